@@ -1,0 +1,126 @@
+/* A doubling buffer; numbers as locale-free C constants; edit distance. */
+#include "base/text.h"
+
+#include "base/bug.h"
+
+#include <math.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+Text text_new(Arena *arena)
+{
+    Text text = { .arena = arena, .capacity = 64 };
+    text.at = arena_alloc(arena, text.capacity);
+    return text;
+}
+
+void text_add_bytes(Text *text, const char *piece, size_t length)
+{
+    if (text->length + length + 1 > text->capacity) {
+        size_t capacity = (text->length + length + 1) * 2;
+        char *grown = arena_alloc(text->arena, capacity);
+        memcpy(grown, text->at, text->length);
+        text->at = grown;
+        text->capacity = capacity;
+    }
+    memcpy(text->at + text->length, piece, length);
+    text->length += length;
+    text->at[text->length] = '\0';
+}
+
+void text_add(Text *text, const char *piece)
+{
+    text_add_bytes(text, piece, strlen(piece));
+}
+
+void text_add_char(Text *text, char c)
+{
+    text_add_bytes(text, &c, 1);
+}
+
+void text_vprintf(Text *text, const char *format, va_list arguments)
+{
+    char small[256];
+    va_list again;
+    va_copy(again, arguments);
+    int length = vsnprintf(small, sizeof small, format, arguments);
+    BUG_IF(length < 0);
+    if ((size_t)length < sizeof small)
+        text_add_bytes(text, small, (size_t)length);
+    else
+        text_add(text, arena_vprintf(text->arena, format, again));
+    va_end(again);
+}
+
+void text_printf(Text *text, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    text_vprintf(text, format, arguments);
+    va_end(arguments);
+}
+
+const char *text_float(Arena *arena, float value)
+{
+    BUG_IF(!isfinite(value));
+    if (value == 0)
+        return signbit(value) ? "-0.0f" : "0.0f";
+    if (fabsf(value) < 16777216.0f && value == (float)(int32_t)value)
+        return arena_printf(arena, "%d.0f", (int)value);
+    /* by hand, because printf's %a writes the locale's decimal point */
+    int exponent;
+    uint32_t digits = (uint32_t)ldexpf(frexpf(fabsf(value), &exponent), 24);
+    while (!(digits & 1)) {
+        digits >>= 1;
+        exponent++;
+    }
+    return arena_printf(arena, "%s0x%xp%df", value < 0 ? "-" : "", (unsigned)digits, exponent - 24);
+}
+
+static int minimum(int a, int b)
+{
+    return a < b ? a : b;
+}
+
+int text_distance(const char *a, const char *b)
+{
+    enum { LIMIT = 64 };
+    int n = (int)strlen(a), m = (int)strlen(b);
+    if (n >= LIMIT || m >= LIMIT)
+        return strcmp(a, b) ? LIMIT : 0;
+    int d[LIMIT][LIMIT];
+    for (int i = 0; i <= n; i++)
+        d[i][0] = i;
+    for (int j = 0; j <= m; j++)
+        d[0][j] = j;
+    for (int i = 1; i <= n; i++) {
+        for (int j = 1; j <= m; j++) {
+            int change = d[i - 1][j - 1] + (a[i - 1] != b[j - 1]);
+            d[i][j] = minimum(change, minimum(d[i - 1][j], d[i][j - 1]) + 1);
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+                d[i][j] = minimum(d[i][j], d[i - 2][j - 2] + 1);
+        }
+    }
+    return d[n][m];
+}
+
+const char *text_nearest(const char *name, const char *const *candidates, int count)
+{
+    int best = 2 + (int)strlen(name) / 4;
+    const char *nearest = NULL;
+    for (int i = 0; i < count; i++) {
+        int distance = text_distance(name, candidates[i]);
+        if (distance < best) {
+            best = distance;
+            nearest = candidates[i];
+        }
+    }
+    return nearest;
+}
+
+bool text_ends_with(const char *text, const char *tail)
+{
+    size_t n = strlen(text), m = strlen(tail);
+    return n >= m && strcmp(text + n - m, tail) == 0;
+}

@@ -1,0 +1,31 @@
+/* Text: a growing string in an arena, and small helpers on strings. Always zero-terminated. */
+#ifndef BASE_TEXT_H
+#define BASE_TEXT_H
+
+#include "base/arena.h"
+
+#include <stdbool.h>
+
+typedef struct {
+    Arena *arena;
+    char *at;
+    size_t length, capacity;
+} Text;
+
+Text text_new(Arena *arena);
+void text_add(Text *text, const char *piece);
+void text_add_bytes(Text *text, const char *piece, size_t length);
+void text_add_char(Text *text, char c);
+void text_printf(Text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void text_vprintf(Text *text, const char *format, va_list arguments);
+
+/* A float as a C99 constant with suffix f: hexadecimal, at most 14 digits, exact, independent of the locale ("0x1.8p+1f").
+ * Integers of magnitude below 2^24 print as "3.0f". Negative values keep their sign in front. NaN and infinity: BUG. */
+const char *text_float(Arena *arena, float value);
+/* Edit distance with swaps of neighbours, for "did you mean". */
+int text_distance(const char *a, const char *b);
+/* The candidate nearest to name within 1 + length/4 edits, or NULL. */
+const char *text_nearest(const char *name, const char *const *candidates, int count);
+bool text_ends_with(const char *text, const char *tail);
+
+#endif

@@ -1,0 +1,29 @@
+/* Emit: C text from plans. Same plan, same bytes. */
+#ifndef EMIT_EMIT_H
+#define EMIT_EMIT_H
+
+#include "plan/plan.h"
+
+typedef struct {
+    const char *file_stem;       /* "fashion": fashion.c includes "fashion.h" */
+    const char *source_hash, *weights_hash; /* SHA-256 hex; weights NULL for training C */
+    const char *options_text;    /* the options that matter, as typed, without paths */
+    bool selftest;               /* add vectors: computed by the caller through the reference interpreter */
+    int selftest_count;
+    const void *selftest_inputs; const float *selftest_outputs;
+} EmitOptions;
+
+typedef struct { const char *c_text, *h_text; size_t weight_bytes, workspace_bytes, stack_bytes; } Emitted;
+
+/* Packed (or float) inference C from an INFER plan with constants. API: DESIGN section 6, see runtime/README.md. */
+Emitted emit_inference(Arena *arena, const Plan *plan, const Model *model, const EmitOptions *options);
+/* Training C from a TRAIN plan and an INFER plan without constants over the same variables (for _evaluate). */
+Emitted emit_training(Arena *arena, const Plan *train, const Plan *evaluate, const Model *model, const EmitOptions *options);
+/* The table of layers, kernel rows, costs and reasons: for people, or one JSON object a line. */
+void report_print(const Plan *plan, FILE *out, bool json);
+
+/* The template engine (emit/tmpl.c), five constructs, templates/README.md. Returns the expansion; BUG with template:line on a fault,
+ * on an unbound hole, and on a binding no hole used. */
+const char *template_expand(Arena *arena, const char *name, const char *text, const Hole *holes, int count);
+
+#endif

@@ -1,0 +1,65 @@
+/* Model: what the evaluated file means: the semantic graph in inference and in training form is built from it, and
+ * `summary`, `train` and the reports read their tables from it. */
+#ifndef GRAPH_MODEL_H
+#define GRAPH_MODEL_H
+
+#include "graph/graph.h"
+
+/* One row of `bnnc summary`: a layer as the user sees it. */
+typedef struct {
+    const char *class_name;      /* "QuantConv2D" */
+    const char *name;            /* "quant_conv2d_1" */
+    Span span;
+    Shape output_shape;
+    int input_precision;         /* bits of the input quantizer, 0: none, -1: quantizer without a precision */
+    VEC(Variable *) variables;   /* in Keras' order */
+    Value *output;               /* of the first call, in the semantic graph; NULL for multi-output layers */
+    bool is_batchnorm;
+    bool counts_macs;            /* Larq's rule (reference: models.summary): conv 1D/2D, depthwise, separable, dense */
+    bool zero_macs;              /* Flatten, BN, Max/AveragePooling1D/2D print 0; the others "?" */
+} LayerInfo;
+
+/* Optimizer of one variable: an update rule traced to Expr. ARG 0 = w, 1 = g, 2 = step (0 at the first update, as float32), 3 = rate scale, then slots. */
+typedef struct {
+    const char *name;            /* "Adam" */
+    int slot_count;
+    const char *slot_name[8];    /* "m", "v" */
+    float slot_initial[8];       /* a value, or NAN: "starts as the variable" */
+    const Expr *new_weight;      /* may contain REDUCE */
+    const Expr *new_slot[8];
+} UpdateRule;
+
+typedef struct {
+    bool present;                /* model.compile was called */
+    Span span;
+    /* one per output: the loss per sample (rank as Keras leaves it) of ARG 0 = label, ARG 1 = output; the mean over everything is the loss */
+    const Expr **loss;
+    float *loss_weight;
+    bool *sparse_labels;         /* label is an integer class */
+    bool *loss_from_logits;      /* the trainer feeds the pre-softmax value (Keras does so for a final softmax) */
+    const char **loss_name;
+    VEC(const char *) metrics;   /* "accuracy", ...: resolved per output by the trainer's label kind */
+    UpdateRule **rule;           /* one per graph variable (NULL: not trained) */
+} CompileInfo;
+
+typedef struct {
+    int epochs, batch_size;      /* 0: not given */
+    double validation_split;     /* <0: not given */
+    int shuffle;                 /* -1: not given */
+    /* learning rate per epoch from LearningRateScheduler: NULL, or `count` values */
+    const double *epoch_rate;
+    int epoch_rate_count;
+    double input_scale, input_offset; /* how the script scales u8 data sets: x*scale + offset; 1, 0 when unknown */
+    bool input_scale_known;
+} FitInfo;
+
+typedef struct {
+    const char *name;            /* "sequential", "model" */
+    Span span;
+    Graph *graph;                /* semantic; dropout and other training-only layers hold OP_RANDOM guarded by `training` */
+    VEC(LayerInfo *) layers;
+    CompileInfo compile;
+    FitInfo fit;
+} Model;
+
+#endif

@@ -1,0 +1,31 @@
+/* File formats, one file each, knowing base alone. Errors come back as text (with the path and, where it makes sense, the offset).
+ * Files are written to NAME.tmp-PID beside the target and renamed (regular files only). */
+#ifndef IO_IO_H
+#define IO_IO_H
+
+#include "base/text.h"
+
+#include <stdint.h>
+
+/* Safetensors: float32 (also f16, bf16, f64, ints on reading, converted) tensors by name, plus string metadata. */
+typedef struct { const char *name; int rank; int dim[8]; const float *data; size_t count; } NamedTensor;
+typedef struct { VEC(NamedTensor) tensors; VEC(const char *) metadata_keys; VEC(const char *) metadata_values; } TensorFile;
+TensorFile *safetensors_read(Arena *arena, const char *path, const char **error);
+bool safetensors_write(Arena *arena, const char *path, const TensorFile *file, const char **error);
+const NamedTensor *tensor_file_find(const TensorFile *file, const char *name);
+
+/* IDX images and labels, gzipped or not (zlib). */
+typedef struct { int rank; int dim[4]; uint8_t *data; size_t count; } IdxFile;
+IdxFile *idx_read(Arena *arena, const char *path, const char **error);
+
+/* Whole data set: images u8 [count][shape], labels. name: "fashion-mnist" (Debian's dataset-fashion-mnist) or a folder with
+ * train-images-idx3-ubyte[.gz] and its three companions. */
+typedef struct { int count, rank, dim[4], classes; const uint8_t *images; const uint8_t *labels; } DataSet;
+bool data_load(Arena *arena, const char *name, DataSet *train, DataSet *test, const char **error);
+
+/* Text or bytes to a file, all or nothing. */
+bool file_write(Arena *arena, const char *path, const void *bytes, size_t count, const char **error);
+/* SHA-256 as 64 hex digits. */
+const char *sha256_hex(Arena *arena, const void *bytes, size_t count);
+
+#endif

@@ -1,0 +1,81 @@
+/* Eval: runs a .bnn file. What comes in: an Ast and a table of names. What comes out: the globals, and whatever the native
+ * objects of layers/ recorded. Total: stops with an error after 10^7 steps, recursion 64, lists of 10^6, strings of 64 KiB.
+ * A function that cannot go on reports to diag and returns the *poison* unknown (eval_poison), which makes no follow-up errors. */
+#ifndef LANG_EVAL_H
+#define LANG_EVAL_H
+
+#include "lang/object.h"
+
+typedef struct {
+    Arena *arena;
+    ExprPool *pool;
+    Diag *diag;
+    void *layers;                  /* layers/ keeps its state of this compilation here */
+    /* --set NAME=VALUE: names and parsed expressions */
+    const char *const *set_names;
+    Node *const *set_values;
+    int set_count;
+    bool explain;                  /* --explain: list skipped statements */
+} EvalOptions;
+
+/* Registers the language's builtins and evaluates the embedded prelude. Further names come by eval_register before eval_run. */
+Eval *eval_new(const EvalOptions *options);
+Arena *eval_arena(Eval *eval);
+ExprPool *eval_pool(Eval *eval);
+Diag *eval_diag(Eval *eval);
+void *eval_layers(Eval *eval);
+
+/* One table of full paths. `path` is "tf.keras.layers.Dense"; keras., larq./lq. spellings and the bare last name follow from the
+ * family. Aliases: "MaxPooling2D" for MaxPool2D is a second registration of the same object. */
+void eval_register(Eval *eval, const char *path, Family family, Object *object);
+/* Every name of a family, for help and "did you mean". */
+int eval_family_names(Eval *eval, Family family, const char *const **names);
+
+/* Runs the module; false when errors were reported. The last expression statement's value is kept (a bare layer is a model). */
+bool eval_run(Eval *eval, const Node *module);
+Object *eval_global(Eval *eval, const char *name);                 /* NULL: not bound */
+int eval_globals(Eval *eval, const char *const **names, Object *const **values);
+Object *eval_last_expression(Eval *eval);
+Object *eval_expression(Eval *eval, const Node *expression);       /* in the global scope: --model EXPR */
+/* Prints the note on skipped statements (and the list with --explain). */
+void eval_report_unknowns(Eval *eval);
+
+Object *eval_poison(Eval *eval);
+bool eval_is_poison(const Object *object);
+/* Calls any callable; used for quantizers, builders, layers' call. */
+Object *eval_call(Eval *eval, Object *callable, const Call *call);
+Object *eval_call_simple(Eval *eval, Object *callable, int count, Object *const *arguments, Span span);
+Object *eval_attribute(Eval *eval, Object *object, const char *name, Span span);
+/* Span of the call in the user's file that is being evaluated now (never inside the prelude). */
+Span eval_user_span(Eval *eval);
+
+/* --- arguments -------------------------------------------------------------------------------------------------------------
+ * A Signature is parsed once from text such as
+ *   "filters: int>0, kernel_size: ints*2, strides: ints*2 = 1, padding: 'valid'|'same' = 'valid', activation: activation = None"
+ * Types: int, int>0, int>=0, float, bool, str, any, ints (int or tuple), ints*N (int or tuple of N), shape (tuple with None),
+ * a quoted choice list, a family name (layer, quantizer, activation, ...), object, ignored. "= X" gives the default. */
+typedef struct Signature Signature;
+Signature *signature_parse(Arena *arena, const char *text);
+/* Binds a call. Reports wrong, missing, doubled and unknown arguments (with the nearest name) as "OWNER: ..." at their text; an unknown
+ * VALUE that reaches a parameter is an error with a note at its origin and the hint --set. Returns NULL after errors.
+ * values[i] is the i-th parameter's Object, resolved to its family (callable or NONE), numbers checked. */
+typedef struct { Object *value; Span span; bool given; } Bound;
+Bound *signature_bind(Eval *eval, const Signature *signature, const char *owner, const Call *call);
+int signature_count(const Signature *signature);
+const char *signature_name(const Signature *signature, int index);
+int signature_index(const Signature *signature, const char *name); /* -1: none */
+const char *signature_text(const Signature *signature);
+
+/* Resolves a string, function, class form or None in a family: "ste_sign" -> SteSign(), "relu", a user's function by its name.
+ * NULL after an error at span ("OWNER: unknown quantizer 'x'", hint with the nearest). NONE stays NONE. */
+Object *eval_resolve(Eval *eval, Family family, Object *value, Span span, const char *owner);
+
+/* --- tracing: a callable becomes an Expr -------------------------------------------------------------------------------------
+ * Calls `callable` with OBJECT_EXPR arguments ARG 0..count-1. ranks[i]: full rank of argument i (batch included for tensors), dims[i]
+ * its full shape with -1 for the batch: they give axis=-1, x.shape, tf.size. Custom gradients become EX_CUSTOM. NULL after errors. */
+typedef struct { int rank; int dim[8]; } TraceShape;
+const Expr *eval_trace(Eval *eval, Object *callable, int count, const TraceShape *shapes, Span span);
+/* Precision a quantizer object claims: its class attribute or set_precision; 0 when it has none. */
+int eval_precision(Eval *eval, Object *quantizer);
+
+#endif

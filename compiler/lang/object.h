@@ -1,0 +1,130 @@
+/* Object: a value of the .bnn language while a file is evaluated. Reference semantics as in Python (lists, dicts and instances are
+ * shared and mutable); everything lives in the compilation's arena.
+ *
+ * What only layers/ knows (tensors, layers, models, optimizers bound to variables, ...) is OBJECT_NATIVE: a pointer and a
+ * NativeType, a table of what the language can do with it. lang/ knows no layer by name. */
+#ifndef LANG_OBJECT_H
+#define LANG_OBJECT_H
+
+#include "expr/expr.h"
+#include "front/ast.h"
+
+typedef struct Object Object;
+typedef struct Eval Eval;
+typedef struct Scope Scope;
+typedef struct NativeType NativeType;
+typedef struct Class Class;
+
+typedef enum {
+    OBJECT_NONE, OBJECT_BOOL, OBJECT_INT, OBJECT_FLOAT, OBJECT_STRING,
+    OBJECT_LIST, OBJECT_TUPLE, OBJECT_DICT, OBJECT_SET, OBJECT_RANGE,
+    OBJECT_ARRAY,       /* small constant NumPy array, float64 */
+    OBJECT_FUNCTION,    /* def or lambda, with its closure; prelude definitions too */
+    OBJECT_BUILTIN,     /* implemented in C */
+    OBJECT_BOUND,       /* method bound to self */
+    OBJECT_CLASS, OBJECT_INSTANCE, OBJECT_SUPER,
+    OBJECT_MODULE,      /* a dotted path that names walk: tf, tf.keras.layers */
+    OBJECT_EXPR,        /* a traced expression: x, dy and what is computed from them inside quantizers, losses, optimizers */
+    OBJECT_DATASET,     /* an array of one of the four Keras data sets: shape, dtype, scaling known, contents not */
+    OBJECT_NATIVE,
+    OBJECT_UNKNOWN
+} ObjectKind;
+
+/* The kinds of thing a parameter may want; strings and bare names resolve in the family of the parameter. */
+typedef enum {
+#define FAMILY(name, text) FAMILY_##name,
+#include "lang/families.def"
+#undef FAMILY
+    FAMILY_COUNT
+} Family;
+
+/* Positional and keyword arguments of a call as evaluated. */
+typedef struct {
+    const char *name;   /* NULL: positional */
+    Object *value;
+    Span span;          /* of the value's text */
+    Span name_span;
+} CallArgument;
+typedef struct {
+    CallArgument *at;
+    int count;
+    Span span;          /* the whole call */
+    Span callee;        /* the text before the parenthesis */
+} Call;
+
+typedef Object *(*BuiltinFunction)(Eval *eval, void *data, const Call *call);
+
+struct Object {
+    ObjectKind kind;
+    Span origin;                       /* where it was made (notes: "first defined here") */
+    union {
+        bool boolean;
+        int64_t integer;
+        double real;
+        struct { const char *at; size_t length; } string;
+        struct { Object **at; int count, capacity; } list;     /* LIST, TUPLE, SET */
+        struct { Object **keys, **values; int count, capacity; } dict; /* insertion order */
+        struct { int64_t start, stop, step; } range;
+        struct { double *at; int rank; int dim[8]; } array;
+        struct {
+            const char *name;
+            const Node *node;          /* AST_DEF or AST_LAMBDA */
+            Scope *closure;
+            Object **defaults;
+            bool custom_gradient;      /* decorated with tf.custom_gradient */
+            int precision;             /* lq.utils.set_precision; -1: not set */
+            Class *owner;              /* methods: for super() */
+        } function;
+        struct { const char *name; BuiltinFunction call; void *data; const char *help; } builtin;
+        struct { Object *function, *self; } bound;
+        Class *class;
+        struct { Class *class; Object *attributes; /* DICT */ void *native; /* what layers/ hangs on it */ } instance;
+        struct { Class *after; Object *self; } super;
+        struct { const char *path; } module;
+        const Expr *expr;
+        struct { const char *name; int shape[5], rank; const char *dtype; double scale, offset; bool labels, test; } dataset;
+        struct { const NativeType *type; void *at; } native;
+        struct { const char *why; } unknown;   /* "the file 'x.npy'", "module matplotlib" ... at origin */
+    } u;
+    /* Set on what a family's definition returned: SteSign(clip_value=1.25) is a FUNCTION that remembers its family and name. */
+    Family family;                     /* FAMILY_NONE: none */
+    const char *family_name;           /* "SteSign" */
+    Object *family_arguments;          /* DICT of the arguments, defaults included; also attributes (q.precision, q.clip_value) */
+};
+
+struct NativeType {
+    const char *name;                  /* "layer", "tensor", "model": for messages and isinstance */
+    Object *(*call)(Eval *eval, Object *self, const Call *call);                       /* NULL: not callable */
+    Object *(*attribute)(Eval *eval, Object *self, const char *name, Span span);       /* returns NULL: no such attribute */
+    bool (*set_attribute)(Eval *eval, Object *self, const char *name, Object *value, Span span);
+    Object *(*binary)(Eval *eval, AstOperator op, Object *left, Object *right, Span span); /* either side is of this type; NULL: not supported */
+    Object *(*unary)(Eval *eval, AstOperator op, Object *self, Span span);
+    Object *(*subscript)(Eval *eval, Object *self, Object *index, Span span);          /* index: INT, TUPLE, or a slice TUPLE tagged by kind SLICE */
+    const char *(*describe)(Arena *arena, const Object *self);                         /* for print and messages */
+};
+
+/* A slice inside a subscript arrives as a TUPLE of three (NONE or INT) whose family is FAMILY_SLICE. */
+
+Object *object_none(void);
+Object *object_bool(Arena *arena, bool value);
+Object *object_int(Arena *arena, int64_t value);
+Object *object_float(Arena *arena, double value);
+Object *object_string(Arena *arena, const char *text);
+Object *object_list(Arena *arena, ObjectKind kind, int count, Object *const *items);
+void object_append(Arena *arena, Object *list, Object *item);
+Object *object_dict(Arena *arena);
+Object *object_dict_get(const Object *dict, const char *key);              /* NULL when absent */
+void object_dict_set(Arena *arena, Object *dict, const char *key, Object *value);
+Object *object_expr(Arena *arena, const Expr *expr);
+Object *object_native(Arena *arena, const NativeType *type, void *at, Span origin);
+Object *object_builtin(Arena *arena, const char *name, BuiltinFunction call, void *data, const char *help);
+Object *object_unknown(Arena *arena, Span origin, const char *why, ...) __attribute__((format(printf, 3, 4)));
+
+bool object_is_native(const Object *object, const NativeType *type);
+bool object_is_number(const Object *object);          /* BOOL, INT or FLOAT */
+double object_number(const Object *object);
+bool object_truth(const Object *object);              /* not for UNKNOWN */
+const char *object_kind_name(const Object *object);   /* "int", "str", "layer", ... for messages */
+const char *object_text(Arena *arena, const Object *object); /* repr, shortened, for messages */
+
+#endif

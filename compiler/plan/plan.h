@@ -1,0 +1,134 @@
+/* Plan: the optimised graph as a list of steps: which kernel computes each value, in which layout its operands lie, where
+ * every buffer is. What comes in: a Graph after its passes. What goes out: steps with all holes bound, ready for emit.
+ *
+ * Layouts (a value may exist in several; conversions are steps):
+ *   PLAIN   row-major, channels last: float, int32_t, uint8_t, int8_t; a LEVEL is int16_t
+ *   PACKED  bits of the channels: uint32_t [sample][pixel][plane][word], word = channel/32, least significant bit first,
+ *           padding bits 0. Planes of a level set: level = base + sum over p of coefficient[p] * bit[p] (see Planes)
+ *   KERNEL_BITS, KERNEL_CODES, KERNEL_TCODES: weight layouts of the product kernels, defined in plan/layout.c
+ */
+#ifndef PLAN_PLAN_H
+#define PLAN_PLAN_H
+
+#include "passes/passes.h"
+
+typedef enum {
+#define LAYOUT(name, text) LAYOUT_##name,
+#include "plan/layouts.def"
+#undef LAYOUT
+    LAYOUT_COUNT
+} Layout;
+
+/* {-1,+1}: base 1, one plane -2 (set bit means -1). {0,1}: base 0, +1. {-1,0,+1}: base 0, planes nonzero +1, negative -2.
+ * lo..hi step s otherwise: base lo, plane p: s << p. */
+enum { PLANES_MAX = 9 };
+typedef struct { int count, base, coefficient[PLANES_MAX]; } Planes;
+Planes planes_of(int lo, int hi, int step);
+
+typedef struct Target Target;
+struct Target {
+    const char *name;           /* "generic", "avx2" */
+    const char *summary;
+    const char *header;         /* runtime/isa header: "isa/generic.h" */
+    int lanes;                  /* u32 or float lanes of a vector (generic: 1 in strict C99, 4 under __GNUC__) */
+    const char *compiler_flags; /* what the C compiler needs: "-mavx2" */
+    bool gnu_only;
+};
+const Target *target_find(const char *name);   /* "native" probes the CPU; NULL: unknown */
+const Target *targets_table(int *count);
+
+typedef enum { UNROLL_AUTO, UNROLL_FULL, UNROLL_NONE } Unroll;
+
+typedef struct {
+    const char *prefix;         /* public prefix, a valid identifier */
+    const Target *target;
+    Unroll unroll;
+    int max_code;               /* bytes of code a function may reach by unrolling; 0: default 16384 */
+    int batch;                  /* TRAIN: largest batch; INFER: 1 */
+    bool training;              /* emit batch loops and OpenMP pragmas */
+    bool link_runtime;          /* --runtime=link */
+} PlanOptions;
+
+typedef struct Plan Plan;
+typedef struct Step Step;
+typedef struct Kernel Kernel;
+
+/* Where a value in one layout lives. */
+typedef enum { PLACE_INPUT, PLACE_OUTPUT, PLACE_WORKSPACE, PLACE_STATE, PLACE_CONSTANT } Place;
+typedef struct {
+    const Value *value;
+    Layout layout;
+    Place place;
+    size_t bytes_per_sample, bytes; /* bytes = whole buffer, batch included */
+    size_t offset;                  /* in workspace or state */
+    const void *data;               /* PLACE_CONSTANT: contents in this layout */
+    const char *c_type;             /* "float", "uint32_t", ... */
+    const char *c_name;             /* the C identifier or expression that points to it inside a step function's caller */
+    int first_step, last_step;      /* lifetime */
+} Storage;
+
+/* One row of kernels.def. */
+struct Kernel {
+    const char *name;           /* "bb_popcount" */
+    OpKind op;
+    const char *template_name;  /* "bb_popcount.c" in templates/ */
+    const char *summary;
+    const char *(*refuses)(const Plan *plan, const Value *value);   /* NULL: applies; else why not, for the report */
+    double (*cost)(const Plan *plan, const Value *value);           /* predicted cycles per sample */
+    Layout (*input_layout)(const Plan *plan, const Value *value, int input);
+    Layout (*output_layout)(const Plan *plan, const Value *value);
+    void (*bind)(Step *step);   /* binds the template's holes, adds tables and scratch through the functions below */
+};
+const Kernel *kernels_table(int *count);
+
+typedef struct { const char *name, *text; } Hole;
+typedef struct { const char *c_name, *c_type; const void *data; size_t count; int element_bytes; bool is_float; } Table;
+
+struct Step {
+    Plan *plan;
+    const Kernel *kernel;
+    const Value *value;         /* what the kernel computes ... */
+    const Value *stored;        /* ... and what is stored: value, or the end of the epilogue chain that only value feeds */
+    const char *function;       /* C name of the static function: "quant_conv2d_1" */
+    Storage *inputs[32];
+    int input_count;
+    Storage *output;
+    VEC(Hole) holes;
+    VEC(Table) tables;          /* static const arrays of this step */
+    size_t scratch_bytes, scratch_offset; /* in the workspace, this step only */
+    const char *why;            /* why no better row: for the report */
+    double cost;
+    int phase;                  /* 0 forward, 1 backward, 2 update */
+};
+
+/* For bind functions. Hole names are without dollars. */
+void step_hole_int(Step *step, const char *name, int64_t value);
+void step_hole_text(Step *step, const char *name, const char *format, ...) __attribute__((format(printf, 3, 4)));
+/* Adds `static const TYPE LAYER_NAME[count]` and binds the hole to that identifier. element_bytes 1, 2, 4; floats print as hex. */
+void step_table(Step *step, const char *name, const char *c_type, const void *data, size_t count);
+/* Workspace used by this step only; binds hole `name` to a pointer expression. */
+void step_scratch(Step *step, const char *name, const char *c_type, size_t bytes);
+/* Epilogue of a product, reduce or pool: binds hole `name` to a static inline C function "(acc, channel)" or, when there is nothing
+ * to do, to a plain conversion; sets what is stored. See plan/epilogue.c. */
+void step_epilogue(Step *step, const char *name);
+/* Constant inputs: contents as int32 (levels) or float in PLAIN order; NULL when the input is not constant. */
+const int32_t *step_constant_i32(const Step *step, int input);
+const float *step_constant_f32(const Step *step, int input);
+/* 1: a `$loop_x$` with this many copies of this many statements is unrolled under the plan's policy. */
+int step_unrolls(const Step *step, int copies, int statements);
+
+struct Plan {
+    Arena *arena;
+    const Graph *graph;
+    PlanOptions options;
+    VEC(Step *) steps;
+    VEC(Storage *) storages;
+    size_t workspace_bytes, state_bytes, weight_bytes;
+};
+
+/* Never fails on a verified graph: every operator has a generic row. */
+Plan *plan_build(Arena *arena, const Graph *graph, const PlanOptions *options);
+void plan_verify(const Plan *plan);       /* BUG: overlapping live buffers, layouts that do not fit, unbound holes */
+void plan_dump(const Plan *plan, FILE *out);
+
+#endif
