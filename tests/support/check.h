@@ -1,0 +1,25 @@
+/* Checks one model in every way there is: the reference interpreter against generated C, inference and training, bit for bit. */
+#ifndef SUPPORT_CHECK_H
+#define SUPPORT_CHECK_H
+
+#include "layers/layers.h"
+#include "run/jit.h"
+
+typedef struct {
+    const char *name;      /* "gcc -O3, avx2" */
+    JitKind kind;
+    const char *compiler, *flags, *target;
+} Toolchain;
+
+/* All toolchains this machine has: libtcc, gcc and clang at several levels, generic and (where the CPU can) avx2. */
+int check_toolchains(Arena *arena, Toolchain *out, int room);
+
+typedef struct {
+    int comparisons, differences;
+    bool compiled;         /* the model itself was accepted */
+} CheckResult;
+
+/* weights_seed fills variables by formula. Prints what differs, with `label`. */
+CheckResult check_model(Arena *arena, Model *model, uint64_t weights_seed, const Toolchain *toolchains, int count, const char *label);
+
+#endif
