@@ -42,6 +42,16 @@ void eval_report_unknowns(Eval *eval);
 
 Object *eval_poison(Eval *eval);
 bool eval_is_poison(const Object *object);
+/* An error at span; inside the prelude it is placed at the user's call, with a note in the definition. Returns the message. */
+Message *eval_error(Eval *eval, Span span, const char *format, ...) __attribute__((format(printf, 3, 4)));
+/* The error "OWNER: name is not known here" for an UNKNOWN that reached the model: note at its origin, hint --set. */
+Message *eval_unknown_error(Eval *eval, Object *unknown, Span span, const char *format, ...) __attribute__((format(printf, 4, 5)));
+/* Makes the class object of a native root (Layer, Model, Sequential); register it like any other object. */
+Object *eval_native_class(Eval *eval, const NativeClass *native);
+/* Method or attribute of an instance's own classes (not of the native root): "call", "build". NULL: none. Bound to the instance. */
+Object *eval_method(Eval *eval, Object *instance, const char *name);
+/* Signature, docstring and source text of a name of a family, for `bnnc help`. NULL: no such name. */
+const char *eval_help(Eval *eval, Family family, const char *name);
 /* Calls any callable; used for quantizers, builders, layers' call. */
 Object *eval_call(Eval *eval, Object *callable, const Call *call);
 Object *eval_call_simple(Eval *eval, Object *callable, int count, Object *const *arguments, Span span);
@@ -60,6 +70,9 @@ Signature *signature_parse(Arena *arena, const char *text);
  * VALUE that reaches a parameter is an error with a note at its origin and the hint --set. Returns NULL after errors.
  * values[i] is the i-th parameter's Object, resolved to its family (callable or NONE), numbers checked. */
 typedef struct { Object *value; Span span; bool given; } Bound;
+/* Normal forms: "int" and "float" give INT and FLOAT (floats given for an int are truncated, as Keras does); "ints" gives INT or TUPLE;
+ * "ints*N" always a TUPLE of N; "shape" a TUPLE of INT and NONE; a choice its canonical spelling as STRING; "ignored" and "object"
+ * whatever was given, UNKNOWN included. A parameter whose default is None takes None. "*" alone makes what follows keyword-only. */
 Bound *signature_bind(Eval *eval, const Signature *signature, const char *owner, const Call *call);
 int signature_count(const Signature *signature);
 const char *signature_name(const Signature *signature, int index);
@@ -68,13 +81,29 @@ const char *signature_text(const Signature *signature);
 
 /* Resolves a string, function, class form or None in a family: "ste_sign" -> SteSign(), "relu", a user's function by its name.
  * NULL after an error at span ("OWNER: unknown quantizer 'x'", hint with the nearest). NONE stays NONE. */
+/* FAMILY_INITIALIZER gives a FUNCTION, or an ARRAY for constant arrays (Constant([[1, 2]]) too): family_name is the rule's name
+ * ("GlorotUniform", "Constant", ...) and family_arguments a DICT that has, besides the arguments as given, the normal form
+ *   kind: "constant" | "variance_scaling" | "uniform" | "normal" | "truncated_normal" | "orthogonal" | "identity" | "array"
+ *   variance_scaling: scale, mode ("fan_in" "fan_out" "fan_avg"), distribution ("uniform" "truncated_normal" "untruncated_normal")
+ *   uniform: minval, maxval   normal, truncated_normal: mean, stddev   orthogonal, identity: gain   constant: value (FLOAT)
+ * An ARRAY is found at "value" of kind "array" (and the object itself may be a FUNCTION). eval_initializer reads it. */
 Object *eval_resolve(Eval *eval, Family family, Object *value, Span span, const char *owner);
+
+typedef struct {
+    const char *kind;              /* as above */
+    double scale, a, b;            /* scale or gain or constant value; minval, maxval or mean, stddev */
+    const char *mode, *distribution;
+    Object *array;                 /* kind "array" */
+} InitializerRule;
+bool eval_initializer(Object *resolved, InitializerRule *rule);
 
 /* --- tracing: a callable becomes an Expr -------------------------------------------------------------------------------------
  * Calls `callable` with OBJECT_EXPR arguments ARG 0..count-1. ranks[i]: full rank of argument i (batch included for tensors), dims[i]
  * its full shape with -1 for the batch: they give axis=-1, x.shape, tf.size. Custom gradients become EX_CUSTOM. NULL after errors. */
 typedef struct { int rank; int dim[8]; } TraceShape;
 const Expr *eval_trace(Eval *eval, Object *callable, int count, const TraceShape *shapes, Span span);
+/* The same, and the shape of the result as TensorFlow would see it (reductions without keepdims drop axes). */
+const Expr *eval_trace_shaped(Eval *eval, Object *callable, int count, const TraceShape *shapes, Span span, TraceShape *result);
 /* Precision a quantizer object claims: its class attribute or set_precision; 0 when it has none. */
 int eval_precision(Eval *eval, Object *quantizer);
 

@@ -52,6 +52,14 @@ typedef struct {
     Span callee;        /* the text before the parenthesis */
 } Call;
 
+/* Shape of a traced expression. dim -1: the batch. A reduction without keepdims drops axes here while the Expr keeps its rank:
+ * axis[i] is the place of axis i in the Expr's full shape, counted from the right (-1: a new axis of size 1). */
+enum { TRACE_RANK = 8 };
+typedef struct {
+    int rank, dim[TRACE_RANK], axis[TRACE_RANK];
+    int full;                          /* rank of the Expr */
+} ExprShape;
+
 typedef Object *(*BuiltinFunction)(Eval *eval, void *data, const Call *call);
 
 struct Object {
@@ -90,6 +98,30 @@ struct Object {
     Family family;                     /* FAMILY_NONE: none */
     const char *family_name;           /* "SteSign" */
     Object *family_arguments;          /* DICT of the arguments, defaults included; also attributes (q.precision, q.clip_value) */
+    Object *definition;                /* the definition it came from: calling it with numbers builds another ("weight_clip(1.3)") */
+    const ExprShape *shape;            /* OBJECT_EXPR: NULL is a scalar */
+};
+
+/* Root of a class of the file: Layer, Model, Sequential, made by layers/ with eval_native_class. Calling the class itself runs `create`;
+ * calling a class that inherits from it makes an OBJECT_INSTANCE, then `construct`, then __init__. Hooks may be NULL. */
+typedef struct {
+    const char *name;
+    Object *(*create)(Eval *eval, const Call *call);                                    /* Sequential([...]): any object */
+    void (*construct)(Eval *eval, Object *instance, Span span);                          /* fresh instance, before __init__ */
+    Object *(*initialize)(Eval *eval, Object *instance, const Call *call);               /* super().__init__(...) */
+    Object *(*call)(Eval *eval, Object *instance, const Call *call);                     /* instance(...) */
+    Object *(*attribute)(Eval *eval, Object *instance, const char *name, Span span);     /* after the instance's and the classes' own; NULL: none */
+    bool (*set_attribute)(Eval *eval, Object *instance, const char *name, Object *value, Span span); /* seen after the value is stored */
+    bool (*is_instance)(Eval *eval, const Object *object);                               /* isinstance(native object, this class) */
+} NativeClass;
+
+struct Class {
+    const char *name;
+    Class *base;                       /* NULL: none */
+    Object *attributes;                /* DICT: methods and class variables */
+    const NativeClass *native;         /* of this class or the nearest base that has one */
+    bool is_native;                    /* this very class is the native root */
+    Span span;
 };
 
 struct NativeType {
@@ -101,6 +133,11 @@ struct NativeType {
     Object *(*unary)(Eval *eval, AstOperator op, Object *self, Span span);
     Object *(*subscript)(Eval *eval, Object *self, Object *index, Span span);          /* index: INT, TUPLE, or a slice TUPLE tagged by kind SLICE */
     const char *(*describe)(Arena *arena, const Object *self);                         /* for print and messages */
+    /* A pointwise callable (tf function, activation, quantizer) applied to tensors: arguments are all of this type; trace it with
+     * eval_trace_shaped and add a node. NULL: functions of numbers do not take this type. */
+    Object *(*map)(Eval *eval, Object *callable, int count, Object *const *arguments, Span span);
+    bool (*is_instance)(Eval *eval, const Object *self, const Object *type);           /* isinstance(layer, QuantDense) */
+    bool (*iterate)(Eval *eval, Object *self, Object *list, Span span);                /* appends the items of `for x in self` to list */
 };
 
 /* A slice inside a subscript arrives as a TUPLE of three (NONE or INT) whose family is FAMILY_SLICE. */
