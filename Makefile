@@ -73,7 +73,69 @@ unit-%: tests/unit/test_%.c
 layer-%:
 	$(MAKE) $(B)/lib/$*.a
 
+# --- tests: every suite prints "NAME: N passed, N failed"; tests/run.sh adds them up
+TESTFLAGS := $(FLAGS) -Itests
+$(B)/tests/%.o: tests/%.c
+	@mkdir -p $(@D)
+	$(CC) $(TESTFLAGS) $(CFLAGS) -MMD -MP -c $< -o $@
+SUPPORT := $(patsubst tests/%.c,$(B)/tests/%.o,$(wildcard tests/support/*.c))
+UNITS   := $(patsubst tests/%.c,$(B)/tests/%.o,$(wildcard tests/unit/*.c))
+$(B)/tests/unit-all: $(UNITS) $(SUPPORT) $(ARCHIVES)
+	$(CC) $(CFLAGS) -o $@ $^ -lcmocka $(LIBS)
+$(B)/tests/larq-all: $(B)/tests/larq/larq.o $(SUPPORT) $(ARCHIVES)
+	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
+$(B)/tests/diff-all: $(patsubst tests/%.c,$(B)/tests/%.o,$(wildcard tests/diff/*.c)) $(SUPPORT) $(ARCHIVES)
+	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
+
+COUNT ?= 60
+test: test-packages check-layers
+	@MAKE="$(MAKE)" B="$(B)" CC="$(CC)" CFLAGS="$(CFLAGS)" COUNT="$(COUNT)" tests/run.sh
+test-unit: $(B)/tests/unit-all
+	$<
+test-larq: $(B)/tests/larq-all
+	$< tests/larq
+test-errors: $(B)/bnnc
+	tests/errors/run.sh $<
+test-golden: $(B)/bnnc
+	tests/golden/run.sh $<
+test-templates: $(B)/bnnc
+	tests/templates/run.sh $(B)
+test-diff: $(B)/tests/diff-all
+	$< --count $(COUNT)
+test-e2e: $(B)/bnnc
+	tests/e2e/run.sh $(B)
+bless: $(B)/bnnc
+	tests/errors/run.sh $< --bless; tests/golden/run.sh $< --bless
+asan:
+	@MAKE="$(MAKE)" B="$(B)/asan" CC="$(CC)" COUNT=10 CFLAGS="-O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined -DBNNC_ARENA_CHUNK=64 -DBNNC_VEC_START=1" \
+	  ASAN_OPTIONS=detect_leaks=1:allow_user_segv_handler=0 tests/run.sh
+check-layers:
+	@tests/check_layers.sh
+
+# --- what must be there: installed as root through apt, otherwise the one line to run is printed
+PACKAGES      := gcc make flex bison libtcc-dev zlib1g-dev libcjson-dev dataset-fashion-mnist
+TEST_PACKAGES := $(PACKAGES) libcmocka-dev
+packages:
+	@tests/packages.sh $(PACKAGES)
+test-packages:
+	@tests/packages.sh $(TEST_PACKAGES)
+
+# --- the demonstration: build, train on Fashion-MNIST, compile to packed C, run it on the 10,000 test images
+demo: packages
+	@$(MAKE) --no-print-directory B=$(B) $(B)/bnnc > $(B).log 2>&1 || (mkdir -p $(B); cat $(B).log; exit 1)
+	@mkdir -p $(B)/demo && mv $(B).log $(B)/demo/build.log
+	@examples/fashion/demo.sh $(B)/bnnc $(B)/demo
+
+PREFIX ?= /usr/local
+install: $(B)/bnnc $(B)/lib/libbnn.a
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/pkgconfig $(DESTDIR)$(PREFIX)/include/bnn/isa
+	install -m 755 $(B)/bnnc $(DESTDIR)$(PREFIX)/bin/bnnc
+	install -m 644 $(B)/lib/libbnn.a $(DESTDIR)$(PREFIX)/lib/
+	install -m 644 runtime/*.h $(DESTDIR)$(PREFIX)/include/bnn/
+	install -m 644 runtime/isa/*.h $(DESTDIR)$(PREFIX)/include/bnn/isa/
+	printf 'Name: bnn\nDescription: runtime of bnnc\nVersion: 0.1\nLibs: -L$(PREFIX)/lib -lbnn\nCflags: -I$(PREFIX)/include/bnn\n' > $(DESTDIR)$(PREFIX)/lib/pkgconfig/bnn.pc
+
 clean:
 	rm -rf $(B)
-.PHONY: all clean
--include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
+.PHONY: all clean demo test asan bless install packages test-packages check-layers test-unit test-larq test-errors test-golden test-templates test-diff test-e2e
+-include $(shell find $(B)/obj $(B)/tests -name '*.d' 2>/dev/null)
