@@ -12,17 +12,25 @@ typedef struct { const char *name; int rank; int dim[8]; const float *data; size
 typedef struct { VEC(NamedTensor) tensors; VEC(const char *) metadata_keys; VEC(const char *) metadata_values; } TensorFile;
 TensorFile *safetensors_read(Arena *arena, const char *path, const char **error);
 bool safetensors_write(Arena *arena, const char *path, const TensorFile *file, const char **error);
+/* The same from memory; path is for messages. */
+TensorFile *safetensors_parse(Arena *arena, const char *path, const void *bytes, size_t count, const char **error);
 const NamedTensor *tensor_file_find(const TensorFile *file, const char *name);
+const char *tensor_file_metadata(const TensorFile *file, const char *key); /* NULL: no such key */
 
 /* IDX images and labels, gzipped or not (zlib). */
 typedef struct { int rank; int dim[4]; uint8_t *data; size_t count; } IdxFile;
 IdxFile *idx_read(Arena *arena, const char *path, const char **error);
 
 /* Whole data set: images u8 [count][shape], labels. name: "fashion-mnist" (Debian's dataset-fashion-mnist) or a folder with
- * train-images-idx3-ubyte[.gz] and its three companions. */
+ * train-images-idx3-ubyte[.gz] and its three companions. train or test may be NULL: not wanted. */
 typedef struct { int count, rank, dim[4], classes; const uint8_t *images; const uint8_t *labels; } DataSet;
 bool data_load(Arena *arena, const char *name, DataSet *train, DataSet *test, const char **error);
 
+/* A whole file; zero-terminated behind its count. NULL and *error on failure. */
+const char *file_read(Arena *arena, const char *path, size_t *count, const char **error);
+/* Several files, all or none: every temporary is written before the first is renamed. */
+typedef struct { const char *path; const void *bytes; size_t count; } FileBytes;
+bool file_write_all(Arena *arena, int count, const FileBytes *files, const char **error);
 /* Text or bytes to a file, all or nothing. */
 bool file_write(Arena *arena, const char *path, const void *bytes, size_t count, const char **error);
 /* SHA-256 as 64 hex digits. */
