@@ -114,6 +114,9 @@ struct Variable {
 
 typedef struct { Variable *target; Value *value; } Update;
 
+/* The full shape of a value as Reduce and Expr reductions count axes: batch first (size -1) when batched. */
+typedef struct { int rank; int dim[SHAPE_MAX + 1]; } FullShape;
+
 struct Graph {
     Arena *arena;
     ExprPool *pool;
@@ -132,6 +135,9 @@ struct Graph {
     VEC(const char *) metric_names;
     bool training;
     void *notes;                    /* passes/ keeps its notes for the report here */
+    Span at_span;                   /* the current place, see graph_at */
+    const char *at_name;
+    VEC(Value *) weights;           /* by variable index: the WEIGHT value of the variable, NULL until used */
 };
 
 Graph *graph_new(Arena *arena, ExprPool *pool, Diag *diag);
@@ -144,6 +150,7 @@ Value *graph_weight(Graph *graph, Variable *variable);          /* the same vari
 Variable *graph_variable(Graph *graph, const char *layer, const char *role, Shape shape, Initializer initializer);
 Value *graph_constant_f32(Graph *graph, Shape shape, const float *data);
 Value *graph_constant_i32(Graph *graph, Shape shape, const int32_t *data);
+Value *graph_constant_level(Graph *graph, Shape shape, const int32_t *data, int lo, int hi, int step); /* element LEVEL */
 Value *graph_scalar(Graph *graph, float value);
 Value *graph_map(Graph *graph, const Expr *expr, int count, Value *const *inputs);   /* integer inputs convert to float32, exactly */
 Value *graph_quantize(Graph *graph, const Expr *level, int lo, int hi, int step, int count, Value *const *inputs);
@@ -163,6 +170,9 @@ Value *graph_concat(Graph *graph, int axis, int count, Value *const *inputs);
 Value *graph_repeat(Graph *graph, Value *x, const int *repeat);
 Value *graph_switch(Graph *graph, Value *inference, Value *training); /* dropout, noise, augmentation */
 /* Gradient of a slice/concat/pad/repeat/reshape/transpose is made of the same movers and sums. */
+
+/* A variable that passes add (optimizer slots, counters): state, not trainable, shared by the graphs that list it. */
+Variable *graph_state(Graph *graph, const char *name, Shape shape, Initializer initializer, Variable *slot_of);
 
 /* Conveniences over MAP */
 Value *graph_unary(Graph *graph, ExprOp op, Value *a);
@@ -196,5 +206,7 @@ typedef struct {
 /* out has room for (batched ? batch : 1) * shape_count elements. in[k] is the tensor of value->input[k]. INPUT, WEIGHT: BUG. */
 void op_eval(const Value *value, const OpContext *context, const Tensor *in, Tensor out);
 const char *op_name(OpKind op);
+const char *element_name(Element element);        /* "f32", "level" */
+FullShape value_full_shape(const Value *value);
 
 #endif
