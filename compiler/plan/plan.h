@@ -67,7 +67,8 @@ typedef struct {
     int first_step, last_step;      /* lifetime */
 } Storage;
 
-/* One row of kernels.def. */
+/* One row of kernels.def. Rows with op COUNT_OF_KINDS are conversions of a value between layouts: chosen by input_layout(plan, value, 0)
+ * and output_layout(plan, value); step->value is the value converted, step->inputs[0] its old storage. */
 struct Kernel {
     const char *name;           /* "bb_popcount" */
     OpKind op;
@@ -84,6 +85,8 @@ const Kernel *kernels_table(int *count);
 typedef struct { const char *name, *text; } Hole;
 typedef struct { const char *c_name, *c_type; const void *data; size_t count; int element_bytes; bool is_float; } Table;
 
+typedef struct { const char *name, *c_type; size_t bytes, offset; } Scratch; /* offset from the step's scratch_offset */
+
 struct Step {
     Plan *plan;
     const Kernel *kernel;
@@ -96,6 +99,8 @@ struct Step {
     VEC(Hole) holes;
     VEC(Table) tables;          /* static const arrays of this step */
     size_t scratch_bytes, scratch_offset; /* in the workspace, this step only */
+    VEC(Scratch) scratches;
+    int part;                   /* movers that are several copies: which one */
     const char *why;            /* why no better row: for the report */
     double cost;
     int phase;                  /* 0 forward, 1 backward, 2 update */
@@ -111,6 +116,8 @@ void step_scratch(Step *step, const char *name, const char *c_type, size_t bytes
 /* Epilogue of a product, reduce or pool: binds hole `name` to a static inline C function "(acc, channel)" or, when there is nothing
  * to do, to a plain conversion; sets what is stored. See plan/epilogue.c. */
 void step_epilogue(Step *step, const char *name);
+/* Epilogue facts for templates that have a faster form: thresholds of a stored OP_THRESHOLD, int32 per channel; else NULL. */
+const int32_t *step_thresholds(const Step *step);
 /* Constant inputs: contents as int32 (levels) or float in PLAIN order; NULL when the input is not constant. */
 const int32_t *step_constant_i32(const Step *step, int input);
 const float *step_constant_f32(const Step *step, int input);
@@ -123,8 +130,24 @@ struct Plan {
     PlanOptions options;
     VEC(Step *) steps;
     VEC(Storage *) storages;
+    struct Planning *planning;  /* select.c's notes per value */
     size_t workspace_bytes, state_bytes, weight_bytes;
 };
+
+/* While kernels are chosen (consumers before producers). The end of the chain of maps, quantize or threshold that only `value` feeds and
+ * that its step stores (value itself when there is none); whether some consumer wants `value` in `layout`. */
+const Value *plan_stored(const Plan *plan, const Value *value);
+bool plan_wants(const Plan *plan, const Value *value, Layout layout);
+/* For rows: every input plain; output plain; output packed; what is stored packed when it is wanted so, else plain. */
+Layout layout_in_plain(const Plan *plan, const Value *value, int input);
+Layout layout_out_plain(const Plan *plan, const Value *value);
+Layout layout_out_packed(const Plan *plan, const Value *value);
+Layout layout_out_stored(const Plan *plan, const Value *value);
+const char *refuses_nothing(const Plan *plan, const Value *value);
+
+/* plan/layout.c: bytes of one sample (batched) or of the whole value in a layout; the C type of its elements. */
+size_t layout_bytes(const Plan *plan, const Value *value, Layout layout);
+const char *layout_c_type(const Value *value, Layout layout);
 
 /* Never fails on a verified graph: every operator has a generic row. */
 Plan *plan_build(Arena *arena, const Graph *graph, const PlanOptions *options);
