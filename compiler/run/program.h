@@ -1,0 +1,45 @@
+/* Program: a model as functions that can be called now: passes, plan, C text, JIT. One uniform signature, whatever the number of inputs. */
+#ifndef RUN_PROGRAM_H
+#define RUN_PROGRAM_H
+
+#include "emit/emit.h"
+#include "run/jit.h"
+#include "bnn.h"
+
+typedef struct {
+    JitOptions jit;
+    const Target *target;
+    Unroll unroll;
+    int max_code;
+    int batch;                 /* training: largest batch */
+} ProgramOptions;
+
+typedef struct {
+    Jit *jit;
+    size_t state_bytes, workspace_bytes;
+    int batch, variable_count, metric_count;
+    const bnn_variable *variables;
+    const char *const *metric_names;
+    void (*init)(float *state, uint64_t seed);
+    float (*train)(float *state, void *workspace, const void *const *x, const void *const *y, int count, uint64_t seed, float rate_scale,
+                   float *metrics);
+    void (*evaluate)(const float *state, void *workspace, const void *const *x, int count, float *const *out);
+} TrainProgram;
+
+typedef struct {
+    Jit *jit;
+    size_t workspace_bytes, weight_bytes;
+    void (*predict)(const void *const *x, float *const *out, void *workspace); /* one sample */
+} PackedProgram;
+
+/* NULL with *error when the JIT fails. The model's training settings must be present. */
+TrainProgram *program_train(Arena *arena, const Model *model, const ProgramOptions *options, const char **error);
+/* Variables must have data. */
+PackedProgram *program_packed(Arena *arena, const Model *model, const ProgramOptions *options, const char **error);
+
+/* The plans that both `bnnc -o` and these use. */
+Plan *program_plan_train(Arena *arena, const Model *model, const PlanOptions *options, const Graph **graph);
+Plan *program_plan_evaluate(Arena *arena, const Model *model, const PlanOptions *options);
+Plan *program_plan_packed(Arena *arena, const Model *model, const PlanOptions *options);
+
+#endif

@@ -1,0 +1,59 @@
+/* Trainer: epochs over a data set with a generated training program. Everything that decides the result is in (seed, settings, state,
+ * epoch): a run resumed from a checkpoint gives the same bits as one that was never stopped. */
+#ifndef RUN_TRAINER_H
+#define RUN_TRAINER_H
+
+#include "run/feed.h"
+#include "run/program.h"
+#include "run/progress.h"
+
+typedef struct {
+    int epochs, batch_size;
+    bool shuffle;
+    double validation_split;     /* the last share of the training data, as Keras takes it */
+    uint64_t seed;
+    const double *epoch_rate;    /* rate scale per epoch, or NULL */
+    int epoch_rate_count;
+    const char *checkpoint;      /* file written after every epoch, or NULL */
+    const char *source_hash;     /* recorded in checkpoints */
+    bool quiet;
+} TrainSettings;
+
+typedef struct {
+    Arena *arena;
+    const TrainProgram *program;
+    TrainSettings settings;
+    Feed train, validation;      /* validation.count 0: none */
+    float *state;
+    int epoch;                   /* finished so far */
+    bool interrupted;            /* Ctrl-C: stopped after an epoch and its checkpoint */
+    double samples_per_second;   /* of the last epoch */
+    /* buffers made once */
+    void *workspace, *x, *y;
+    float *out;
+    int *order;
+} Trainer;
+
+/* State comes from the initializers with the seed. trainer_free gives the big buffers back. */
+Trainer *trainer_new(Arena *arena, const TrainProgram *program, const Feed *data, const TrainSettings *settings);
+void trainer_free(Trainer *trainer);
+
+/* Runs the epochs that are left. False with *error when a checkpoint cannot be written. */
+bool trainer_run(Trainer *trainer, const char **error);
+
+/* Predicted classes of a feed (classes may be NULL); returns how many are right. */
+int trainer_evaluate(Trainer *trainer, const Feed *feed, int *classes);
+/* Raw outputs of one batch of rows first..first+count-1, count <= batch; valid until the next call. */
+const float *trainer_outputs(Trainer *trainer, const Feed *feed, int first, int count);
+
+/* Weights alone (latent weights, moving statistics), or everything for a checkpoint. */
+bool trainer_save(const Trainer *trainer, const char *path, bool everything, const char **error);
+/* Reads a checkpoint: state, epoch and the settings that decide the result (seed, batch size, shuffle, split) into *settings. */
+typedef struct { uint64_t seed; int batch_size, epoch, shuffle; double validation_split; const char *source_hash; const TensorFile *file; } Checkpoint;
+bool checkpoint_read(Arena *arena, const char *path, Checkpoint *out, const char **error);
+bool trainer_resume(Trainer *trainer, const Checkpoint *checkpoint, const char *path, const char **error);
+
+/* order[0..count-1] becomes the permutation of epoch under seed. */
+void trainer_shuffle(int *order, int count, uint64_t seed, int epoch);
+
+#endif

@@ -1,0 +1,232 @@
+/* Tensors of a file and variables of a model: see weights.h. */
+#include "run/weights.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* "quant_dense_12/kernel": class "quant_dense", number 12, role "kernel". Layers without a number come first (Keras' zero). */
+typedef struct { const char *layer; size_t layer_length, class_length; long number; const char *role; } Parts;
+
+static Parts split_name(const char *name)
+{
+    const char *slash = strrchr(name, '/');
+    Parts parts = { .layer = name, .layer_length = slash ? (size_t)(slash - name) : strlen(name), .role = slash ? slash + 1 : "" };
+    size_t digits = 0;
+    while (digits < parts.layer_length && isdigit((unsigned char)name[parts.layer_length - 1 - digits]))
+        digits++;
+    parts.class_length = parts.layer_length;
+    if (digits && digits < 10 && parts.layer_length > digits + 1 && name[parts.layer_length - digits - 1] == '_') {
+        parts.class_length -= digits + 1;
+        parts.number = strtol(name + parts.layer_length - digits, NULL, 10);
+    }
+    return parts;
+}
+
+static bool same_class(const Parts *a, const Parts *b)
+{
+    return a->class_length == b->class_length && memcmp(a->layer, b->layer, a->class_length) == 0;
+}
+
+/* Layers of one side in file or model order, without repeats, then sorted: by class, then number. */
+typedef VEC(Parts) Layers;
+
+static void layers_add(Arena *arena, Layers *layers, const char *name)
+{
+    Parts parts = split_name(name);
+    for (int i = 0; i < layers->count; i++)
+        if (layers->at[i].layer_length == parts.layer_length && memcmp(layers->at[i].layer, parts.layer, parts.layer_length) == 0)
+            return;
+    VEC_PUSH(arena, layers, parts);
+}
+
+/* The layer at the same place among its class on the other side; NULL when the classes have different numbers of layers. */
+static const Parts *counterpart(const Layers *mine, const Layers *others, const Parts *layer)
+{
+    int rank = 0, my_count = 0, other_count = 0;
+    for (int i = 0; i < mine->count; i++) {
+        my_count += same_class(&mine->at[i], layer);
+        rank += same_class(&mine->at[i], layer) && mine->at[i].number < layer->number;
+    }
+    const Parts *found = NULL;
+    for (int i = 0; i < others->count; i++) {
+        int before = 0;
+        other_count += same_class(&others->at[i], layer);
+        for (int j = 0; j < others->count; j++)
+            before += same_class(&others->at[j], layer) && others->at[j].number < others->at[i].number;
+        if (same_class(&others->at[i], layer) && before == rank)
+            found = &others->at[i];
+    }
+    return my_count == other_count ? found : NULL;
+}
+
+static const char *dims_text(Arena *arena, int rank, const int *dim)
+{
+    Text text = text_new(arena);
+    text_add_char(&text, '(');
+    for (int i = 0; i < rank; i++)
+        text_printf(&text, "%s%d", i ? ", " : "", dim[i]);
+    text_add(&text, rank == 1 ? ",)" : ")");
+    return text.at;
+}
+
+static bool shapes_fit(const NamedTensor *tensor, const WeightSlot *slot)
+{
+    if (tensor->rank != slot->rank)
+        return false;
+    for (int i = 0; i < slot->rank; i++)
+        if (tensor->dim[i] != slot->dim[i])
+            return false;
+    return true;
+}
+
+typedef struct {
+    Arena *arena;
+    const TensorFile *file;
+    const char *path;
+    const char **error;
+    int count;
+    const WeightSlot *slots;
+    const NamedTensor **found;
+} Match;
+
+static bool fail_missing(const Match *match, const WeightSlot *slot)
+{
+    *match->error = arena_printf(match->arena, "%s: holds no '%s' %s, and its layers do not correspond one to one to the model's either", match->path,
+                                 slot->name, dims_text(match->arena, slot->rank, slot->dim));
+    return false;
+}
+
+static bool check_shape(const Match *match, const NamedTensor *tensor, const WeightSlot *slot)
+{
+    if (shapes_fit(tensor, slot))
+        return true;
+    *match->error = arena_printf(match->arena, "%s: '%s' has shape %s, the model's '%s' has %s", match->path, tensor->name,
+                                 dims_text(match->arena, tensor->rank, tensor->dim), slot->name, dims_text(match->arena, slot->rank, slot->dim));
+    return false;
+}
+
+/* Returns whether every slot that must be there is. */
+static bool match_names(Match *match)
+{
+    bool all = true;
+    for (int i = 0; i < match->count; i++) {
+        match->found[i] = tensor_file_find(match->file, match->slots[i].name);
+        all = all && (match->found[i] || match->slots[i].optional);
+    }
+    return all;
+}
+
+/* Only names LAYER/VARIABLE take part: deeper ones are optimizer slots. */
+static bool is_variable_name(const char *name)
+{
+    const char *slash = strchr(name, '/');
+    return slash && !strchr(slash + 1, '/') && strcmp(slash, "/step") != 0;
+}
+
+static bool match_layers(Match *match, FILE *log)
+{
+    Layers mine = { 0 }, others = { 0 };
+    for (int i = 0; i < match->count; i++)
+        if (is_variable_name(match->slots[i].name))
+            layers_add(match->arena, &mine, match->slots[i].name);
+    for (int i = 0; i < match->file->tensors.count; i++)
+        if (is_variable_name(match->file->tensors.at[i].name))
+            layers_add(match->arena, &others, match->file->tensors.at[i].name);
+    for (int i = 0; i < match->count; i++) {
+        const WeightSlot *slot = &match->slots[i];
+        Parts parts = split_name(slot->name);
+        const Parts *other = counterpart(&mine, &others, &parts);
+        match->found[i] = other ? tensor_file_find(match->file, arena_printf(match->arena, "%.*s/%s", (int)other->layer_length, other->layer,
+                                                                            parts.role))
+                                : NULL;
+        if (!match->found[i] && !slot->optional)
+            return fail_missing(match, slot);
+    }
+    for (int i = 0; i < match->count && log; i++)
+        if (match->found[i])
+            fprintf(log, "%s: %s -> %s\n", match->path, match->found[i]->name, match->slots[i].name);
+    return true;
+}
+
+bool weights_fill(Arena *arena, const TensorFile *file, const char *path, int count, const WeightSlot *slots, FILE *log, const char **error)
+{
+    Match match = { .arena = arena, .file = file, .path = path, .error = error, .count = count, .slots = slots,
+                    .found = ARENA_ARRAY(arena, const NamedTensor *, count + 1) };
+    if (!match_names(&match) && !match_layers(&match, log))
+        return false;
+    for (int i = 0; i < count; i++)
+        if (match.found[i] && !check_shape(&match, match.found[i], &slots[i]))
+            return false;
+    for (int i = 0; i < count; i++)
+        if (match.found[i])
+            memcpy(slots[i].to, match.found[i]->data, match.found[i]->count * sizeof(float));
+    return true;
+}
+
+static bool is_weight(const Variable *variable)
+{
+    return !variable->slot_of && strchr(variable->name, '/') != NULL;
+}
+
+bool weights_load_model(Arena *arena, const Model *model, const char *path, FILE *log, const char **error)
+{
+    const TensorFile *file = safetensors_read(arena, path, error);
+    if (!file)
+        return false;
+    int total = model->graph->variables.count, count = 0;
+    WeightSlot *slots = ARENA_ARRAY(arena, WeightSlot, total + 1);
+    for (int i = 0; i < total; i++) {
+        const Variable *variable = model->graph->variables.at[i];
+        if (is_weight(variable))
+            slots[count++] = (WeightSlot){ .name = variable->name, .rank = variable->shape.rank, .dim = variable->shape.dim,
+                                           .to = ARENA_ARRAY(arena, float, shape_count(variable->shape) + 1) };
+    }
+    if (!weights_fill(arena, file, path, count, slots, log, error))
+        return false;
+    for (int i = 0, at = 0; i < total; i++)
+        if (is_weight(model->graph->variables.at[i]))
+            model->graph->variables.at[i]->data = slots[at++].to;
+    return true;
+}
+
+void weights_initialize_model(Arena *arena, const Model *model, uint64_t seed)
+{
+    for (int i = 0; i < model->graph->variables.count; i++) {
+        Variable *variable = model->graph->variables.at[i];
+        size_t count = (size_t)shape_count(variable->shape);
+        float *data = ARENA_ARRAY(arena, float, count + 1);
+        bnn_variable row = { .name = variable->name, .rank = variable->shape.rank, .count = count, .trainable = variable->trainable,
+                             .init = (bnn_init_kind)variable->initializer.kind, .a = variable->initializer.a, .b = variable->initializer.b };
+        memcpy(row.dim, variable->shape.dim, sizeof row.dim);
+        if (variable->initializer.kind == INIT_ARRAY)
+            memcpy(data, variable->initializer.array, count * sizeof *data);
+        else
+            bnn_initialize(&row, seed, data);
+        variable->data = data;
+    }
+}
+
+enum { KIND_OPTIMIZER = 2 }; /* bnn_variable.kind */
+
+bool weights_load_state(Arena *arena, const bnn_variable *variables, int count, float *state, const TensorFile *file, const char *path,
+                        bool everything, FILE *log, const char **error)
+{
+    WeightSlot *slots = ARENA_ARRAY(arena, WeightSlot, count + 1);
+    for (int i = 0; i < count; i++)
+        slots[i] = (WeightSlot){ .name = variables[i].name, .rank = variables[i].rank, .dim = variables[i].dim,
+                                 .to = state + variables[i].offset, .optional = !everything && variables[i].kind == KIND_OPTIMIZER };
+    return weights_fill(arena, file, path, count, slots, log, error);
+}
+
+void weights_collect_state(Arena *arena, const bnn_variable *variables, int count, const float *state, bool everything, TensorFile *out)
+{
+    for (int i = 0; i < count; i++) {
+        const bnn_variable *variable = &variables[i];
+        if (variable->kind == KIND_OPTIMIZER && !everything)
+            continue;
+        NamedTensor tensor = { .name = variable->name, .rank = variable->rank, .data = state + variable->offset, .count = variable->count };
+        memcpy(tensor.dim, variable->dim, sizeof variable->dim);
+        VEC_PUSH(arena, &out->tensors, tensor);
+    }
+}
