@@ -1,0 +1,91 @@
+/* Vectors for --selftest: inputs by a formula, outputs by the reference interpreter, both part of the generated file. */
+#include "cmd/compilation.h"
+
+#include "run/interp.h"
+
+#include <string.h>
+
+enum { VECTORS = 4 };
+
+static uint32_t next(uint64_t *state)
+{
+    *state = *state * 6364136223846793005u + 1442695040888963407u;
+    return (uint32_t)(*state >> 40); /* 24 bits */
+}
+
+/* One input of all vectors, as the C takes it and as the interpreter does. */
+typedef struct { void *bytes; void *interp; size_t bytes_per_vector; } InputVectors;
+
+static InputVectors make_input(Arena *arena, const Value *input, uint64_t *state)
+{
+    size_t count = (size_t)shape_count(input->shape) * VECTORS;
+    bool real = input->element == ELEMENT_F32;
+    InputVectors vectors = { .bytes = arena_alloc(arena, count * (real ? 4 : 1) + 1), .interp = arena_alloc(arena, count * 4 + 4),
+                             .bytes_per_vector = count / VECTORS * (real ? 4 : 1) };
+    for (size_t i = 0; i < count; i++) {
+        uint32_t number = next(state);
+        if (real) {
+            ((float *)vectors.bytes)[i] = ((float)number - 8388608.0f) / 4194304.0f; /* -2 .. 2, exact */
+            ((float *)vectors.interp)[i] = ((float *)vectors.bytes)[i];
+        } else {
+            ((uint8_t *)vectors.bytes)[i] = (uint8_t)(number >> 16);
+            ((int32_t *)vectors.interp)[i] = input->element == ELEMENT_U8 ? (int32_t)(number >> 16) : (int32_t)(int8_t)(number >> 16);
+        }
+    }
+    return vectors;
+}
+
+/* Vector by vector, within each the inputs in order. */
+static void *interleave(Arena *arena, const InputVectors *inputs, int count)
+{
+    size_t total = 0;
+    for (int i = 0; i < count; i++)
+        total += inputs[i].bytes_per_vector;
+    char *out = arena_alloc(arena, total * VECTORS + 1), *at = out;
+    for (int v = 0; v < VECTORS; v++)
+        for (int i = 0; i < count; at += inputs[i++].bytes_per_vector)
+            memcpy(at, (const char *)inputs[i].bytes + (size_t)v * inputs[i].bytes_per_vector, inputs[i].bytes_per_vector);
+    return out;
+}
+
+static float *collect_outputs(Arena *arena, const Graph *graph, const Interp *interp)
+{
+    size_t total = 0;
+    for (int i = 0; i < graph->outputs.count; i++)
+        total += (size_t)shape_count(graph->outputs.at[i]->shape);
+    float *out = ARENA_ARRAY(arena, float, total * VECTORS + 1), *at = out;
+    for (int v = 0; v < VECTORS; v++)
+        for (int i = 0; i < graph->outputs.count; i++) {
+            const Value *value = graph->outputs.at[i];
+            size_t count = (size_t)shape_count(value->shape);
+            Tensor tensor = interp_result(interp, value);
+            for (size_t k = 0; k < count; k++)
+                *at++ = tensor.f32 ? tensor.f32[(size_t)v * count + k] : (float)tensor.i32[(size_t)v * count + k];
+        }
+    return out;
+}
+
+bool selftest_vectors(Compilation *c, EmitOptions *emit)
+{
+    PassOptions passes = { .mode = MODE_INFER, .model = c->model, .constants = true, .stop_after = "canonical" };
+    const Graph *graph = passes_run(c->model->graph, &passes);
+    InputVectors inputs[32];
+    const void *feeds[32];
+    uint64_t state = 1;
+    if (graph->inputs.count > 32)
+        return compilation_refuse(c, "--selftest: more than 32 inputs");
+    for (int i = 0; i < graph->inputs.count; i++) {
+        if (graph->inputs.at[i]->element != graph->inputs.at[0]->element)
+            return compilation_refuse(c, "--selftest: inputs of different element types are not supported");
+        inputs[i] = make_input(c->arena, graph->inputs.at[i], &state);
+        feeds[i] = inputs[i].interp;
+    }
+    Interp *interp = interp_new(graph, 0);
+    interp_run(interp, VECTORS, feeds, NULL);
+    emit->selftest = true;
+    emit->selftest_count = VECTORS;
+    emit->selftest_inputs = interleave(c->arena, inputs, graph->inputs.count);
+    emit->selftest_outputs = collect_outputs(c->arena, graph, interp);
+    interp_free(interp);
+    return true;
+}

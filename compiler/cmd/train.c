@@ -1,0 +1,139 @@
+/* bnnc train: model and data set in, trained latent weights out. The command line wins over the file's fit(); a checkpoint's settings
+ * hold unless the command line contradicts them, which is an error because the result would be another one. */
+#include "cmd/commands.h"
+#include "cmd/session.h"
+#include "run/trainer.h"
+#include "run/weights.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { DEFAULT_EPOCHS = 10, DEFAULT_BATCH = 32 };
+
+static bool check_options(Compilation *c)
+{
+    const Options *options = c->options;
+    if (!options->output && !options->checkpoint)
+        return compilation_refuse(c, "where should the weights go? -o WEIGHTS.safetensors");
+    if (options->resume && options->weights)
+        return compilation_refuse(c, "--resume and --weights exclude each other");
+    if (options->batch_size == 0 || options->batch_size > 1 << 20)
+        return compilation_refuse(c, "--batch-size must be 1 to %d", 1 << 20);
+    if (!isnan(options->validation_split) && !(options->validation_split >= 0 && options->validation_split < 1))
+        return compilation_refuse(c, "--validation-split must be at least 0 and below 1");
+    return true;
+}
+
+static TrainSettings settings_from(const Compilation *c)
+{
+    const Options *options = c->options;
+    const FitInfo *fit = &c->model->fit;
+    return (TrainSettings){
+        .epochs = options->epochs >= 0 ? (int)options->epochs : fit->epochs > 0 ? fit->epochs : DEFAULT_EPOCHS,
+        .batch_size = options->batch_size > 0 ? (int)options->batch_size : fit->batch_size > 0 ? fit->batch_size : DEFAULT_BATCH,
+        .shuffle = !options->no_shuffle && fit->shuffle != 0,
+        .validation_split = !isnan(options->validation_split) ? options->validation_split : fit->validation_split > 0 ? fit->validation_split : 0,
+        .seed = compilation_seed(c),
+        .epoch_rate = fit->epoch_rate,
+        .epoch_rate_count = fit->epoch_rate_count,
+        .checkpoint = options->checkpoint,
+        .source_hash = c->source_hash,
+        .quiet = options->quiet,
+    };
+}
+
+/* Settings of the run that made the checkpoint; what the command line says must agree. */
+static bool apply_checkpoint(Compilation *c, const Checkpoint *checkpoint, TrainSettings *settings)
+{
+    const Options *options = c->options;
+    if ((options->seed >= 0 && (uint64_t)options->seed != checkpoint->seed) ||
+        (options->batch_size >= 0 && options->batch_size != checkpoint->batch_size) ||
+        (!isnan(options->validation_split) && options->validation_split != checkpoint->validation_split) ||
+        (options->no_shuffle && checkpoint->shuffle))
+        return compilation_refuse(c, "%s was made with other settings: --seed %llu --batch-size %d --validation-split %g%s", options->resume,
+                                  (unsigned long long)checkpoint->seed, checkpoint->batch_size, checkpoint->validation_split,
+                                  checkpoint->shuffle ? "" : " --no-shuffle");
+    if (checkpoint->source_hash && strcmp(checkpoint->source_hash, c->source_hash) != 0)
+        fprintf(stderr, "bnnc: note: %s has changed since %s was written\n", options->file, options->resume);
+    settings->seed = checkpoint->seed;
+    settings->batch_size = checkpoint->batch_size;
+    settings->shuffle = checkpoint->shuffle;
+    settings->validation_split = checkpoint->validation_split;
+    return true;
+}
+
+static bool set_start(Compilation *c, Trainer *trainer, const Checkpoint *checkpoint)
+{
+    const char *error = "", *path = c->options->weights;
+    if (c->options->resume)
+        return trainer_resume(trainer, checkpoint, c->options->resume, &error) || compilation_refuse(c, "%s", error);
+    if (!path)
+        return true;
+    const TensorFile *file = safetensors_read(c->arena, path, &error);
+    return (file && weights_load_state(c->arena, trainer->program->variables, trainer->program->variable_count, trainer->state, file, path, false,
+                                       c->options->quiet ? NULL : stderr, &error)) ||
+           compilation_refuse(c, "%s", error);
+}
+
+static void print_test_accuracy(Trainer *trainer, const Feed *test)
+{
+    int right = trainer_evaluate(trainer, test, NULL);
+    printf("test accuracy %.2f %% (%d of %d images)\n", 100.0 * right / test->count, right, test->count);
+}
+
+static bool run(Compilation *c, Trainer *trainer, const Feed *test)
+{
+    const char *error = "", *output = c->options->output;
+    if (!trainer_run(trainer, &error) || (output && !trainer_save(trainer, output, false, &error)))
+        return compilation_refuse(c, "%s", error);
+    if (trainer->interrupted && trainer->epoch < trainer->settings.epochs)
+        printf("stopped after epoch %d of %d%s%s\n", trainer->epoch, trainer->settings.epochs,
+               c->options->checkpoint ? "; go on with --resume " : "", c->options->checkpoint ? c->options->checkpoint : "");
+    else if (!c->options->quiet)
+        print_test_accuracy(trainer, test);
+    return true;
+}
+
+/* The model must say how it is trained, and the file system must be able to take the result before hours are spent. */
+static bool check_model(Compilation *c)
+{
+    if (!c->model->compile.present)
+        return compilation_reject(c, c->model->span, "add model.compile(optimizer=..., loss=...)", "`bnnc train` needs an optimizer and a loss");
+    return true;
+}
+
+static bool train(Compilation *c)
+{
+    DataSet train_data, test_data;
+    ImageScale scale;
+    ProgramOptions program_options;
+    Checkpoint checkpoint = { 0 };
+    const char *error = "";
+    if (!check_model(c) || !session_data(c, &train_data, &test_data) || !session_scale(c, &scale) || !session_program_options(c, &program_options))
+        return false;
+    TrainSettings settings = settings_from(c);
+    if (c->options->resume && !checkpoint_read(c->arena, c->options->resume, &checkpoint, &error))
+        return compilation_refuse(c, "%s", error);
+    if (c->options->resume && !apply_checkpoint(c, &checkpoint, &settings))
+        return false;
+    const Feed *train_feed = feed_new(c->arena, c->model, &train_data, scale, &error);
+    const Feed *test_feed = train_feed ? feed_new(c->arena, c->model, &test_data, scale, &error) : NULL;
+    if (!test_feed)
+        return compilation_refuse(c, "%s: %s", c->options->data, error);
+    program_options.batch = settings.batch_size;
+    TrainProgram *program = program_train(c->arena, c->model, &program_options, &error);
+    if (!program)
+        return compilation_refuse(c, "the generated C does not compile here: %s", error);
+    Trainer *trainer = trainer_new(c->arena, program, train_feed, &settings);
+    bool good = set_start(c, trainer, &checkpoint) && run(c, trainer, test_feed);
+    trainer_free(trainer);
+    jit_free(program->jit);
+    return good;
+}
+
+int command_train(Arena *arena, const Options *options)
+{
+    Compilation c = compilation_begin(arena, options);
+    (void)(check_options(&c) && compilation_read(&c) && compilation_model(&c) && train(&c));
+    return c.status;
+}
