@@ -26,6 +26,10 @@ IdxFile *idx_read(Arena *arena, const char *path, const char **error);
 typedef struct { int count, rank, dim[4], classes; const uint8_t *images; const uint8_t *labels; } DataSet;
 bool data_load(Arena *arena, const char *name, DataSet *train, DataSet *test, const char **error);
 
+/* Images from .npy, PGM, PPM or raw bytes: bytes or reals, the other is NULL. */
+typedef struct { int rank; int dim[8]; size_t count; const uint8_t *bytes; const float *reals; } ImageFile;
+ImageFile *image_read(Arena *arena, const char *path, const char **error);
+
 /* A whole file; zero-terminated behind its count. NULL and *error on failure. */
 const char *file_read(Arena *arena, const char *path, size_t *count, const char **error);
 /* Several files, all or none: every temporary is written before the first is renamed. */

@@ -1,0 +1,17 @@
+/* Engine: three ways to get a model's outputs, one call: packed C, the trainer's forward pass, the reference interpreter. */
+#ifndef CMD_ENGINE_H
+#define CMD_ENGINE_H
+
+#include "cmd/session.h"
+
+typedef struct Engine Engine;
+/* name: packed, trainer, interp. Weights must be loaded. NULL after an error (c->status). */
+Engine *engine_new(Compilation *c, const char *name);
+void engine_free(Engine *engine);
+enum { ENGINE_BATCH = 64 };
+/* count <= ENGINE_BATCH rows of the model's input type; out: count rows of the output. */
+void engine_run(Engine *engine, const void *x, int count, float *out);
+/* All rows of a feed: predicted classes; seconds spent in the engine. */
+void engine_classify(Engine *engine, const Feed *feed, int *classes, double *seconds);
+
+#endif

@@ -1,0 +1,136 @@
+/* bnnc predict: one line per image, its class and, on demand, the outputs. Images come from a data set's test half or from files. */
+#include "cmd/commands.h"
+#include "cmd/engine.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void print_rows(const Compilation *c, const Feed *feed, const float *out, int count)
+{
+    for (int i = 0; i < count; i++) {
+        const float *row = out + (size_t)i * (size_t)feed->outputs;
+        printf("%d", feed_predicted(feed, row));
+        for (int k = 0; c->options->probabilities && k < feed->outputs; k++)
+            printf(" %.6g", (double)row[k]);
+        putchar('\n');
+    }
+}
+
+static void predict_feed(const Compilation *c, Engine *engine, const Feed *feed)
+{
+    void *x = ARENA_ARRAY(c->arena, char, ENGINE_BATCH * feed_input_bytes(feed) + 1);
+    float *out = ARENA_ARRAY(c->arena, float, ENGINE_BATCH * feed->outputs + 1);
+    for (int first = 0; first < feed->count; first += ENGINE_BATCH) {
+        int count = feed->count - first < ENGINE_BATCH ? feed->count - first : ENGINE_BATCH;
+        feed_copy(feed, first, count, x);
+        engine_run(engine, x, count, out);
+        print_rows(c, feed, out, count);
+    }
+}
+
+/* "A" is image A alone, "A:B" A to B-1; either side of the colon may be empty. */
+static bool parse_range(Compilation *c, int count, int *first, int *end)
+{
+    const char *text = c->options->index;
+    *first = 0;
+    *end = count;
+    if (!text)
+        return true;
+    char *at;
+    long from = strtol(text, &at, 10), to = from + 1;
+    if (at == text)
+        from = 0;
+    if (*at == ':')
+        to = at[1] ? strtol(at + 1, &at, 10) : (at++, (long)count);
+    else if (at == text)
+        from = -1;
+    if (*at || from < 0 || to <= from || to > count)
+        return compilation_refuse(c, "--index takes A or A:B within 0:%d, not '%s'", count, text);
+    *first = (int)from;
+    *end = (int)to;
+    return true;
+}
+
+static bool predict_data(Compilation *c)
+{
+    DataSet test;
+    ImageScale scale;
+    const char *error = "";
+    int first, end;
+    if (!session_data(c, NULL, &test) || !session_scale(c, &scale) || !parse_range(c, test.count, &first, &end))
+        return false;
+    const Feed *feed = feed_new(c->arena, c->model, &test, scale, &error);
+    if (!feed)
+        return compilation_refuse(c, "%s: %s", c->options->data, error);
+    Engine *engine = engine_new(c, c->options->engine ? c->options->engine : "packed");
+    if (!engine)
+        return false;
+    Feed part = feed_part(feed, first, end - first);
+    predict_feed(c, engine, &part);
+    engine_free(engine);
+    return true;
+}
+
+/* Reals go to float inputs as they are, and bytes to byte inputs; bytes to floats need the scaling. */
+static bool predict_file(Compilation *c, Engine *engine, const char *path)
+{
+    const char *error = "";
+    ImageScale scale;
+    const Value *input = c->model->graph->inputs.at[0];
+    size_t features = (size_t)shape_count(input->shape);
+    ImageFile *image = image_read(c->arena, path, &error);
+    if (!image)
+        return compilation_refuse(c, "%s", error);
+    if (image->count % features != 0)
+        return compilation_refuse(c, "%s: %zu elements are no whole number of images; the model takes %s", path, image->count,
+                                  shape_text(c->arena, input->shape, true));
+    if (image->reals && input->element != ELEMENT_F32)
+        return compilation_refuse(c, "%s: holds floats, the model takes bytes", path);
+    if (!session_scale(c, &scale))
+        return false;
+    if (image->reals)
+        scale = (ImageScale){ .known = true, .scale = 1 };
+    int count = (int)(image->count / features);
+    uint8_t *labels = ARENA_ARRAY(c->arena, uint8_t, count);
+    DataSet data = { .count = count, .rank = 1, .dim = { (int)features }, .classes = 1, .images = image->bytes, .labels = labels };
+    const Feed *feed = feed_new(c->arena, c->model, &data, scale, &error);
+    if (!feed)
+        return compilation_refuse(c, "%s: %s", path, error);
+    if (!image->reals) {
+        predict_feed(c, engine, feed);
+        return true;
+    }
+    float *out = ARENA_ARRAY(c->arena, float, feed->outputs + 1);
+    for (int i = 0; i < count; i++) {
+        engine_run(engine, image->reals + (size_t)i * features, 1, out);
+        print_rows(c, feed, out, 1);
+    }
+    return true;
+}
+
+static bool predict(Compilation *c)
+{
+    const Options *options = c->options;
+    if (!c->weights_hash)
+        return compilation_refuse(c, "which weights? --weights FILE, or --init-weights");
+    if (options->data && options->more_count)
+        return compilation_refuse(c, "images come from --data or from files, not from both");
+    if (options->data)
+        return predict_data(c);
+    if (!options->more_count)
+        return compilation_refuse(c, "which images? --data NAME, or files (.npy, .pgm, .ppm, raw bytes)");
+    Engine *engine = engine_new(c, options->engine ? options->engine : "packed");
+    bool good = engine != NULL;
+    for (int i = 0; i < options->more_count && good; i++)
+        good = predict_file(c, engine, options->more_files[i]);
+    if (engine)
+        engine_free(engine);
+    return good;
+}
+
+int command_predict(Arena *arena, const Options *options)
+{
+    Compilation c = compilation_begin(arena, options);
+    (void)(compilation_read(&c) && compilation_model(&c) && compilation_weights(&c) && predict(&c));
+    return c.status;
+}
