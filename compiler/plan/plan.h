@@ -100,6 +100,8 @@ struct Step {
     VEC(Table) tables;          /* static const arrays of this step */
     size_t scratch_bytes, scratch_offset; /* in the workspace, this step only */
     VEC(Scratch) scratches;
+    uint32_t named_inputs;      /* bit k: input k is named in a hole's text */
+    const char *helpers;        /* C functions before the step's own: its epilogue */
     int part;                   /* movers that are several copies: which one */
     const char *why;            /* why no better row: for the report */
     double cost;
@@ -121,6 +123,10 @@ const int32_t *step_thresholds(const Step *step);
 /* Constant inputs: contents as int32 (levels) or float in PLAIN order; NULL when the input is not constant. */
 const int32_t *step_constant_i32(const Step *step, int input);
 const float *step_constant_f32(const Step *step, int input);
+/* "in1", or the table's name where input k is a constant: for texts bound to holes. */
+const char *step_input_name(Step *step, int input);
+/* Binds the flag `parallel`: training code whose whole work (operations, all samples) is worth a team of threads. Call it once in bind. */
+void step_parallel(Step *step, double work);
 /* 1: a `$loop_x$` with this many copies of this many statements is unrolled under the plan's policy. */
 int step_unrolls(const Step *step, int copies, int statements);
 
@@ -151,6 +157,9 @@ const char *layout_c_type(const Value *value, Layout layout);
 
 /* Never fails on a verified graph: every operator has a generic row. */
 Plan *plan_build(Arena *arena, const Graph *graph, const PlanOptions *options);
+/* Output i as it is stored (a copying map where the graph's own value cannot be), and the plain storage of a result. */
+const Value *plan_output(const Plan *plan, int index);
+Storage *plan_storage(const Plan *plan, const Value *value);
 void plan_verify(const Plan *plan);       /* BUG: overlapping live buffers, layouts that do not fit, unbound holes */
 void plan_dump(const Plan *plan, FILE *out);
 

@@ -1,0 +1,170 @@
+/* Products: geometry and bindings that the rows share, and the row for everything: product_direct. */
+#include "plan/product.h"
+
+#include "base/bug.h"
+#include "graph/operators.h"
+
+#include <limits.h>
+#include <string.h>
+
+/* Moves the dimensions of a window to the back: 2-D is rows and columns of one slice. */
+static void move_back(int spatial, const int *from, int *to, int missing)
+{
+    for (int i = 0; i < 3; i++)
+        to[i] = i < 3 - spatial ? missing : from[i - (3 - spatial)];
+}
+
+static bool sees_outside(const Geometry *g)
+{
+    for (int i = 0; i < 3; i++)
+        if (g->before[i] > 0 || (g->out[i] - 1) * g->stride[i] - g->before[i] + (g->kernel[i] - 1) * g->dilation[i] >= g->in[i])
+            return true;
+    return false;
+}
+
+Geometry product_geometry(const Value *value)
+{
+    const Window *w = &value->u.product.window;
+    const FullWindow full = window_full(w);
+    Geometry g = {.taps = full.taps, .in_pixels = full.in_pixels, .out_pixels = full.out_pixels, .channels = w->in_channels,
+                  .filters = w->out_channels, .leading = 1, .dense = w->spatial == 0};
+    move_back(w->spatial, full.in, g.in, 1);
+    move_back(w->spatial, full.out, g.out, 1);
+    move_back(w->spatial, full.kernel, g.kernel, 1);
+    move_back(w->spatial, full.stride, g.stride, 1);
+    move_back(w->spatial, full.dilation, g.dilation, 1);
+    move_back(w->spatial, full.before, g.before, 0);
+    const Shape rows = value->input[0]->shape;
+    for (int i = 0; g.dense && i + 1 < rows.rank; i++)
+        g.leading *= rows.dim[i];
+    g.padded = sees_outside(&g);
+    return g;
+}
+
+bool product_integers(const Value *value)
+{
+    return element_is_integer(value->input[0]->element) && element_is_integer(value->input[1]->element);
+}
+
+bool product_grouped(const Value *value)
+{
+    return !product_integers(value) && (value->input[0]->element == ELEMENT_LEVEL || value->input[1]->element == ELEMENT_LEVEL);
+}
+
+const char *product_refuses(const Value *value, Role role, bool integers)
+{
+    const Window *w = &value->u.product.window;
+    if (value->u.product.role != role)
+        return "another role";
+    if (product_integers(value) != integers)
+        return integers ? "an operand is no set of levels" : "both operands are integers";
+    if (w->local)
+        return "weights differ from pixel to pixel";
+    return w->groups != 1 ? "groups of channels" : NULL;
+}
+
+bool target_has_nibbles(const Plan *plan)
+{
+    return strcmp(plan->options.target->header, "isa/avx2.h") == 0;
+}
+
+void bind_window(Step *step, const Geometry *g)
+{
+    static const char *const axis[] = {"slices", "rows", "cols"};
+    Arena *arena = step->plan->arena;
+    for (int i = 0; i < 3; i++) {
+        step_hole_int(step, arena_printf(arena, "in_%s", axis[i]), g->in[i]);
+        if (i > 0)
+            step_hole_int(step, arena_printf(arena, "out_%s", axis[i]), g->out[i]);
+        step_hole_int(step, arena_printf(arena, "kernel_%s", axis[i]), g->kernel[i]);
+        step_hole_int(step, arena_printf(arena, "stride_%s", axis[i]), g->stride[i]);
+        step_hole_int(step, arena_printf(arena, "dilation_%s", axis[i]), g->dilation[i]);
+        step_hole_int(step, arena_printf(arena, "before_%s", axis[i]), g->before[i]);
+    }
+    step_hole_int(step, "volume", g->in[0] > 1 || g->kernel[0] > 1 || g->out[0] > 1);
+    step_hole_int(step, "dense", g->dense);
+    step_hole_int(step, "taps", g->taps);
+    step_hole_int(step, "in_pixels", g->in_pixels);
+    step_hole_int(step, "out_pixels", g->dense ? g->leading : g->out_pixels);
+}
+
+void bind_sums_out(Step *step, int padded)
+{
+    const int32_t *thresholds = step->output->layout == LAYOUT_PACKED ? step_thresholds(step) : NULL;
+    const Value *stored = step->stored;
+    bool signs = stored->lo == -1 && stored->hi == 1 && stored->step == 2;
+    step_hole_int(step, "thresholded", thresholds && signs);
+    if (!thresholds || !signs) {
+        step_epilogue(step, "epilogue");
+        return;
+    }
+    int channels = stored->shape.dim[stored->shape.rank - 1];
+    bool one = shape_count(step->inputs[step->value->input_count]->value->shape) == 1;
+    int32_t *table = ARENA_ARRAY(step->plan->arena, int32_t, padded);
+    for (int f = 0; f < padded; f++)
+        table[f] = f < channels ? thresholds[one ? 0 : f] : INT_MIN;
+    step_table(step, "thresholds", "int32_t", table, (size_t)padded);
+    step_hole_int(step, "out_words", (channels + 31) / 32);
+}
+
+int product_tile(const Step *step, const Geometry *g, int most, int window_bytes)
+{
+    enum { WINDOWS_MAX = 1 << 16 };
+    int pixels = g->dense ? g->leading : g->out_pixels, tile = most;
+    if (!step->plan->options.training && pixels < tile)
+        tile = pixels;
+    while (tile > 1 && tile * window_bytes > WINDOWS_MAX)
+        tile /= 2;
+    return tile;
+}
+
+/* --- the row for everything */
+double cost_product_direct(const Plan *plan, const Value *value)
+{
+    (void)plan;
+    return 4.0 * (double)window_macs(&value->u.product.window) * product_geometry(value).leading;
+}
+
+static void bind_direct_geometry(Step *step, const Geometry *g)
+{
+    const Window *w = &step->value->u.product.window;
+    int kernel_rows = g->taps * g->channels / w->groups * (w->local ? g->out_pixels : 1);
+    static const char *const axis[] = {"slices", "rows", "cols"};
+    Arena *arena = step->plan->arena;
+    for (int i = 0; i < 3; i++) {
+        step_hole_int(step, arena_printf(arena, "in_%s", axis[i]), g->in[i]);
+        step_hole_int(step, arena_printf(arena, "out_%s", axis[i]), g->out[i]);
+        if (i > 0)
+            step_hole_int(step, arena_printf(arena, "kernel_%s", axis[i]), g->kernel[i]);
+        step_hole_int(step, arena_printf(arena, "stride_%s", axis[i]), g->stride[i]);
+        step_hole_int(step, arena_printf(arena, "dilation_%s", axis[i]), g->dilation[i]);
+        step_hole_int(step, arena_printf(arena, "before_%s", axis[i]), g->before[i]);
+    }
+    step_hole_int(step, "dense", g->dense);
+    step_hole_int(step, "taps", g->taps);
+    step_hole_int(step, "in_pixels", g->in_pixels);
+    step_hole_int(step, "out_pixels", g->out_pixels);
+    step_hole_int(step, "leading", g->leading);
+    step_hole_int(step, "in_channels", g->channels);
+    step_hole_int(step, "out_channels", g->filters);
+    step_hole_int(step, "groups", w->groups);
+    step_hole_int(step, "local", w->local);
+    step_hole_int(step, "kernel_rows_total", kernel_rows);
+}
+
+void bind_product_direct(Step *step)
+{
+    const Value *value = step->value;
+    const Geometry g = product_geometry(value);
+    Role role = value->u.product.role;
+    bind_direct_geometry(step, &g);
+    step_hole_int(step, "last_dim", value->shape.dim[value->shape.rank - 1]);
+    step_hole_int(step, "forward", role == ROLE_FORWARD);
+    step_hole_int(step, "input_gradient", role == ROLE_INPUT_GRADIENT);
+    step_hole_int(step, "kernel_gradient", role == ROLE_KERNEL_GRADIENT);
+    step_hole_int(step, "grouped", product_grouped(value));
+    step_hole_text(step, "acc_type", product_integers(value) ? "int32_t" : "float");
+    step_hole_text(step, "a_type", "%s", layout_c_type(value->input[0], LAYOUT_PLAIN));
+    step_hole_text(step, "b_type", "%s", layout_c_type(value->input[1], LAYOUT_PLAIN));
+    step_epilogue(step, "epilogue");
+}

@@ -1,0 +1,52 @@
+/* Planning: what is known of each value while kernels are chosen; shared by the files of plan/ alone. */
+#ifndef PLAN_PLANNING_H
+#define PLAN_PLANNING_H
+
+#include "plan/plan.h"
+
+typedef struct {
+    const Value *value;
+    int uses;                   /* values that read it, plus one where it is a result of the graph */
+    const Value *only_user;     /* when uses == 1 */
+    const Value *stored;        /* the end of the chain that its step stores */
+    const Value *head;          /* the value whose step stores this one; NULL: a leaf, or dead */
+    bool result;                /* a result of the graph */
+    uint32_t wanted;            /* bit l: somebody wants it in Layout l */
+    const Kernel *kernel;
+    Layout layout;              /* what the kernel stores */
+    const char *why;            /* why the better rows do not apply */
+    double cost;
+    int phase;
+    Storage *storage[LAYOUT_COUNT];
+} Note;
+
+struct Planning {
+    VEC(Note) notes;            /* by value id; results that need a copy have notes of their own at the end */
+    VEC(const Value *) copies;
+};
+
+Note *plan_note(const Plan *plan, const Value *value);
+/* Uses, results, chains, phases. */
+void plan_survey(Plan *plan);
+/* Chains of an epilogue. */
+void plan_find_chains(Plan *plan);
+/* A kernel for every value, consumers first. */
+void plan_select(Plan *plan);
+const Kernel *plan_conversion(const Plan *plan, const Value *value, Layout from, Layout to);
+/* Storage offsets in the workspace; sets workspace_bytes. */
+void plan_place(Plan *plan);
+bool plan_is_leaf(const Value *value);
+/* Offsets of variables in the state block, in floats; total in plan->state_bytes. */
+size_t plan_variable_offset(const Graph *graph, const Variable *variable);
+
+/* levels.c: C text of the plane bits (uint32_t) of a level given as the text of a float or an int variable. */
+const char *level_code_from_float(Arena *arena, const Value *value, const char *level);
+const char *level_code_from_int(Arena *arena, const Value *value, const char *level);
+/* C text of the int16_t level, given a float variable; a level that is not a number is the lowest. */
+const char *level_int16(Arena *arena, const Value *value, const char *level);
+/* C text of the int level, given a function of plane p: "bit(p)" texts. */
+const char *level_from_bits(Arena *arena, const Value *value, const char *const *bits);
+/* Prints the Expr of a MAP or QUANTIZE into lines, returns the text of its result. */
+const char *expression_text(Arena *arena, const Value *value, const char *const *arguments, Text *lines);
+
+#endif

@@ -1,0 +1,101 @@
+/* What bind functions call: holes, tables, scratch, constants, the unroll policy. */
+#include "plan/plan.h"
+
+#include "base/bug.h"
+
+#include <string.h>
+
+static void add_hole(Step *step, const char *name, const char *text)
+{
+    Arena *arena = step->plan->arena;
+    for (int i = 0; i < step->holes.count; i++)
+        if (strcmp(step->holes.at[i].name, name) == 0)
+            BUG("%s: $%s$ is bound twice", step->function, name);
+    Hole hole = {arena_strdup(arena, name), text};
+    VEC_PUSH(arena, &step->holes, hole);
+}
+
+void step_hole_int(Step *step, const char *name, int64_t value)
+{
+    add_hole(step, name, arena_printf(step->plan->arena, "%lld", (long long)value));
+}
+
+void step_hole_text(Step *step, const char *name, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    add_hole(step, name, arena_vprintf(step->plan->arena, format, arguments));
+    va_end(arguments);
+}
+
+void step_parallel(Step *step, double work)
+{
+    enum { WORTH = 32768 }; /* operations below which a team of threads costs more than it gives */
+    step_hole_int(step, "parallel", step->plan->options.training && work >= WORTH);
+}
+
+static int type_bytes(const char *c_type)
+{
+    static const struct { const char *name; int bytes; } types[] = {
+        {"float", 4}, {"uint32_t", 4}, {"int32_t", 4}, {"int", 4}, {"int16_t", 2}, {"uint16_t", 2}, {"int8_t", 1}, {"uint8_t", 1}};
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+        if (strcmp(types[i].name, c_type) == 0)
+            return types[i].bytes;
+    BUG("no table of %s", c_type);
+}
+
+void step_table(Step *step, const char *name, const char *c_type, const void *data, size_t count)
+{
+    Arena *arena = step->plan->arena;
+    int bytes = type_bytes(c_type);
+    Table table = {.c_name = arena_printf(arena, "%s_%s", step->function, name), .c_type = arena_strdup(arena, c_type), .count = count,
+                   .element_bytes = bytes, .is_float = strcmp(c_type, "float") == 0};
+    table.data = memcpy(arena_alloc(arena, count * (size_t)bytes + 1), data, count * (size_t)bytes);
+    VEC_PUSH(arena, &step->tables, table);
+    add_hole(step, name, table.c_name);
+}
+
+void step_scratch(Step *step, const char *name, const char *c_type, size_t bytes)
+{
+    Arena *arena = step->plan->arena;
+    Scratch scratch = {arena_strdup(arena, name), arena_strdup(arena, c_type), bytes, step->scratch_bytes};
+    step->scratch_bytes += (bytes + 63) / 64 * 64;
+    VEC_PUSH(arena, &step->scratches, scratch);
+    add_hole(step, name, scratch.name);
+}
+
+static const Value *input_value(const Step *step, int input)
+{
+    BUG_IF(input < 0 || input >= step->input_count);
+    return step->inputs[input]->value;
+}
+
+const int32_t *step_constant_i32(const Step *step, int input)
+{
+    const Value *value = input_value(step, input);
+    return value->op == OP_CONSTANT && value->element != ELEMENT_F32 ? value->u.data.i32 : NULL;
+}
+
+const float *step_constant_f32(const Step *step, int input)
+{
+    const Value *value = input_value(step, input);
+    return value->op == OP_CONSTANT && value->element == ELEMENT_F32 ? value->u.data.f32 : NULL;
+}
+
+const char *step_input_name(Step *step, int input)
+{
+    Arena *arena = step->plan->arena;
+    BUG_IF(input < 0 || input >= step->input_count);
+    step->named_inputs |= 1u << input;
+    if (step->inputs[input]->place == PLACE_CONSTANT)
+        return arena_printf(arena, "%s_in%d", step->function, input);
+    return arena_printf(arena, "in%d", input);
+}
+
+int step_unrolls(const Step *step, int copies, int statements)
+{
+    enum { BYTES_PER_STATEMENT = 16 };
+    if (step->plan->options.unroll != UNROLL_AUTO)
+        return step->plan->options.unroll == UNROLL_FULL;
+    return copies * statements * BYTES_PER_STATEMENT <= step->plan->options.max_code;
+}

@@ -1,0 +1,17 @@
+/* $layer$: a border of one value around the input. */
+static void $layer$($params$)
+{
+    for (int i = 0; i < $total$; i++)
+        out[i] = $fill$;
+#if $flat$
+    for (int i = 0; i < $inner$; i++)
+        out[$at$] = $from$;
+#else
+#if $parallel$
+    BNN_PARALLEL_FOR
+#endif
+    for (int row = 0; row < $rows$; row++)
+        for (int i = 0; i < $inner$; i++)
+            out[$at$] = $from$;
+#endif
+}
