@@ -17,7 +17,7 @@ typedef enum {
     AST_NONE, AST_TRUE, AST_FALSE, AST_ELLIPSIS,
     AST_INTEGER,      /* integer */
     AST_FLOAT,        /* real */
-    AST_STRING,       /* text, text_length (bytes, escapes decoded) */
+    AST_STRING,       /* text, text_length (bytes, escapes decoded); integer: 1 for b"" */
     AST_FSTRING,      /* items: AST_STRING and AST_FORMAT in turn */
     AST_FORMAT,       /* left: expression; right: NULL or AST_FSTRING/AST_STRING format specification; text: conversion "r","s" or NULL */
     AST_NAME,         /* text */
@@ -36,7 +36,9 @@ typedef enum {
     AST_LIST_COMPREHENSION, AST_SET_COMPREHENSION, AST_GENERATOR, /* left: element; clauses */
     AST_DICT_COMPREHENSION, /* left: key, right: value; clauses */
     AST_STARRED,      /* *left, in displays, targets and index positions */
-    AST_UNSUPPORTED_EXPRESSION, /* await, yield, :=, ...: text names it; LANGUAGE.md section 4 says when it is an error */
+    /* await, yield, yield from (left); := (left: AST_NAME, right); except* (left), async for (left: iterable): text names it.
+     * LANGUAGE.md section 4 says when it is an error. */
+    AST_UNSUPPORTED_EXPRESSION,
     /* statements */
     AST_EXPRESSION,   /* left */
     AST_ASSIGN,       /* items: targets (several in a = b = c); right: value */
@@ -45,7 +47,7 @@ typedef enum {
     AST_IF,           /* test, body, orelse */
     AST_FOR,          /* left in right: body, orelse */
     AST_WHILE,        /* test, body, orelse */
-    AST_DEF,          /* text, parameters, body, decorators in items; docstring in text2 or NULL */
+    AST_DEF,          /* text, parameters, body, right: return annotation or NULL, decorators in items; docstring or NULL */
     AST_CLASS,        /* text, arguments (bases, keywords), body, decorators in items; docstring */
     AST_RETURN,       /* left or NULL */
     AST_IMPORT,       /* imports: module path text, alias */
@@ -58,7 +60,9 @@ typedef enum {
     AST_WITH,         /* keys[i]: context expression, items[i]: target or NULL; body */
     AST_TRY,          /* body, handlers in items (AST_HANDLER), orelse, finally */
     AST_HANDLER,      /* left: exception type or NULL, text: name or NULL, body */
-    AST_UNSUPPORTED_STATEMENT, /* async, match, ...: text names it; body if it has one */
+    /* text names it. async def, async for, async with: body is the statement without async. match: left is the subject, body its cases,
+     * each an AST_UNSUPPORTED_STATEMENT "case" with the names of its pattern in items. type: left is the name, right the type. */
+    AST_UNSUPPORTED_STATEMENT,
     AST_MODULE        /* body */
 } AstKind;
 
@@ -109,6 +113,7 @@ struct Node {
     Span span;
     Span name_span;
     Node *next;              /* the next statement of a block */
+    int height;              /* of the tree below, at most 400: walks may recurse */
     Node *left, *right, *test;
     Node *body, *orelse, *finally;
     Node **items, **keys;

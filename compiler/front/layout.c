@@ -1,0 +1,457 @@
+/* Layout: sends the tokens of the lexer to the parser, with NEWLINE, INDENT and DEDENT where Python's rules put them, and inside brackets
+ * none of them. Also: soft keywords (match, case, type), and what is needed to go on after an error: unclosed brackets are cut off where
+ * the next statement begins, blocks whose head had an error are read as if they stood one level up. */
+#include "front/parse.h"
+
+#include "front/parser.tab.h"
+
+#include <string.h>
+
+static const Token *token_at(const Parse *parse, int index)
+{
+    return &parse->tokens.at[index];
+}
+
+static Span token_span(const Parse *parse, int index)
+{
+    return (Span){parse->source, token_at(parse, index)->begin, token_at(parse, index)->end};
+}
+
+static bool token_is(const Parse *parse, int index, const char *text)
+{
+    const Token *token = token_at(parse, index);
+    return token->end - token->begin == strlen(text) && memcmp(parse->source->text + token->begin, text, strlen(text)) == 0;
+}
+
+static bool is_opener(int kind)
+{
+    return kind == '(' || kind == '[' || kind == '{';
+}
+
+static bool is_closer(int kind)
+{
+    return kind == ')' || kind == ']' || kind == '}';
+}
+
+static int closer_of(int kind)
+{
+    return kind == '(' ? ')' : kind == '[' ? ']' : '}';
+}
+
+/* Which of the open brackets a closer ends: the innermost of its sort, else (it fits none) the innermost. */
+static int closed_by(const Parse *parse, const int *stack, int count, int kind)
+{
+    for (int i = count - 1; i >= 0; i--)
+        if (closer_of(token_at(parse, stack[i])->kind) == kind)
+            return i;
+    return count - 1;
+}
+
+/* Partners of all brackets, over the whole file: an opener without one is never closed. */
+static void match_brackets(Parse *parse)
+{
+    VEC(int) stack = {0};
+    for (int i = 0; i < parse->tokens.count; i++) {
+        int kind = token_at(parse, i)->kind;
+        if (is_opener(kind)) {
+            VEC_PUSH(parse->arena, &stack, i);
+        } else if (is_closer(kind) && stack.count > 0) {
+            int from = stack.count > 100 ? stack.count - 100 : 0; /* bounded, so that the pass stays linear */
+            stack.count = from + closed_by(parse, stack.at + from, stack.count - from, kind);
+            parse->tokens.at[stack.at[stack.count]].partner = i;
+            parse->tokens.at[i].partner = stack.at[stack.count];
+        }
+    }
+}
+
+void layout_start(Parse *parse)
+{
+    parse->last = -1;
+    parse->resynced = -1;
+    match_brackets(parse);
+}
+
+static int send(Parse *parse, Span *span, int kind, Span where)
+{
+    *span = parse->sent = where;
+    parse->sent_kind = kind;
+    return kind;
+}
+
+static Span after_last(const Parse *parse)
+{
+    size_t end = parse->last < 0 ? 0 : token_at(parse, parse->last)->end;
+    return (Span){parse->source, end, end};
+}
+
+static Indent *top(Parse *parse)
+{
+    return &parse->indents[parse->level];
+}
+
+static void fail(Parse *parse)
+{
+    parse->line_error = true;
+    top(parse)->broken = true;
+}
+
+/* 64 levels: beyond, the rest of the file is not read. */
+static bool too_nested(Parse *parse)
+{
+    if (parse->opener_count + parse->level + parse->nesting < PARSE_NESTING)
+        return false;
+    diag_error(parse->diag, token_span(parse, parse->at), "more than %d brackets and blocks inside each other", PARSE_NESTING);
+    parse->at = parse->tokens.count - 1;
+    parse->opener_count = 0;
+    parse->unclosed = true;
+    fail(parse);
+    return true;
+}
+
+/* --- indentation */
+
+static Indent measure(const Parse *parse, const Token *token)
+{
+    Indent indent = {0};
+    for (size_t i = token->line; i < token->begin; i++) {
+        char c = parse->source->text[i];
+        if (c == '\f') {
+            indent.column = indent.alternate = 0;
+        } else if (c == ' ' || c == '\t') {
+            indent.column = c == '\t' ? (indent.column / 8 + 1) * 8 : indent.column + 1;
+            indent.alternate++;
+        } else {
+            break;
+        }
+    }
+    return indent;
+}
+
+static void complain_tabs(Parse *parse)
+{
+    Message *message = diag_error(parse->diag, token_span(parse, parse->at), "tabs and spaces are mixed so that the indentation depends on the width of a tab");
+    diag_hint(message, "use spaces only");
+}
+
+static bool continues_statement(int kind)
+{
+    return kind == TOK_ELSE || kind == TOK_ELIF || kind == TOK_EXCEPT || kind == TOK_FINALLY;
+}
+
+/* Deeper than the block so far. True if INDENT is to be sent. */
+static bool open_block(Parse *parse, Indent indent)
+{
+    bool headed = parse->last >= 0 && (token_at(parse, parse->last)->kind == ':' || parse->sent_kind == ':');
+    if (parse->level == PARSE_NESTING || too_nested(parse)) {
+        too_nested(parse);
+        return false;
+    }
+    if (!headed && !parse->line_error)
+        diag_error(parse->diag, token_span(parse, parse->at), "unexpected indentation");
+    indent.silent = !headed || parse->line_error;
+    indent.match = !indent.silent && parse->match;
+    parse->indents[++parse->level] = indent;
+    return !indent.silent;
+}
+
+static void close_blocks(Parse *parse, Indent indent)
+{
+    while (parse->level > 0 && top(parse)->column > indent.column) {
+        parse->dedents += !top(parse)->silent;
+        parse->level--;
+    }
+    if (top(parse)->column == indent.column)
+        return;
+    diag_hint(diag_error(parse->diag, token_span(parse, parse->at), "this indentation matches no block around it"),
+              "the nearest block is indented by %d", top(parse)->column);
+    indent.silent = true;
+    if (parse->level < PARSE_NESTING)
+        parse->indents[++parse->level] = indent;
+}
+
+/* The indentation of the statement at `at`. True if INDENT is to be sent; DEDENTs are counted in `dedents`. */
+static bool start_line(Parse *parse)
+{
+    const Token *token = token_at(parse, parse->at);
+    bool opened = false;
+    parse->indented = true;
+    Indent indent = token->kind ? measure(parse, token) : (Indent){0};
+    if (indent.column > top(parse)->column)
+        opened = open_block(parse, indent);
+    else
+        close_blocks(parse, indent);
+    if (token->kind && indent.column == top(parse)->column) {
+        const Indent *below = opened && parse->level > 0 ? &parse->indents[parse->level - 1] : top(parse);
+        if (opened ? indent.alternate <= below->alternate : indent.alternate != below->alternate)
+            complain_tabs(parse);
+    }
+    if (!continues_statement(token->kind) && !opened)
+        top(parse)->broken = false;
+    parse->line_error = false;
+    parse->match = false;
+    parse->statement = parse->at;
+    return opened;
+}
+
+/* --- brackets */
+
+static bool only_begins_statement(int kind)
+{
+    static const int kinds[] = {TOK_DEF, TOK_CLASS, TOK_RETURN, TOK_IMPORT, TOK_WHILE, TOK_WITH, TOK_TRY, TOK_PASS, TOK_BREAK, TOK_CONTINUE,
+                                TOK_RAISE, TOK_ASSERT, TOK_DEL, TOK_GLOBAL, TOK_NONLOCAL, TOK_FINALLY, TOK_ELIF, TOK_EXCEPT};
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (kinds[i] == kind)
+            return true;
+    return false;
+}
+
+/* The open bracket that is never closed, innermost first; -1 if all are. */
+static int unclosed_opener(const Parse *parse)
+{
+    for (int i = parse->opener_count - 1; i >= 0; i--)
+        if (token_at(parse, parse->opener[i])->partner < 0)
+            return parse->opener[i];
+    return -1;
+}
+
+/* The first token after an unclosed bracket that looks like the next statement. */
+static int next_statement(Parse *parse, int opener)
+{
+    int at = opener + 1;
+    for (; token_at(parse, at)->kind; at++) {
+        const Token *token = token_at(parse, at);
+        if (token->first && !is_closer(token->kind) && measure(parse, token).column <= top(parse)->column)
+            break;
+    }
+    return at;
+}
+
+/* Cuts the open brackets off: the next token sent is NEWLINE, then the statement at `at`. */
+static void resync(Parse *parse, int at)
+{
+    parse->opener_count = 0;
+    parse->resync = true;
+    parse->at = at;
+    parse->indented = false;
+}
+
+/* An unclosed bracket with a line end behind it, up to the token sent last: reported at the bracket. */
+bool layout_report_unclosed(Parse *parse)
+{
+    int opener = unclosed_opener(parse);
+    if (opener < 0)
+        return false;
+    bool broken_line = false;
+    for (int i = opener + 1; i <= parse->last; i++)
+        broken_line |= token_at(parse, i)->first;
+    if (!broken_line && token_at(parse, parse->last)->kind)
+        return false;
+    const Token *token = token_at(parse, opener);
+    diag_hint(diag_error(parse->diag, token_span(parse, opener), "'%c' is never closed", token->kind), "add '%c'", closer_of(token->kind));
+    return true;
+}
+
+/* After a syntax error at the token sent last: sees to it that the parser finds the end of the statement. */
+void layout_recover(Parse *parse)
+{
+    int opener = unclosed_opener(parse);
+    int last = parse->last;
+    if (parse->fragment || last < 0)
+        return;
+    if (parse->sent_kind == TOK_DEDENT && parse->resynced != last) {
+        parse->resynced = last; /* a block is missing: NEWLINE, and the DEDENT once more */
+        parse->resync = true;
+        parse->dedents++;
+    } else if (parse->sent_kind == 0) {
+        parse->resync = parse->resynced != last;
+        parse->resynced = last;
+    } else if (opener >= 0) {
+        resync(parse, next_statement(parse, opener));
+    } else if (parse->opener_count == 0 && last == parse->statement && !continues_statement(token_at(parse, last)->kind) && parse->resynced != last &&
+               parse->sent_kind != TOK_NEWLINE && parse->sent_kind != TOK_INDENT) {
+        parse->resynced = last; /* the block or handler before it is missing: read this statement again */
+        resync(parse, last);
+        parse->indented = true;
+        parse->line_open = true;
+        return;
+    }
+    fail(parse);
+}
+
+static int send_unclosed(Parse *parse, Span *span, int next)
+{
+    int opener = unclosed_opener(parse);
+    if (opener < 0)
+        opener = parse->opener[parse->opener_count - 1];
+    const Token *token = token_at(parse, opener);
+    diag_hint(diag_error(parse->diag, token_span(parse, opener), "'%c' is never closed", token->kind), "add '%c'", closer_of(token->kind));
+    resync(parse, parse->fragment ? parse->at : next);
+    parse->resync = !parse->fragment;
+    fail(parse);
+    return send(parse, span, TOK_FRONT_error, token_span(parse, parse->at));
+}
+
+/* A closing bracket: false if it fits none, which is reported. */
+static bool close_bracket(Parse *parse, const Token *token)
+{
+    Span span = token_span(parse, parse->at);
+    if (parse->opener_count == 0) {
+        diag_error(parse->diag, span, "'%c' closes nothing", token->kind);
+        fail(parse);
+        return false;
+    }
+    int index = closed_by(parse, parse->opener, parse->opener_count, token->kind);
+    int innermost = parse->opener[parse->opener_count - 1];
+    parse->opener_count = index;
+    if (closer_of(token_at(parse, innermost)->kind) == token->kind)
+        return true;
+    Message *message = diag_error(parse->diag, span, "'%c' does not close '%c'", token->kind, token_at(parse, innermost)->kind);
+    diag_hint(message, "expected '%c'", closer_of(token_at(parse, innermost)->kind));
+    diag_note(message, token_span(parse, innermost), "'%c' is opened here", token_at(parse, innermost)->kind);
+    fail(parse);
+    return false;
+}
+
+/* --- soft keywords */
+
+/* Index of the ':' at bracket depth 0 that heads a block on this line, or -1. `last`: it must end the line. */
+static int header_colon(const Parse *parse, int from, bool last)
+{
+    for (int i = from; token_at(parse, i)->kind && (i == from || !token_at(parse, i)->first); i++) {
+        const Token *token = token_at(parse, i);
+        if (is_opener(token->kind)) {
+            if (token->partner < 0)
+                return -1;
+            i = token->partner;
+        } else if (token->kind == ':' && (!last || token_at(parse, i + 1)->first)) {
+            return i;
+        }
+    }
+    return -1;
+}
+
+static bool is_match(const Parse *parse)
+{
+    int next = parse->at + 1;
+    int kind = token_at(parse, next)->kind;
+    if (!token_is(parse, parse->at, "match") || token_at(parse, next)->first || kind == '=' || kind == '.' || kind == ':' || kind == ',')
+        return false;
+    int colon = header_colon(parse, parse->at, true);
+    return colon >= 0 && token_at(parse, colon + 1)->kind && token_is(parse, colon + 1, "case");
+}
+
+static bool is_type_alias(const Parse *parse)
+{
+    const Token *next = token_at(parse, parse->at + 1);
+    if (!token_is(parse, parse->at, "type") || next->kind != TOK_NAME || next->first)
+        return false;
+    int kind = token_at(parse, parse->at + 2)->kind;
+    return kind == '=' || kind == '[';
+}
+
+/* `with (` of a parenthesized list of items: one that has an `as` or a comma at its own level, and ends before the colon. */
+static bool is_with_list(const Parse *parse)
+{
+    int close = token_at(parse, parse->at)->partner;
+    if (parse->last < 0 || token_at(parse, parse->last)->kind != TOK_WITH || close < 0 || token_at(parse, close + 1)->kind != ':')
+        return false;
+    for (int i = parse->at + 1; i < close; i++) {
+        const Token *token = token_at(parse, i);
+        if (token->kind == TOK_AS || token->kind == ',')
+            return true;
+        if (is_opener(token->kind) && token->partner > i)
+            i = token->partner;
+    }
+    return false;
+}
+
+static int soft_kind(Parse *parse, int kind)
+{
+    bool begins = parse->at == parse->statement || parse->sent_kind == ';';
+    if (kind == '(' && is_with_list(parse))
+        return TOK_WITH_PAREN;
+    if (kind != TOK_NAME || !begins)
+        return kind;
+    if (top(parse)->match && token_is(parse, parse->at, "case") && header_colon(parse, parse->at, false) > parse->at + 1)
+        return TOK_CASE;
+    if (is_match(parse)) {
+        parse->match = true;
+        return TOK_MATCH;
+    }
+    return is_type_alias(parse) ? TOK_TYPE : kind;
+}
+
+/* --- the stream */
+
+static int send_token(Parse *parse, Span *span)
+{
+    const Token *token = token_at(parse, parse->at);
+    Span where = token_span(parse, parse->at);
+    int kind = parse->fragment || parse->opener_count > 0 ? token->kind : soft_kind(parse, token->kind);
+    if (parse->sent_kind == ';')
+        parse->statement = parse->at;
+    if (kind == TOK_CASE) {
+        int colon = header_colon(parse, parse->at, false);
+        where.end = token_at(parse, colon - 1)->end;
+        parse->last = colon - 1;
+        parse->at = colon;
+    } else {
+        if (is_opener(token->kind)) {
+            if (too_nested(parse))
+                return send(parse, span, TOK_FRONT_error, where);
+            parse->opener[parse->opener_count++] = parse->at;
+        } else if (is_closer(token->kind) && !close_bracket(parse, token)) {
+            kind = TOK_FRONT_error;
+        }
+        if (kind == TOK_FRONT_error)
+            fail(parse);
+        parse->last = parse->at++;
+    }
+    parse->line_open = true;
+    parse->indented = false;
+    return send(parse, span, kind, where);
+}
+
+static int send_end(Parse *parse, Span *span)
+{
+    Span end = token_span(parse, parse->tokens.count - 1);
+    return send(parse, span, 0, end);
+}
+
+int layout_next(Parse *parse, Span *span)
+{
+    if (parse->start) {
+        int kind = parse->start;
+        parse->start = 0;
+        return send(parse, span, kind, (Span){parse->source, 0, 0});
+    }
+    if (diag_errors(parse->diag) > PARSE_ERRORS && token_at(parse, parse->at)->kind) {
+        parse->at = parse->tokens.count - 1;
+        parse->opener_count = 0;
+        parse->resync = true;
+    }
+    if (parse->resync) {
+        parse->resync = false;
+        parse->line_open = false;
+        return send(parse, span, TOK_NEWLINE, after_last(parse));
+    }
+    const Token *token = token_at(parse, parse->at);
+    if (parse->opener_count > 0 && (!token->kind || (token->first && !parse->fragment && only_begins_statement(token->kind)))) {
+        int opener = unclosed_opener(parse);
+        if (!token->kind || opener >= 0)
+            return send_unclosed(parse, span, opener >= 0 ? next_statement(parse, opener) : parse->at);
+    }
+    if (parse->opener_count == 0 && token->first && !parse->fragment) {
+        if (parse->line_open) {
+            parse->line_open = false;
+            return send(parse, span, TOK_NEWLINE, after_last(parse));
+        }
+        if (!parse->indented && start_line(parse))
+            return send(parse, span, TOK_INDENT, token_span(parse, parse->at));
+        if (parse->dedents > 0) {
+            parse->dedents--;
+            return send(parse, span, TOK_DEDENT, after_last(parse));
+        }
+    }
+    return token->kind ? send_token(parse, span) : send_end(parse, span);
+}
