@@ -168,11 +168,25 @@ Value *graph_batchnorm(Graph *graph, Value *x, Value *gamma, Value *beta, Value 
     return value_append(graph, value);
 }
 
-Value *graph_threshold(Graph *graph, Value *x, Value *table)
+Value *graph_threshold_levels(Graph *graph, Value *x, Value *table, int lo, int hi)
 {
     Value *value = value_new(graph, OP_THRESHOLD, 2, (Value *[]){x, table});
-    value->lo = -1, value->hi = 1, value->step = 2;
+    value->lo = lo, value->hi = hi, value->step = hi - lo;
     return value_append(graph, value);
+}
+
+Value *graph_threshold(Graph *graph, Value *x, Value *table)
+{
+    return graph_threshold_levels(graph, x, table, -1, 1);
+}
+
+Value *graph_iterations(Graph *graph)
+{
+    for (int i = 0; i < graph->variables.count; i++)
+        if (strcmp(graph->variables.at[i]->name, "iterations") == 0)
+            return graph_weight(graph, graph->variables.at[i]);
+    Initializer zero = {.kind = INIT_CONSTANT, .a = 0.0f};
+    return graph_weight(graph, graph_state(graph, "iterations", shape_scalar(), zero, NULL));
 }
 
 Value *graph_random(Graph *graph, Value *step, Shape shape, bool batched, int stream)

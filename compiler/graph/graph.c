@@ -56,6 +56,7 @@ Value *value_new(Graph *graph, OpKind op, int count, Value *const *inputs)
     }
     value->span = graph->at_span;
     value->name = graph->at_name;
+    value->phase = graph->at_phase;
     return value;
 }
 

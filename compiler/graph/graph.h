@@ -69,6 +69,7 @@ struct Value {
     int input_count;
     Span span;                         /* the layer call that caused it */
     const char *name;                  /* layer name ("quant_conv2d_1"), for reports and dumps; may be NULL */
+    int phase;                         /* TRAIN: 0 forward and loss, 1 backward, 2 update */
     union {
         struct { int index; bool label; } feed;                 /* INPUT: which model input (or label) */
         Variable *variable;                                      /* WEIGHT */
@@ -92,7 +93,7 @@ typedef enum { INIT_CONSTANT, INIT_UNIFORM, INIT_NORMAL, INIT_TRUNCATED_NORMAL, 
 typedef struct {
     InitKind kind;
     float a, b;              /* constant; low, high; mean, stddev (of the untruncated normal); gain */
-    const float *array;      /* INIT_ARRAY, row-major */
+    const float *array;      /* INIT_ARRAY, row-major; NULL in a slot (slot_of): starts as that variable */
 } Initializer;
 
 struct Variable {
@@ -137,6 +138,7 @@ struct Graph {
     void *notes;                    /* passes/ keeps its notes for the report here */
     Span at_span;                   /* the current place, see graph_at */
     const char *at_name;
+    int at_phase;
     VEC(Value *) weights;           /* by variable index: the WEIGHT value of the variable, NULL until used */
 };
 
@@ -160,6 +162,9 @@ Value *graph_pool(Graph *graph, PoolKind kind, const Window *window, Value *x);
 Value *graph_pool_gradient(Graph *graph, PoolKind kind, const Window *window, Value *x, Value *dy);
 Value *graph_batchnorm(Graph *graph, Value *x, Value *gamma, Value *beta, Value *mean, Value *variance, float epsilon, float momentum, bool frozen);
 Value *graph_threshold(Graph *graph, Value *x, Value *table);   /* I32 x, I32 table [channels]: level -1 where x < table[c], else +1 */
+Value *graph_threshold_levels(Graph *graph, Value *x, Value *table, int lo, int hi); /* the same with levels lo, hi */
+Value *graph_copy_updated(Graph *graph, const Value *old, Value *const *inputs); /* same operator and attributes on other inputs */
+Value *graph_iterations(Graph *graph);                          /* step counter for graph_random: the state variable "iterations", made at the first call */
 Value *graph_random(Graph *graph, Value *step, Shape shape, bool batched, int stream);
 Value *graph_count(Graph *graph);                               /* float32 scalar: samples in this batch */
 Value *graph_reshape(Graph *graph, Value *x, Shape shape);

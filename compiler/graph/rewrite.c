@@ -22,13 +22,19 @@ static Value *mapped(const Value *old, Value *const *map)
 
 Value *graph_copy_value(Graph *to, const Value *old, Value *const *map)
 {
-    graph_at(to, old->span, old->name);
-    if (old->op == OP_WEIGHT)
-        return graph_weight(to, old->u.variable);
     Value *inputs[64];
     BUG_IF(old->input_count > 64);
     for (int i = 0; i < old->input_count; i++)
         inputs[i] = mapped(old->input[i], map);
+    return graph_copy_updated(to, old, inputs);
+}
+
+Value *graph_copy_updated(Graph *to, const Value *old, Value *const *inputs)
+{
+    graph_at(to, old->span, old->name);
+    to->at_phase = old->phase;
+    if (old->op == OP_WEIGHT)
+        return graph_weight(to, old->u.variable);
     Value *value = value_new(to, old->op, old->input_count, inputs);
     value->element = old->element;
     value->lo = old->lo, value->hi = old->hi, value->step = old->step;

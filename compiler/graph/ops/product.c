@@ -229,7 +229,7 @@ static void product_infer(Value *value)
     expect(value, b, role == ROLE_KERNEL_GRADIENT ? y : k);
     value->shape = role == ROLE_FORWARD ? y : role == ROLE_INPUT_GRADIENT ? x : k;
     value->batched = role != ROLE_KERNEL_GRADIENT && a->batched;
-    BUG_IF(b->batched != (role == ROLE_KERNEL_GRADIENT) || !a->batched);
+    BUG_IF(b->batched != (role == ROLE_KERNEL_GRADIENT)); /* an unbatched input is a constant one: offset terms */
     value->element = ELEMENT_F32;
     if (!element_is_integer(a->element) || !element_is_integer(b->element))
         return;
@@ -243,7 +243,7 @@ static void product_eval(const Value *value, const OpContext *context, const Ten
 {
     const Window *w = &value->u.product.window;
     const Value *a = value->input[0];
-    int64_t rows = context->batch;
+    int64_t rows = value_rows(a, context);
     for (int i = 0; w->spatial == 0 && i + 1 < a->shape.rank; i++)
         rows *= a->shape.dim[i]; /* dense: leading axes are rows like samples */
     if (value->u.product.role == ROLE_FORWARD)

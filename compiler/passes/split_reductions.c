@@ -1,0 +1,82 @@
+/* split-reductions. In: maps whose expressions may hold reductions, custom gradients and stops. Out: pure maps; every reduction is a
+ * value of its own (rank kept, size 1 along its axes), which the map reads as one more input. */
+#include "passes/support.h"
+
+typedef struct {
+    Graph *graph;
+    Value *input[EXPR_MAX_ARGS];  /* of the map, then one per reduction found */
+    int count;
+    const Expr **done;            /* by expression id: the pure form */
+    Value *const *original;
+} Split;
+
+static const Expr *split(Split *state, const Expr *e);
+
+static ReduceKind reduce_kind(ExprOp op)
+{
+    return op == EX_REDUCE_SUM ? REDUCE_SUM : op == EX_REDUCE_MEAN ? REDUCE_MEAN : REDUCE_MAX;
+}
+
+static const Expr *split_reduce(Split *state, const Expr *e)
+{
+    ExprPool *pool = state->graph->pool;
+    const Expr *inner = split(state, e->child[0]);
+    if (inner->op == EX_CONST && e->op != EX_REDUCE_SUM)
+        return inner;
+    ExprShape shape = expr_shape(e->child[0], state->original);
+    Value *value = pass_map_shaped(state->graph, inner, state->count, state->input, shape.shape, shape.batched);
+    uint32_t axes = shape.batch_one && !shape.batched ? e->axes >> 1 : e->axes; /* the batch axis is gone already */
+    if (axes)
+        value = graph_reduce(state->graph, reduce_kind(e->op), value, axes, true);
+    BUG_IF(state->count == EXPR_MAX_ARGS);
+    state->input[state->count] = value;
+    return expr_arg(pool, state->count++);
+}
+
+static const Expr *split(Split *state, const Expr *e)
+{
+    if (e->pure)
+        return e;
+    if (state->done[e->id])
+        return state->done[e->id];
+    const Expr *result, *child[EXPR_MAX_CHILDREN] = {0};
+    if (e->op == EX_REDUCE_SUM || e->op == EX_REDUCE_MEAN || e->op == EX_REDUCE_MAX) {
+        result = split_reduce(state, e);
+    } else {
+        for (int i = 0; i < EXPR_MAX_CHILDREN && e->child[i]; i++)
+            child[i] = split(state, e->child[i]);
+        result = expr_make(state->graph->pool, e->op, child[0], child[1], child[2]);
+    }
+    return state->done[e->id] = result;
+}
+
+static Value *split_map(Graph *to, const Value *old, Value *const *map)
+{
+    Split state = {.graph = to, .count = old->input_count};
+    Value *inputs[EXPR_MAX_ARGS];
+    graph_at(to, old->span, old->name);
+    to->at_phase = old->phase;
+    const Expr *e = expr_forward(to->pool, old->u.expr);
+    for (int i = 0; i < old->input_count; i++)
+        state.input[i] = inputs[i] = map[old->input[i]->id];
+    state.original = inputs;
+    Arena *scratch = arena_new();
+    state.done = ARENA_ARRAY(scratch, const Expr *, e->id + 1);
+    const Expr *pure = split(&state, e);
+    arena_free(scratch);
+    return pass_map_shaped(to, pure, state.count, state.input, old->shape, old->batched);
+}
+
+void pass_split_reductions(Graph **graph, const PassOptions *options)
+{
+    (void)options;
+    const Graph *old = *graph;
+    Value **map;
+    Graph *to = graph_rewrite_begin(old, &map);
+    for (int i = 0; i < old->values.count; i++) {
+        const Value *value = old->values.at[i];
+        map[i] = value->op == OP_MAP && !value->u.expr->pure ? split_map(to, value, map) : graph_copy_value(to, value, map);
+    }
+    graph_rewrite_finish(to, old, map);
+    *graph = to;
+}

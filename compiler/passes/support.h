@@ -1,0 +1,42 @@
+/* Support: what several passes need. Composites: an expression over values, grown by absorbing the maps it reads. */
+#ifndef PASSES_SUPPORT_H
+#define PASSES_SUPPORT_H
+
+#include "base/bug.h"
+#include "graph/operators.h"
+#include "passes/passes.h"
+
+#define PASS(function, name, modes, canonical, summary) void pass_##function(Graph **graph, const PassOptions *options);
+#include "passes/passes.def"
+#undef PASS
+
+void pass_note(Graph *graph, const Value *about, const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+typedef struct {
+    const Expr *expr;
+    Value *input[EXPR_MAX_ARGS];
+    int count;
+} Composite;
+
+Composite composite_of(const Value *map_or_quantize);
+/* Replaces input k, a map, by its expression over its own inputs. False, and nothing changed, when that would pass `limit` inputs. */
+bool composite_absorb(ExprPool *pool, Composite *composite, int k, const Composite *producer, int limit);
+
+/* A map of expr over those inputs that it uses, each once. The value itself when expr is a float argument; a scalar constant when it
+ * uses none. */
+Value *pass_map(Graph *graph, const Expr *expr, int count, Value *const *inputs);
+/* The same with a result of the given shape: inputs that expr does not use are kept when only they give the shape. */
+Value *pass_map_shaped(Graph *graph, const Expr *expr, int count, Value *const *inputs, Shape shape, bool batched);
+Value *pass_quantize(Graph *graph, const Expr *level, int lo, int hi, int step, int count, Value *const *inputs, Shape shape, bool batched);
+Value *pass_to_float(Graph *graph, Value *value);
+/* Sum over the axes along which `value` is larger than an input of this shape, then reshaped to it. */
+Value *pass_sum_to(Graph *graph, Value *value, Shape shape, bool batched);
+
+int *pass_use_counts(const Graph *graph);          /* by value id; results of the graph count as uses */
+/* Channels of a constant that is one number or one per channel (last axis) of a value with that many channels; 0: neither. */
+bool pass_is_per_channel(const Value *constant, int channels);
+
+/* y = x*inv + shift from statistics; *inv is gamma / sqrt(variance + epsilon). gamma, beta may be NULL. */
+Value *pass_normalize(Graph *graph, Value *x, Value *gamma, Value *beta, Value *mean, Value *variance, float epsilon, Value **inv);
+
+#endif

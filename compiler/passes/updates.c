@@ -1,0 +1,115 @@
+/* Updates of training. In: gradients by variable. Out: graph->updates: gradient -> optimizer -> constraint for every trained variable
+ * and its slots, the moving statistics, the step counter. All read the state as it was before the step. */
+#include "passes/autodiff.h"
+
+#include <math.h>
+#include <string.h>
+
+static void add_update(Graph *graph, Variable *target, Value *value)
+{
+    for (int i = 0; i < graph->updates.count; i++)
+        if (graph->updates.at[i].target == target) {
+            graph->updates.at[i].value = value;
+            return;
+        }
+    VEC_PUSH(graph->arena, &graph->updates, ((Update){target, value}));
+}
+
+/* What the variable will be as far as updates were made: a layer that is called twice moves its statistics twice. */
+static Value *current(Graph *graph, Value *weight)
+{
+    for (int i = 0; i < graph->updates.count; i++)
+        if (graph->updates.at[i].target == weight->u.variable)
+            return graph->updates.at[i].value;
+    return weight;
+}
+
+/* m - (m - batch)*(1 - momentum), as Keras computes it. */
+static void move(Graph *graph, Value *weight, Value *batch, float momentum)
+{
+    ExprPool *pool = graph->pool;
+    BUG_IF(weight->op != OP_WEIGHT);
+    const Expr *m = expr_arg(pool, 0), *off = expr_make(pool, EX_SUB, m, expr_arg(pool, 1), NULL);
+    const Expr *part = expr_make(pool, EX_MUL, off, expr_const(pool, 1.0f - momentum), NULL);
+    Value *inputs[] = {current(graph, weight), batch};
+    add_update(graph, weight->u.variable, graph_map(graph, expr_make(pool, EX_SUB, m, part, NULL), 2, inputs));
+}
+
+void training_moving_statistics(Graph *graph, const Value *old, Value *mean_weight, Value *variance_weight, Value *mean, Value *variance,
+                                Value *values_per_channel)
+{
+    ExprPool *pool = graph->pool;
+    float momentum = old->u.batchnorm.momentum;
+    graph->at_phase = 2;
+    move(graph, mean_weight, mean, momentum);
+    if (old->shape.rank >= 3) { /* Keras' fused kernel feeds the unbiased variance: times n/(n-1) */
+        const Expr *n = expr_arg(pool, 1), *one = expr_const(pool, 1.0f);
+        const Expr *less = expr_make(pool, EX_MAX, expr_make(pool, EX_SUB, n, one, NULL), one, NULL);
+        const Expr *unbiased = expr_make(pool, EX_MUL, expr_arg(pool, 0), expr_make(pool, EX_DIV, n, less, NULL), NULL);
+        variance = graph_map(graph, unbiased, 2, (Value *[]){variance, values_per_channel});
+    }
+    move(graph, variance_weight, variance, momentum);
+    graph->at_phase = 0;
+}
+
+static Value *rate_scale(Graph *graph)
+{
+    for (int i = 0; i < graph->variables.count; i++)
+        if (strcmp(graph->variables.at[i]->name, "rate_scale") == 0)
+            return graph_weight(graph, graph->variables.at[i]);
+    Initializer one = {.kind = INIT_CONSTANT, .a = 1.0f};
+    return graph_weight(graph, graph_state(graph, "rate_scale", shape_scalar(), one, NULL));
+}
+
+static Variable *make_slot(Graph *graph, const UpdateRule *rule, int k, Variable *variable)
+{
+    float initial = rule->slot_initial[k];
+    Initializer as_variable = {.kind = INIT_ARRAY}, constant = {.kind = INIT_CONSTANT, .a = initial};
+    const char *name = arena_printf(graph->arena, "%s/%s", variable->name, rule->slot_name[k]);
+    return graph_state(graph, name, variable->shape, isnan(initial) ? as_variable : constant, variable);
+}
+
+static Value *constrained(Graph *graph, const Variable *variable, Value *updated)
+{
+    if (!variable->constraint)
+        return updated;
+    return graph_map(graph, variable->constraint, 1, &updated);
+}
+
+static void update_variable(Graph *graph, const UpdateRule *rule, Variable *variable, Value *gradient)
+{
+    Value *inputs[4 + 8] = {graph_weight(graph, variable), gradient, graph_iterations(graph), rate_scale(graph)};
+    Variable *slots[8];
+    int count = 4;
+    graph_at(graph, variable->span, variable->layer_name);
+    for (int k = 0; k < rule->slot_count; k++) {
+        slots[k] = make_slot(graph, rule, k, variable);
+        inputs[count++] = graph_weight(graph, slots[k]);
+    }
+    /* A rule need not use everything; the shape is the variable's all the same. */
+    Value *updated = pass_map_shaped(graph, rule->new_weight, count, inputs, variable->shape, false);
+    add_update(graph, variable, constrained(graph, variable, updated));
+    for (int k = 0; k < rule->slot_count; k++)
+        add_update(graph, slots[k], pass_map_shaped(graph, rule->new_slot[k], count, inputs, variable->shape, false));
+}
+
+void training_updates(Autodiff *state)
+{
+    Graph *graph = state->graph;
+    ExprPool *pool = graph->pool;
+    const CompileInfo *compile = &state->options->model->compile;
+    int count = graph->variables.count; /* before slots are added */
+    graph->at_phase = 2;
+    for (int i = 0; i < count; i++) {
+        Variable *variable = graph->variables.at[i];
+        Value *weight = i < graph->weights.count ? graph->weights.at[i] : NULL;
+        const UpdateRule *rule = compile->rule && i < state->options->model->graph->variables.count ? compile->rule[i] : NULL;
+        if (rule && weight && weight->id < state->forward_count && state->gradient[weight->id])
+            update_variable(graph, rule, variable, state->gradient[weight->id]);
+    }
+    graph_at(graph, compile->span, "iterations");
+    Value *iterations = graph_iterations(graph);
+    const Expr *next = expr_make(pool, EX_ADD, expr_arg(pool, 0), expr_const(pool, 1.0f), NULL);
+    add_update(graph, iterations->u.variable, graph_map(graph, next, 1, &iterations));
+    graph->at_phase = 0;
+}
