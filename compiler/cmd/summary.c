@@ -105,8 +105,8 @@ static void print_summary(Arena *arena, const Model *model)
     Figures total = { 0 };
     rows[0] = (Row){ { "layer", "output", "input bits", "low-bit weights", "32-bit weights", "kB", "MACs" } };
     for (int i = 0; i < model->layers.count; i++) {
-        Figures figures = layer_figures(model->graph, &model->layers.at[i]);
-        rows[i + 1] = layer_row(arena, &model->layers.at[i], &figures);
+        Figures figures = layer_figures(model->graph, model->layers.at[i]);
+        rows[i + 1] = layer_row(arena, model->layers.at[i], &figures);
         total.parameters += figures.parameters;
         total.low_bit += figures.low_bit;
         total.trainable += figures.trainable;
