@@ -52,21 +52,24 @@ static const char *read_sizes(gzFile in, IdxFile *idx, uint64_t limit)
     return NULL;
 }
 
+static const char *read_elements(Arena *arena, gzFile in, IdxFile *idx)
+{
+    uint8_t extra;
+    idx->data = arena_alloc(arena, idx->count + 1);
+    if (read_bytes(in, idx->data, idx->count) != idx->count)
+        return "ends too early";
+    return gzread(in, &extra, 1) == 1 ? "there is data behind the last element" : NULL; /* also makes zlib check the sum at the end */
+}
+
+/* Damage that zlib notices explains anything else that looks wrong. */
 static const char *read_all(Arena *arena, gzFile in, IdxFile *idx, uint64_t limit)
 {
-    const char *wrong = read_sizes(in, idx, limit);
-    if (wrong)
-        return wrong;
-    idx->data = arena_alloc(arena, idx->count + 1);
-    size_t got = read_bytes(in, idx->data, idx->count);
-    uint8_t extra;
     int state = Z_OK;
-    if (got == idx->count && gzread(in, &extra, 1) == 1) /* also makes zlib check the sum at the end */
-        return "there is data behind the last element";
+    const char *wrong = read_sizes(in, idx, limit);
+    if (!wrong)
+        wrong = read_elements(arena, in, idx);
     gzerror(in, &state);
-    if (state == Z_DATA_ERROR)
-        return "the gzip data is damaged";
-    return got != idx->count || state == Z_BUF_ERROR ? "ends too early" : NULL;
+    return state == Z_DATA_ERROR ? "the gzip data is damaged" : state == Z_BUF_ERROR ? "the gzip data ends too early" : wrong;
 }
 
 IdxFile *idx_read(Arena *arena, const char *path, const char **error)

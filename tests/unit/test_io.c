@@ -1,0 +1,428 @@
+/* File formats: what is written is read back bit for bit; every kind of damage is refused with a message, never a crash. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "io/io.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <zlib.h>
+
+typedef struct { Arena *arena; char folder[64]; const char *error; } Context;
+
+static int begin(void **state)
+{
+    Context *context = calloc(1, sizeof *context);
+    context->arena = arena_new();
+    context->error = NULL;
+    strcpy(context->folder, "/tmp/bnnc-test-XXXXXX");
+    *state = context;
+    return mkdtemp(context->folder) ? 0 : -1;
+}
+
+static int end(void **state)
+{
+    Context *context = *state;
+    const char *command = arena_printf(context->arena, "rm -rf '%s'", context->folder);
+    int status = system(command);
+    arena_free(context->arena);
+    free(context);
+    return status;
+}
+
+static const char *path_of(Context *context, const char *name)
+{
+    return arena_printf(context->arena, "%s/%s", context->folder, name);
+}
+
+static void put_file(const char *path, const void *bytes, size_t count)
+{
+    FILE *out = fopen(path, "wb");
+    assert_non_null(out);
+    assert_int_equal(fwrite(bytes, 1, count, out), count);
+    assert_int_equal(fclose(out), 0);
+}
+
+/* ---- safetensors */
+
+static void test_round_trip(void **state)
+{
+    Context *context = *state;
+    const float values[6] = { 0.0f, -0.0f, 1.5f, INFINITY, 0x1p-149f, -0x1.fffffep127f };
+    const float scalar = 7.0f;
+    TensorFile file = { 0 }, *back;
+    NamedTensor kernel = { .name = "dense/kernel", .rank = 2, .dim = { 2, 3 }, .data = values, .count = 6 };
+    NamedTensor step = { .name = "odd \"name\"\\/\xc3\xa9", .rank = 0, .data = &scalar, .count = 1 };
+    NamedTensor empty = { .name = "none", .rank = 1, .dim = { 0 }, .data = values, .count = 0 };
+    VEC_PUSH(context->arena, &file.tensors, kernel);
+    VEC_PUSH(context->arena, &file.tensors, empty);
+    VEC_PUSH(context->arena, &file.tensors, step);
+    VEC_PUSH(context->arena, &file.metadata_keys, "epoch");
+    VEC_PUSH(context->arena, &file.metadata_values, "12");
+    const char *path = path_of(context, "w.safetensors");
+    assert_true(safetensors_write(context->arena, path, &file, &context->error));
+    back = safetensors_read(context->arena, path, &context->error);
+    assert_non_null(back);
+    assert_int_equal(back->tensors.count, 3);
+    const NamedTensor *found = tensor_file_find(back, "dense/kernel");
+    assert_non_null(found);
+    assert_int_equal(found->rank, 2);
+    assert_int_equal(found->dim[0], 2);
+    assert_int_equal(found->dim[1], 3);
+    assert_memory_equal(found->data, values, sizeof values);
+    assert_non_null(tensor_file_find(back, step.name));
+    assert_true(tensor_file_find(back, step.name)->data[0] == 7.0f);
+    assert_string_equal(tensor_file_metadata(back, "epoch"), "12");
+    assert_null(tensor_file_metadata(back, "seed"));
+    assert_null(tensor_file_find(back, "dense/bias"));
+}
+
+/* A file from a header text and so many data bytes 0, 1, 2, ... */
+static TensorFile *parse(Context *context, const char *header, uint64_t claimed, size_t data)
+{
+    size_t length = strlen(header);
+    unsigned char *bytes = malloc(8 + length + data + 1);
+    for (int i = 0; i < 8; i++)
+        bytes[i] = (unsigned char)(claimed >> (8 * i));
+    memcpy(bytes + 8, header, length);
+    for (size_t i = 0; i < data; i++)
+        bytes[8 + length + i] = (unsigned char)i;
+    context->error = NULL;
+    TensorFile *file = safetensors_parse(context->arena, "x", bytes, 8 + length + data, &context->error);
+    free(bytes);
+    if (!file)
+        assert_non_null(context->error);
+    return file;
+}
+
+static void refuse(Context *context, const char *header, size_t data, const char *message)
+{
+    assert_null(parse(context, header, strlen(header), data));
+    if (!strstr(context->error, message))
+        fail_msg("'%s' says '%s', not '%s'", header, context->error, message);
+}
+
+static void test_element_types(void **state)
+{
+    Context *context = *state;
+    static const struct { const char *dtype; unsigned char bytes[8]; int count; float value; } cases[] = {
+        { "F16", { 0x00, 0x3c }, 2, 1.0f }, { "F16", { 0x01, 0x80 }, 2, -0x1p-24f }, { "F16", { 0xff, 0x7b }, 2, 65504.0f },
+        { "F16", { 0x00, 0xfc }, 2, -INFINITY }, { "BF16", { 0xc0, 0x3f }, 2, 1.5f }, { "F64", { 0, 0, 0, 0, 0, 0, 0xf8, 0xbf }, 8, -1.5f },
+        { "I8", { 0xff }, 1, -1.0f }, { "U8", { 0xff }, 1, 255.0f }, { "I16", { 0x00, 0x80 }, 2, -32768.0f }, { "I32", { 0xfe, 0xff, 0xff, 0xff }, 4, -2.0f },
+        { "I64", { 0xfd, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff }, 8, -3.0f }, { "BOOL", { 1 }, 1, 1.0f },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        unsigned char file[256] = { 0 };
+        int length = snprintf((char *)file + 8, 200, "{\"a\":{\"dtype\":\"%s\",\"shape\":[1],\"data_offsets\":[0,%d]}}", cases[i].dtype, cases[i].count);
+        file[0] = (unsigned char)length;
+        memcpy(file + 8 + length, cases[i].bytes, (size_t)cases[i].count);
+        TensorFile *read = safetensors_parse(context->arena, "x", file, (size_t)(8 + length + cases[i].count), &context->error);
+        assert_non_null(read);
+        if (read->tensors.at[0].data[0] != cases[i].value)
+            fail_msg("%s: case %zu gives %g", cases[i].dtype, i, (double)read->tensors.at[0].data[0]);
+    }
+}
+
+static void test_damaged_headers(void **state)
+{
+    Context *context = *state;
+    const char *good = "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}";
+    assert_non_null(parse(context, good, strlen(good), 8));
+    assert_null(safetensors_parse(context->arena, "x", "abc", 3, &context->error));
+    assert_null(parse(context, good, strlen(good) - 1, 8));
+    assert_null(parse(context, good, strlen(good) + 9, 8));
+    assert_null(parse(context, good, UINT64_MAX, 8));
+    assert_null(parse(context, good, UINT64_MAX - 7, 8));
+    assert_null(parse(context, good, (uint64_t)1 << 62, 8));
+    refuse(context, "", 0, "not JSON");
+    refuse(context, "[]", 0, "not JSON");
+    refuse(context, "{\"a\":3}", 0, "not an object");
+    refuse(context, "{\"__metadata__\":[]}", 0, "not an object");
+    refuse(context, "{\"__metadata__\":{\"a\":1}}", 0, "no string");
+    refuse(context, good, 4, "outside");
+    refuse(context, good, 12, "behind the last");
+    refuse(context, "{\"a\":{\"shape\":[2],\"data_offsets\":[0,8]}}", 8, "no \"dtype\"");
+    refuse(context, "{\"a\":{\"dtype\":\"F99\",\"shape\":[2],\"data_offsets\":[0,8]}}", 8, "unknown dtype");
+    refuse(context, "{\"a\":{\"dtype\":\"F64\",\"shape\":[2],\"data_offsets\":[0,8]}}", 8, "do not agree");
+    refuse(context, "{\"a\":{\"dtype\":\"F32\",\"data_offsets\":[0,8]}}", 8, "shape");
+    refuse(context, "{\"a\":{\"dtype\":\"F32\",\"shape\":[-2],\"data_offsets\":[0,8]}}", 8, "no size");
+    refuse(context, "{\"a\":{\"dtype\":\"F32\",\"shape\":[0.5],\"data_offsets\":[0,8]}}", 8, "no size");
+    refuse(context, "{\"a\":{\"dtype\":\"F32\",\"shape\":[1e300],\"data_offsets\":[0,8]}}", 8, "no size");
+    refuse(context, "{\"a\":{\"dtype\":\"F32\",\"shape\":[2147483647,2147483647,2147483647],\"data_offsets\":[0,8]}}", 8, "overflows");
+    refuse(context, "{\"a\":{\"dtype\":\"F32\",\"shape\":[1,1,1,1,1,1,1,1,1],\"data_offsets\":[0,4]}}", 4, "at most 8");
+    refuse(context, "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[8,0]}}", 8, "outside");
+    refuse(context, "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0]}}", 8, "pair");
+    refuse(context, "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[-8,0]}}", 8, "pair");
+    refuse(context, "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[4,12]}}", 12, "gap");
+}
+
+static void test_overlap(void **state)
+{
+    Context *context = *state;
+    refuse(context, "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]},\"b\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[4,12]}}", 12,
+           "overlaps");
+    refuse(context, "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]},\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}}", 8,
+           "twice");
+    /* order in the header is free */
+    const char *swapped =
+        "{\"b\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]},\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}";
+    assert_non_null(parse(context, swapped, strlen(swapped), 8));
+}
+
+/* Every prefix and every single-byte change of a good file: refused or read, never a crash (run under ASan). */
+static void test_mutations(void **state)
+{
+    Context *context = *state;
+    const char *header = "{\"__metadata__\":{\"k\":\"v\"},\"a\":{\"dtype\":\"F32\",\"shape\":[1,2],\"data_offsets\":[0,8]}}";
+    size_t length = strlen(header), total = 8 + length + 8;
+    unsigned char *good = calloc(1, total);
+    good[0] = (unsigned char)length;
+    memcpy(good + 8, header, length);
+    for (size_t cut = 0; cut < total; cut++) {
+        unsigned char *copy = malloc(cut ? cut : 1);
+        memcpy(copy, good, cut);
+        assert_null(safetensors_parse(context->arena, "x", copy, cut, &context->error));
+        free(copy);
+    }
+    int readable = 0;
+    for (size_t at = 0; at < total; at++)
+        for (int bit = 0; bit < 8; bit++) {
+            unsigned char *copy = malloc(total);
+            memcpy(copy, good, total);
+            copy[at] ^= (unsigned char)(1 << bit);
+            readable += safetensors_parse(context->arena, "x", copy, total, &context->error) != NULL;
+            free(copy);
+        }
+    assert_in_range(readable, 64, total * 8 - 64); /* the data's own bits at least */
+    free(good);
+}
+
+/* ---- IDX */
+
+static const unsigned char idx_bytes[] = { 0, 0, 8, 2, 0, 0, 0, 2, 0, 0, 0, 3, 10, 11, 12, 13, 14, 15 };
+
+static void put_gzip(const char *path, const void *bytes, unsigned count)
+{
+    gzFile out = gzopen(path, "wb");
+    assert_int_equal(gzwrite(out, bytes, count), (int)count);
+    assert_int_equal(gzclose(out), Z_OK);
+}
+
+static void check_idx(Context *context, const char *path)
+{
+    IdxFile *idx = idx_read(context->arena, path, &context->error);
+    assert_non_null(idx);
+    assert_int_equal(idx->rank, 2);
+    assert_int_equal(idx->dim[0], 2);
+    assert_int_equal(idx->dim[1], 3);
+    assert_memory_equal(idx->data, idx_bytes + 12, 6);
+}
+
+static void test_idx(void **state)
+{
+    Context *context = *state;
+    const char *plain = path_of(context, "plain"), *packed = path_of(context, "packed.gz");
+    put_file(plain, idx_bytes, sizeof idx_bytes);
+    put_gzip(packed, idx_bytes, sizeof idx_bytes);
+    check_idx(context, plain);
+    check_idx(context, packed);
+    assert_null(idx_read(context->arena, path_of(context, "absent"), &context->error));
+}
+
+static void refuse_idx(Context *context, const void *bytes, size_t count, const char *message)
+{
+    const char *path = path_of(context, "bad");
+    put_file(path, bytes, count);
+    assert_null(idx_read(context->arena, path, &context->error));
+    if (!strstr(context->error, message))
+        fail_msg("says '%s', not '%s'", context->error, message);
+}
+
+static void test_idx_damaged(void **state)
+{
+    Context *context = *state;
+    unsigned char copy[sizeof idx_bytes + 1];
+    for (size_t cut = 0; cut < sizeof idx_bytes; cut++)
+        refuse_idx(context, idx_bytes, cut, cut < 4 ? "not an IDX" : cut < 12 ? "ends inside" : "ends too early");
+    memcpy(copy, idx_bytes, sizeof idx_bytes);
+    copy[sizeof idx_bytes] = 0;
+    refuse_idx(context, copy, sizeof copy, "behind the last");
+    copy[0] = 1;
+    refuse_idx(context, copy, sizeof idx_bytes, "not an IDX");
+    copy[0] = 0, copy[2] = 13;
+    refuse_idx(context, copy, sizeof idx_bytes, "unsigned bytes");
+    copy[2] = 8, copy[3] = 5;
+    refuse_idx(context, copy, sizeof idx_bytes, "rank");
+    copy[3] = 2, copy[4] = 0x7f;
+    refuse_idx(context, copy, sizeof idx_bytes, "promises more");
+    copy[4] = 0xff, copy[8] = 0xff;
+    refuse_idx(context, copy, sizeof idx_bytes, "promises more");
+}
+
+static void test_gzip_damaged(void **state)
+{
+    Context *context = *state;
+    const char *path = path_of(context, "x.gz");
+    size_t count;
+    put_gzip(path, idx_bytes, sizeof idx_bytes);
+    const char *good = file_read(context->arena, path, &count, &context->error);
+    char *bytes = arena_alloc(context->arena, count);
+    memcpy(bytes, good, count);
+    for (size_t cut = 2; cut < count; cut++) {
+        put_file(path, bytes, cut);
+        assert_null(idx_read(context->arena, path, &context->error));
+    }
+    bytes[count - 8] ^= 1; /* the check sum */
+    put_file(path, bytes, count);
+    assert_null(idx_read(context->arena, path, &context->error));
+    assert_non_null(strstr(context->error, "damaged"));
+}
+
+static void test_data_folder(void **state)
+{
+    Context *context = *state;
+    static const unsigned char images[] = { 0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 2, 1, 2, 3, 4 };
+    static const unsigned char labels[] = { 0, 0, 8, 1, 0, 0, 0, 2, 0, 6 }, one_label[] = { 0, 0, 8, 1, 0, 0, 0, 1, 0 };
+    DataSet train, test;
+    assert_false(data_load(context->arena, context->folder, &train, &test, &context->error));
+    assert_non_null(strstr(context->error, "train-images-idx3-ubyte"));
+    put_file(path_of(context, "train-images-idx3-ubyte"), images, sizeof images);
+    put_gzip(path_of(context, "train-labels-idx1-ubyte.gz"), labels, sizeof labels);
+    put_file(path_of(context, "t10k-images-idx3-ubyte"), images, sizeof images);
+    put_file(path_of(context, "t10k-labels-idx1-ubyte"), one_label, sizeof one_label);
+    assert_true(data_load(context->arena, context->folder, &train, NULL, &context->error));
+    assert_int_equal(train.count, 2);
+    assert_int_equal(train.rank, 2);
+    assert_int_equal(train.dim[1], 2);
+    assert_int_equal(train.classes, 7);
+    assert_int_equal(train.images[3], 4);
+    assert_false(data_load(context->arena, context->folder, &train, &test, &context->error));
+    assert_non_null(strstr(context->error, "do not belong together"));
+    assert_false(data_load(context->arena, "no-such-set", &train, &test, &context->error));
+}
+
+/* ---- images */
+
+static void test_images(void **state)
+{
+    Context *context = *state;
+    const char *path = path_of(context, "image");
+    put_file(path, "P5 # comment\n3 2\n255\nabcdef", 27);
+    ImageFile *image = image_read(context->arena, path, &context->error);
+    assert_non_null(image);
+    assert_int_equal(image->count, 6);
+    assert_int_equal(image->dim[0], 2);
+    assert_memory_equal(image->bytes, "abcdef", 6);
+    put_file(path, "P5 3 3\n255\nabcdef", 17);
+    assert_null(image_read(context->arena, path, &context->error));
+    put_file(path, "P6 65536 65536\n255\nabcdef", 25);
+    assert_null(image_read(context->arena, path, &context->error));
+    unsigned char npy[128] = "\x93NUMPY\x01\x00\x40\x00{'descr': '<f4', 'fortran_order': False, 'shape': (2,), }      ";
+    const float values[2] = { 1.5f, -2.0f };
+    memcpy(npy + 10 + 64, values, 8);
+    put_file(path, npy, 10 + 64 + 8);
+    image = image_read(context->arena, path, &context->error);
+    assert_non_null(image);
+    assert_null(image->bytes);
+    assert_memory_equal(image->reals, values, 8);
+    put_file(path, npy, 10 + 64 + 7);
+    assert_null(image_read(context->arena, path, &context->error));
+    put_file(path, npy, 11);
+    assert_null(image_read(context->arena, path, &context->error));
+    put_file(path, "\x01\x02\x03", 3);
+    image = image_read(context->arena, path, &context->error);
+    assert_int_equal(image->count, 3);
+}
+
+/* ---- whole files */
+
+static int count_files(Context *context)
+{
+    FILE *list = popen(arena_printf(context->arena, "ls -A '%s' | wc -l", context->folder), "r");
+    int count = -1;
+    assert_int_equal(fscanf(list, "%d", &count), 1);
+    pclose(list);
+    return count;
+}
+
+static void test_write(void **state)
+{
+    Context *context = *state;
+    const char *path = path_of(context, "out"), *link = path_of(context, "link");
+    struct stat status;
+    size_t count;
+    put_file(path, "old", 3);
+    assert_int_equal(chmod(path, 0640), 0);
+    assert_int_equal(symlink("out", link), 0);
+    assert_true(file_write(context->arena, link, "new text", 8, &context->error));
+    assert_string_equal(file_read(context->arena, path, &count, &context->error), "new text");
+    assert_int_equal(lstat(link, &status), 0);
+    assert_true(S_ISLNK(status.st_mode));
+    assert_int_equal(stat(path, &status), 0);
+    assert_int_equal(status.st_mode & 0777, 0640);
+    assert_true(file_write(context->arena, "/dev/null", "x", 1, &context->error));
+    assert_int_equal(stat("/dev/null", &status), 0);
+    assert_true(S_ISCHR(status.st_mode));
+    assert_false(file_write(context->arena, context->folder, "x", 1, &context->error));
+    assert_int_equal(count_files(context), 2);
+}
+
+/* The second file cannot be written: the first one stays as it was, and no temporary is left. */
+static void test_write_all_or_none(void **state)
+{
+    Context *context = *state;
+    const char *path = path_of(context, "model.c");
+    size_t count;
+    put_file(path, "old", 3);
+    FileBytes files[2] = { { path, "new", 3 }, { path_of(context, "missing/model.h"), "new", 3 } };
+    assert_false(file_write_all(context->arena, 2, files, &context->error));
+    assert_string_equal(file_read(context->arena, path, &count, &context->error), "old");
+    assert_int_equal(count_files(context), 1);
+    files[1].path = path_of(context, "model.h");
+    assert_true(file_write_all(context->arena, 2, files, &context->error));
+    assert_string_equal(file_read(context->arena, path, &count, &context->error), "new");
+    assert_int_equal(count_files(context), 2);
+}
+
+/* ---- SHA-256: the vectors of FIPS 180-4 and the lengths around a block's end */
+
+static void test_sha256(void **state)
+{
+    Context *context = *state;
+    static const struct { const char *text, *hash; } vectors[] = {
+        { "", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855" },
+        { "abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad" },
+        { "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq", "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1" },
+    };
+    for (size_t i = 0; i < sizeof vectors / sizeof *vectors; i++)
+        assert_string_equal(sha256_hex(context->arena, vectors[i].text, strlen(vectors[i].text)), vectors[i].hash);
+    char *many = malloc(1000000);
+    memset(many, 'a', 1000000);
+    assert_string_equal(sha256_hex(context->arena, many, 1000000), "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
+    assert_string_equal(sha256_hex(context->arena, many, 55), "9f4390f8d30c2dd92ec9f095b65e2b9ae9b0a925a5258e241c9f1e910f734318");
+    assert_string_equal(sha256_hex(context->arena, many, 56), "b35439a4ac6f0948b6d6f9e3c6af0f5f590ce20f1bde7090ef7970686ec6738a");
+    assert_string_equal(sha256_hex(context->arena, many, 64), "ffe054fe7ae0cb6dc65c3af9b61d5209f439851db43d0ba5997337df154668eb");
+    free(many);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+const struct CMUnitTest io_tests[] = {
+    TEST(test_round_trip), TEST(test_element_types), TEST(test_damaged_headers), TEST(test_overlap), TEST(test_mutations),
+    TEST(test_idx), TEST(test_idx_damaged), TEST(test_gzip_damaged), TEST(test_data_folder), TEST(test_images),
+    TEST(test_write), TEST(test_write_all_or_none), TEST(test_sha256),
+};
+const int io_test_count = sizeof io_tests / sizeof *io_tests;
+
+#ifdef UNIT_STANDALONE
+int main(void)
+{
+    return _cmocka_run_group_tests("io", io_tests, (size_t)io_test_count, NULL, NULL) != 0;
+}
+#endif
