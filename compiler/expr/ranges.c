@@ -1,0 +1,111 @@
+/* Intervals. In: a walk and the intervals of the arguments. Out: for every node an interval that holds all its float32 values, and
+ * whether they are all integers. Corners of a box bound a function that is monotone in each operand; rounding keeps that. */
+#include "expr/internal.h"
+
+#include <math.h>
+
+Range range_real(void) { return (Range){-INFINITY, INFINITY, false}; }
+
+static Range range_join(Range a, Range b) { return (Range){fminf(a.low, b.low), fmaxf(a.high, b.high), a.integer && b.integer}; }
+
+Range range_corners(const Expr *n, const Range *child) {
+    Range result = {INFINITY, -INFINITY, false};
+    for (int corner = 0; corner < 4; corner++) {
+        float a = corner & 1 ? child[0].high : child[0].low, b = n->child[1] ? (corner & 2 ? child[1].high : child[1].low) : 0.0f;
+        float value = expr_row(n->op)->eval(a, b, 0.0f);
+        if (value == value) /* inf - inf, 0 * inf: the other corners tell */
+            result = range_join(result, (Range){value, value, false});
+    }
+    return result.low <= result.high ? result : range_real();
+}
+
+Range range_truth(const Expr *n, const Range *child) {
+    (void)n, (void)child;
+    return (Range){0.0f, 1.0f, true};
+}
+
+Range range_select(const Expr *n, const Range *child) {
+    (void)n;
+    return range_join(child[1], child[2]);
+}
+
+Range range_abs(const Expr *n, const Range *child) {
+    Range result = range_corners(n, child);
+    if (child[0].low < 0.0f && child[0].high > 0.0f)
+        result.low = 0.0f;
+    return result;
+}
+
+Range range_div(const Expr *n, const Range *child) {
+    if (child[1].low > 0.0f || child[1].high < 0.0f)
+        return range_corners(n, child);
+    return range_real();
+}
+
+Range range_pow(const Expr *n, const Range *child) {
+    if (child[0].low >= 0.0f)
+        return range_corners(n, child);
+    return range_real();
+}
+
+/* Functions with a domain: below it they are NaN, which is left out. */
+static Range range_from(const Expr *n, const Range *child, float start) {
+    Range inside = {fmaxf(child[0].low, start), fmaxf(child[0].high, start), false};
+    return range_corners(n, &inside);
+}
+Range range_log(const Expr *n, const Range *child) { return range_from(n, child, 0.0f); }
+Range range_log1p(const Expr *n, const Range *child) { return range_from(n, child, -1.0f); }
+Range range_sqrt(const Expr *n, const Range *child) { return range_from(n, child, 0.0f); }
+
+Range range_wave(const Expr *n, const Range *child) {
+    (void)n, (void)child;
+    return (Range){-1.0f, 1.0f, false};
+}
+
+Range range_cosh(const Expr *n, const Range *child) {
+    Range result = range_corners(n, child);
+    result.low = 1.0f;
+    return result;
+}
+
+static Range range_reduce(const Expr *at, Range child) {
+    if (at->op == EX_REDUCE_MAX)
+        return child;
+    if (at->op == EX_REDUCE_COUNT)
+        return (Range){1.0f, INFINITY, true};
+    return (Range){child.low >= 0.0f ? 0.0f : -INFINITY, child.high <= 0.0f ? 0.0f : INFINITY, false};
+}
+
+static bool node_is_integer(const Expr *at, const Range *child, Range own) {
+    Integrality integer = expr_row(at->op)->integer;
+    if (integer != INTEGER_IF_CHILDREN)
+        return integer == INTEGER_ALWAYS;
+    for (int k = at->op == EX_SELECT ? 1 : 0; k < EXPR_MAX_CHILDREN && at->child[k]; k++)
+        if (!child[k].integer)
+            return false;
+    return own.low >= -0x1p24f && own.high <= 0x1p24f; /* beyond, sums and products would round (to integers, but not their own) */
+}
+
+static Range node_range(const Expr *at, const Range *child, const Range *arguments, int count) {
+    if (at->op == EX_CONST)
+        return at->value == at->value ? (Range){at->value, at->value, floorf(at->value) == at->value} : range_real();
+    if (at->op == EX_ARG)
+        return arguments && at->index < count ? arguments[at->index] : range_real();
+    if (expr_is_reduce(at->op))
+        return range_reduce(at, child[0]);
+    if (at->op == EX_STOP || at->op == EX_CUSTOM)
+        return child[0];
+    const ExprRow *row = expr_row(at->op);
+    Range result = row->range ? row->range(at, child) : range_real();
+    result.integer = node_is_integer(at, child, result);
+    return result;
+}
+
+void expr_ranges(const ExprWalk *walk, const Range *argument_ranges, int count, Range *out) {
+    for (int i = 0; i < walk->count; i++) {
+        Range child[EXPR_MAX_CHILDREN];
+        for (int k = 0; k < EXPR_MAX_CHILDREN && walk->child[i][k] >= 0; k++)
+            child[k] = out[walk->child[i][k]];
+        out[i] = node_range(walk->node[i], child, argument_ranges, count);
+    }
+}

@@ -1,0 +1,3 @@
+#include "expr/internal.h"
+#include <math.h>
+ValueSet value_set_real(void) { return (ValueSet){.lower = -INFINITY, .upper = INFINITY}; }
