@@ -88,10 +88,12 @@ typedef struct {
     int count;
     const WeightSlot *slots;
     const NamedTensor **found;
+    const WeightSlot *missing;  /* the first that the file has no name for */
 } Match;
 
-static bool fail_missing(const Match *match, const WeightSlot *slot)
+static bool fail_missing(const Match *match)
 {
+    const WeightSlot *slot = match->missing;
     *match->error = arena_printf(match->arena, "%s: holds no '%s' %s, and its layers do not correspond one to one to the model's either", match->path,
                                  slot->name, dims_text(match->arena, slot->rank, slot->dim));
     return false;
@@ -109,12 +111,12 @@ static bool check_shape(const Match *match, const NamedTensor *tensor, const Wei
 /* Returns whether every slot that must be there is. */
 static bool match_names(Match *match)
 {
-    bool all = true;
     for (int i = 0; i < match->count; i++) {
         match->found[i] = tensor_file_find(match->file, match->slots[i].name);
-        all = all && (match->found[i] || match->slots[i].optional);
+        if (!match->found[i] && !match->slots[i].optional && !match->missing)
+            match->missing = &match->slots[i];
     }
-    return all;
+    return !match->missing;
 }
 
 /* Only names LAYER/VARIABLE take part: deeper ones are optimizer slots. */
@@ -141,7 +143,7 @@ static bool match_layers(Match *match, FILE *log)
                                                                             parts.role))
                                 : NULL;
         if (!match->found[i] && !slot->optional)
-            return fail_missing(match, slot);
+            return fail_missing(match);
     }
     for (int i = 0; i < match->count && log; i++)
         if (match->found[i])
