@@ -97,8 +97,11 @@ static bool run(Compilation *c, Trainer *trainer, const Feed *test)
 /* The model must say how it is trained, and the file system must be able to take the result before hours are spent. */
 static bool check_model(Compilation *c)
 {
+    const char *error = "", *output = c->options->output, *checkpoint = c->options->checkpoint;
     if (!c->model->compile.present)
         return compilation_reject(c, c->model->span, "add model.compile(optimizer=..., loss=...)", "`bnnc train` needs an optimizer and a loss");
+    if ((output && !file_writable(c->arena, output, &error)) || (checkpoint && !file_writable(c->arena, checkpoint, &error)))
+        return compilation_refuse(c, "%s", error);
     return true;
 }
 

@@ -101,6 +101,19 @@ bool file_write(Arena *arena, const char *path, const void *bytes, size_t count,
     return file_write_all(arena, 1, &file, error);
 }
 
+bool file_writable(Arena *arena, const char *path, const char **error)
+{
+    struct stat status;
+    if (stat(path, &status) == 0 && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode))
+        return access(path, W_OK) == 0 || fail(arena, error, path, "cannot write");
+    Pending pending = { 0 };
+    FileBytes nothing = { path, "", 0 };
+    bool good = prepare(arena, &nothing, &pending, error);
+    if (pending.temporary)
+        unlink(pending.temporary);
+    return good;
+}
+
 /* Grows as it reads, so that pipes work and the size that the file system claims is only a first guess. */
 static char *read_rest(Arena *arena, FILE *in, size_t capacity, size_t *count)
 {

@@ -35,6 +35,8 @@ const char *file_read(Arena *arena, const char *path, size_t *count, const char 
 /* Several files, all or none: every temporary is written before the first is renamed. */
 typedef struct { const char *path; const void *bytes; size_t count; } FileBytes;
 bool file_write_all(Arena *arena, int count, const FileBytes *files, const char **error);
+/* Whether file_write would work: asked before hours are spent on what it is to hold. */
+bool file_writable(Arena *arena, const char *path, const char **error);
 /* Text or bytes to a file, all or nothing. */
 bool file_write(Arena *arena, const char *path, const void *bytes, size_t count, const char **error);
 /* SHA-256 as 64 hex digits. */

@@ -371,6 +371,10 @@ static void test_write(void **state)
     assert_int_equal(stat("/dev/null", &status), 0);
     assert_true(S_ISCHR(status.st_mode));
     assert_false(file_write(context->arena, context->folder, "x", 1, &context->error));
+    assert_true(file_writable(context->arena, path, &context->error));
+    assert_string_equal(file_read(context->arena, path, &count, &context->error), "new text");
+    assert_false(file_writable(context->arena, path_of(context, "missing/out"), &context->error));
+    assert_true(file_writable(context->arena, path_of(context, "fresh"), &context->error));
     assert_int_equal(count_files(context), 2);
 }
 
