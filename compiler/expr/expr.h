@@ -88,6 +88,9 @@ typedef struct {
     const Expr *level;       /* the integer, as a pure expression (exact in float32) of the same arguments */
     const Expr *scale;       /* NULL: 1. Else a constant, or an expression that is constant along every axis it is reduced over */
     float offset;
+    /* For a statistic that is a maximum over axes: it is nowhere below this expression of the same arguments (NULL: nothing known).
+     * With it, x / reduce_max(abs(x)) is known to lie in [-1, 1] after the reduction has become an argument. */
+    const Expr *at_least;
 } ValueSet;
 ValueSet value_set_real(void);
 /* A value whose elements already are integers lo..hi in steps (u8 input: 0,255,1). level is ARG 0. */

@@ -36,9 +36,28 @@ MonotoneFunction monotone_up, monotone_down, monotone_sub, monotone_mul, monoton
     monotone_pow, monotone_and, monotone_not;
 
 Range range_real(void);
-/* The ranges of all nodes of a walk; argument_ranges may be NULL (unbounded). */
 typedef struct ExprWalk ExprWalk;
-void expr_ranges(const ExprWalk *walk, const Range *argument_ranges, int count, Range *out);
+/* What is known of the arguments: sets may be NULL, reduced may be NULL. */
+typedef struct { const ValueSet *sets; const bool *reduced; int count; } Known;
+/* The ranges of all nodes of a walk. */
+void expr_ranges(const ExprWalk *walk, const Known *known, Range *out);
+
+/* --- levels.c: value = factor * scale * level + offset, level one of lo, lo+step, ..., hi. A scale is a statistic (NULL: 1); with one,
+ * the offset is 0. A constant has lo == hi. */
+typedef struct { bool finite; int lo, hi, step; const Expr *level; double factor; const Expr *scale; double offset; } Levels;
+enum { LEVELS_WIDEST = 65536, LEVELS_MOST_VALUES = 4096 };
+int level_gcd(int a, int b);
+const Expr *level_linear(ExprPool *pool, const Expr *level, int factor, int add); /* factor * level + add, exact */
+Levels levels_constant(ExprPool *pool, double value);
+Levels levels_negate(ExprPool *pool, Levels a);
+Levels levels_add(ExprPool *pool, Levels a, Levels b);
+Levels levels_mul(ExprPool *pool, Levels a, Levels b);
+Levels levels_div(ExprPool *pool, Levels a, Levels b);
+Levels levels_select(ExprPool *pool, const Expr *condition, Levels a, Levels b);
+/* Any operation on constant-scaled sets, by trying all values. */
+Levels levels_enumerate(ExprPool *pool, const Expr *node, const Levels *child);
+/* Offset absorbed where the set allows it, common factors of the levels moved to the factor. */
+Levels levels_normalize(ExprPool *pool, Levels a);
 
 /* --- walks: every expression reachable from a root, children first. */
 struct ExprWalk {

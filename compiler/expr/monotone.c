@@ -116,7 +116,7 @@ Monotone expr_monotone(const Expr *e, int index) {
     Range *range = malloc(sizeof *range * (size_t)walk->count);
     Monotone *monotone = malloc(sizeof *monotone * (size_t)walk->count), result;
     BUG_IF(!range || !monotone);
-    expr_ranges(walk, NULL, 0, range);
+    expr_ranges(walk, &(Known){0}, range);
     for (int i = 0; i < walk->count; i++) {
         Monotone child[EXPR_MAX_CHILDREN];
         Range child_range[EXPR_MAX_CHILDREN];

@@ -86,11 +86,53 @@ static bool node_is_integer(const Expr *at, const Range *child, Range own) {
     return own.low >= -0x1p24f && own.high <= 0x1p24f; /* beyond, sums and products would round (to integers, but not their own) */
 }
 
-static Range node_range(const Expr *at, const Range *child, const Range *arguments, int count) {
+/* The expression g of which e is known to be an upper bound times *factor: a maximum over g, or that times, plus, at least a constant. */
+static const Expr *bound_of(const Expr *e, const Known *known, float *factor) {
+    *factor = 1.0f;
+    for (;;) {
+        const Expr *a = e->child[0], *b = e->child[1];
+        if (e->op == EX_REDUCE_MAX)
+            return a;
+        if (e->op == EX_ARG)
+            return known->sets && e->index < known->count ? known->sets[e->index].at_least : NULL;
+        if (e->op == EX_MUL && (a->op == EX_CONST || b->op == EX_CONST)) {
+            *factor *= a->op == EX_CONST ? a->value : b->value;
+            e = a->op == EX_CONST ? b : a;
+        } else if (e->op == EX_MAX || (e->op == EX_ADD && ((b->op == EX_CONST && b->value >= 0.0f) || (a->op == EX_CONST && a->value >= 0.0f)))) {
+            e = a->op == EX_CONST ? b : a;
+        } else {
+            return NULL;
+        }
+    }
+}
+
+/* f / d where d >= factor * |f|: within 1/factor of 0 (and what is rounded on the way stays within, since 1/factor is rounded too). */
+static Range refine_div(const Expr *at, const Known *known, Range range) {
+    float factor, limit;
+    const Expr *bound = bound_of(at->child[1], known, &factor), *f = at->child[0];
+    if (!bound || factor <= 0.0f || (bound != f && (bound->op != EX_ABS || (bound->child[0] != f && !(f->op == EX_ABS && f == bound)))))
+        return range;
+    limit = 1.0f / factor;
+    if (bound->op == EX_ABS)
+        range.low = fmaxf(range.low, bound == f ? 0.0f : -limit);
+    range.high = fminf(range.high, limit);
+    return range;
+}
+
+static Range argument_range(const Expr *at, const Known *known) {
+    if (!known->sets || at->index >= known->count)
+        return range_real();
+    const ValueSet *set = &known->sets[at->index];
+    if (!set->bounded)
+        return range_real();
+    return (Range){set->lower, set->upper, set->finite && !set->scale && set->offset == 0.0f};
+}
+
+static Range node_range(const Expr *at, const Range *child, const Known *known) {
     if (at->op == EX_CONST)
         return at->value == at->value ? (Range){at->value, at->value, floorf(at->value) == at->value} : range_real();
     if (at->op == EX_ARG)
-        return arguments && at->index < count ? arguments[at->index] : range_real();
+        return argument_range(at, known);
     if (expr_is_reduce(at->op))
         return range_reduce(at, child[0]);
     if (at->op == EX_STOP || at->op == EX_CUSTOM)
@@ -98,14 +140,14 @@ static Range node_range(const Expr *at, const Range *child, const Range *argumen
     const ExprRow *row = expr_row(at->op);
     Range result = row->range ? row->range(at, child) : range_real();
     result.integer = node_is_integer(at, child, result);
-    return result;
+    return at->op == EX_DIV ? refine_div(at, known, result) : result;
 }
 
-void expr_ranges(const ExprWalk *walk, const Range *argument_ranges, int count, Range *out) {
+void expr_ranges(const ExprWalk *walk, const Known *known, Range *out) {
     for (int i = 0; i < walk->count; i++) {
         Range child[EXPR_MAX_CHILDREN];
         for (int k = 0; k < EXPR_MAX_CHILDREN && walk->child[i][k] >= 0; k++)
             child[k] = out[walk->child[i][k]];
-        out[i] = node_range(walk->node[i], child, argument_ranges, count);
+        out[i] = node_range(walk->node[i], child, known);
     }
 }
