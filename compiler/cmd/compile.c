@@ -64,8 +64,10 @@ static bool dump_graph(Compilation *c)
     return false;
 }
 
-static bool check_dump(Compilation *c)
+static bool check_options(Compilation *c)
 {
+    if (c->options->batch_size == 0 || c->options->batch_size > 1 << 20)
+        return compilation_refuse(c, "--batch-size must be 1 to %d", 1 << 20);
     const char *dump = c->options->dump;
     if (!dump || strcmp(dump, "ast") == 0 || strcmp(dump, "plan") == 0 || strncmp(dump, "graph", 5) == 0)
         return true;
@@ -81,9 +83,17 @@ static bool needs_training_settings(Compilation *c)
     return true;
 }
 
+/* The largest batch that the training C takes. */
+static int batch_size(const Compilation *c)
+{
+    if (c->options->batch_size > 0)
+        return (int)c->options->batch_size;
+    return c->model->fit.batch_size > 0 ? c->model->fit.batch_size : 32;
+}
+
 bool compilation_plan(Compilation *c)
 {
-    if (!check_dump(c) || !name_output(c) || !compilation_plan_options(c, "generic"))
+    if (!check_options(c) || !name_output(c) || !compilation_plan_options(c, "generic"))
         return false;
     if (dumps(c, "graph"))
         return dump_graph(c);
@@ -94,7 +104,7 @@ bool compilation_plan(Compilation *c)
     if (c->weights_hash) {
         c->plan = program_plan_packed(c->arena, c->model, &c->plan_options);
     } else {
-        c->plan_options.batch = c->model->fit.batch_size > 0 ? c->model->fit.batch_size : 32;
+        c->plan_options.batch = batch_size(c);
         c->plan = program_plan_train(c->arena, c->model, &c->plan_options, NULL);
         c->evaluate = program_plan_evaluate(c->arena, c->model, &c->plan_options);
     }
@@ -119,6 +129,8 @@ static const char *options_text(Compilation *c)
         text_printf(&text, " --unroll %s", options->unroll);
     if (options->max_code > 0)
         text_printf(&text, " --max-code %lld", (long long)options->max_code);
+    if (options->batch_size > 0)
+        text_printf(&text, " --batch-size %lld", (long long)options->batch_size);
     if (options->selftest)
         text_add(&text, " --selftest");
     if (options->input)
