@@ -143,9 +143,9 @@ static void dump_node(const Node *node, FILE *out, int depth, const char *role)
     fputc('\n', out);
     if (node->kind == AST_DEF || node->kind == AST_CLASS)
         dump_items(node, out, depth + 1);
-    dump_lists(node, out, node->clauses ? depth + 2 : depth + 1);
     dump_node(node->test, out, depth + 1, "test");
     dump_node(node->left, out, depth + 1, NULL);
+    dump_lists(node, out, depth + 1);
     if (node->kind != AST_DEF && node->kind != AST_CLASS)
         dump_items(node, out, depth + 1);
     dump_node(node->right, out, depth + 1, node->kind == AST_DEF ? "returns" : NULL);

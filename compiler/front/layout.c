@@ -205,9 +205,18 @@ static bool only_begins_statement(int kind)
     return false;
 }
 
+/* `else:` at the margin: what is open before it was meant to end, even if some later bracket would close it. */
+static bool else_at_margin(const Parse *parse)
+{
+    const Token *token = token_at(parse, parse->last);
+    return token->kind == TOK_ELSE && token->first && token_at(parse, parse->last + 1)->kind == ':';
+}
+
 /* The open bracket that is never closed, innermost first; -1 if all are. */
 static int unclosed_opener(const Parse *parse)
 {
+    if (parse->opener_count > 0 && parse->last >= 0 && else_at_margin(parse))
+        return parse->opener[parse->opener_count - 1];
     for (int i = parse->opener_count - 1; i >= 0; i--)
         if (token_at(parse, parse->opener[i])->partner < 0)
             return parse->opener[i];

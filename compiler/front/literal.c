@@ -185,6 +185,18 @@ Node *literal_string(Parse *parse, Span span)
     return build_items(parse, AST_FSTRING, span, pieces);
 }
 
+/* Two neighbours as one literal. */
+static Node *join_two(Parse *parse, const Node *first, const Node *second)
+{
+    Text out = text_new(parse->arena);
+    text_add_bytes(&out, first->text, first->text_length);
+    text_add_bytes(&out, second->text, second->text_length);
+    Node *node = build_leaf(parse, AST_STRING, span_join(first->span, second->span));
+    node->text = arena_intern(parse->arena, out.at, out.length);
+    node->text_length = out.length;
+    return node;
+}
+
 static Node *join_plain(Parse *parse, NodeList *pieces, Span span)
 {
     Text out = text_new(parse->arena);
@@ -197,26 +209,41 @@ static Node *join_plain(Parse *parse, NodeList *pieces, Span span)
     return node;
 }
 
+/* Adds to the pieces of an f-string: no empty text, no two texts side by side. */
+static void add_piece(Parse *parse, NodeList *all, Node *piece)
+{
+    Node **last = all->nodes.count > 0 ? &all->nodes.at[all->nodes.count - 1] : NULL;
+    if (piece->kind == AST_STRING && piece->text_length == 0)
+        return;
+    if (last && (*last)->kind == AST_STRING && piece->kind == AST_STRING)
+        *last = join_two(parse, *last, piece);
+    else
+        build_list(parse, all, piece);
+}
+
 /* Adjacent literals join; one f-string among them makes the whole an f-string. */
 Node *literal_join(Parse *parse, NodeList *pieces, Span span)
 {
     NodeList *all = ARENA_NEW(parse->arena, NodeList);
     bool format = false;
     for (int i = 0; i < pieces->nodes.count; i++) {
-        Node *piece = pieces->nodes.at[i];
+        const Node *piece = pieces->nodes.at[i];
         format |= piece->kind == AST_FSTRING;
         if (piece->integer != pieces->nodes.at[0]->integer) {
             diag_error(parse->diag, piece->span, "bytes and text cannot be joined");
             return pieces->nodes.at[0];
         }
-        if (piece->kind == AST_STRING)
-            build_list(parse, all, piece);
-        for (int k = 0; piece->kind == AST_FSTRING && k < piece->item_count; k++)
-            build_list(parse, all, piece->items[k]);
     }
-    if (pieces->nodes.count == 1)
-        return pieces->nodes.at[0];
-    return format ? build_items(parse, AST_FSTRING, span, all) : join_plain(parse, pieces, span);
+    if (!format)
+        return pieces->nodes.count == 1 ? pieces->nodes.at[0] : join_plain(parse, pieces, span);
+    for (int i = 0; i < pieces->nodes.count; i++) {
+        Node *piece = pieces->nodes.at[i];
+        if (piece->kind == AST_STRING)
+            add_piece(parse, all, piece);
+        for (int k = 0; piece->kind == AST_FSTRING && k < piece->item_count; k++)
+            add_piece(parse, all, piece->items[k]);
+    }
+    return build_items(parse, AST_FSTRING, span, all);
 }
 
 /* --- numbers */

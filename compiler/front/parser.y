@@ -564,7 +564,7 @@ argument_list:
   ;
 
 subscript:
-    sub_list { $$ = build_sequence(parse, $1, false, @$); }
+    sub_list { $$ = build_sequence(parse, $1, $1->nodes.at[0]->kind == AST_STARRED, @$); }
   | sub_list ',' { $$ = build_sequence(parse, $1, true, @$); }
   ;
 

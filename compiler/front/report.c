@@ -133,9 +133,9 @@ void diag_print(const Diag *diag, FILE *out)
     for (int i = 0; i < diag->messages.count; i++)
         put_message(out, sorted[i]);
     if (diag->errors > DIAG_LIMIT)
-        fprintf(out, "too many errors: %d in all, %d are shown\n", diag->errors, DIAG_LIMIT);
+        fprintf(out, "too many errors; %d are shown\n", DIAG_LIMIT);
     if (diag->warnings > DIAG_LIMIT)
-        fprintf(out, "too many warnings: %d in all, %d are shown\n", diag->warnings, DIAG_LIMIT);
+        fprintf(out, "too many warnings; %d are shown\n", DIAG_LIMIT);
 }
 
 /* --- JSON lines */

@@ -17,6 +17,19 @@ Span span_join(Span a, Span b)
     return (Span){a.source, a.begin < b.begin ? a.begin : b.begin, a.end > b.end ? a.end : b.end};
 }
 
+#define BOM "\xef\xbb\xbf"
+
+static void find_lines(Arena *arena, Source *source)
+{
+    VEC(size_t) lines = {0};
+    VEC_PUSH(arena, &lines, source->length >= 3 && memcmp(source->text, BOM, 3) == 0 ? 3 : 0);
+    for (size_t i = 0; i < source->length; i++)
+        if (source->text[i] == '\n' || (source->text[i] == '\r' && source->text[i + 1] != '\n'))
+            VEC_PUSH(arena, &lines, i + 1);
+    source->line_begin = lines.at;
+    source->line_count = lines.count;
+}
+
 /* A NUL becomes the control character 1, which the lexer refuses where it stands. */
 Source *source_from_text(Arena *arena, const char *name, const char *text, size_t length)
 {
@@ -32,6 +45,7 @@ Source *source_from_text(Arena *arena, const char *name, const char *text, size_
     source->name = arena_strdup(arena, name);
     source->text = copy;
     source->length = length;
+    find_lines(arena, source);
     return source;
 }
 
@@ -74,41 +88,31 @@ Source *source_read(Arena *arena, const char *path, const char **error)
     return source_from_text(arena, standard ? "<stdin>" : path, text.at, text.length);
 }
 
-static bool line_ends(const Source *source, size_t at)
-{
-    char c = source->text[at];
-    return c == '\n' || (c == '\r' && source->text[at + 1] != '\n');
-}
-
 void source_position(const Source *source, size_t offset, int *line, int *column)
 {
-    size_t begin = 0;
-    *line = 1;
+    int low = 0, high = source->line_count - 1;
     if (offset > source->length)
         offset = source->length;
-    for (size_t i = 0; i < offset; i++)
-        if (line_ends(source, i)) {
-            ++*line;
-            begin = i + 1;
-        }
-    if (begin == 0 && offset >= 3 && memcmp(source->text, "\xef\xbb\xbf", 3) == 0)
-        begin = 3;
+    while (low < high) {
+        int middle = low + (high - low + 1) / 2;
+        if (source->line_begin[middle] <= offset)
+            low = middle;
+        else
+            high = middle - 1;
+    }
+    *line = low + 1;
     *column = 1;
-    for (size_t i = begin; i < offset; i++)
+    for (size_t i = source->line_begin[low]; i < offset; i++)
         *column += ((unsigned char)source->text[i] & 0xc0) != 0x80;
 }
 
 const char *source_line(const Source *source, int line, size_t *length)
 {
-    size_t begin = 0;
-    int current = 1;
-    for (size_t i = 0; i < source->length && current < line; i++)
-        if (line_ends(source, i)) {
-            current++;
-            begin = i + 1;
-        }
-    if (begin == 0 && source->length >= 3 && memcmp(source->text, "\xef\xbb\xbf", 3) == 0)
-        begin = 3;
-    *length = current == line ? strcspn(source->text + begin, "\r\n") : 0;
-    return source->text + begin;
+    if (line < 1 || line > source->line_count) {
+        *length = 0;
+        return source->text + source->length;
+    }
+    const char *text = source->text + source->line_begin[line - 1];
+    *length = strcspn(text, "\r\n");
+    return text;
 }

@@ -14,7 +14,9 @@ struct Source {
     size_t length;
     bool prelude;      /* an embedded definition file: errors name the caller's line first */
     const int *cell_of_line; /* notebooks: cell number of each line (1-based), else NULL; see source_notebook */
-    const int *line_in_cell;
+    const int *line_in_cell; /* both indexed by line - 1 */
+    const size_t *line_begin; /* offset of each line, found once */
+    int line_count;
 };
 
 typedef struct {

@@ -93,8 +93,7 @@ static bool report_missing_block(Parse *parse, const char *const *expected, int 
     int next = parse->sent_kind == TOK_DEDENT || !parse->sent_kind ? parse->last + 1 : parse->last;
     Span span = parse->sent_kind == TOK_DEDENT || !parse->sent_kind ? token_span(parse, next - 1) : token_span(parse, next);
     Message *message = diag_error(parse->diag, span, "expected an indented block after '%s'", header_before(parse, next));
-    if (!is_header(token_at(parse, next)->kind))
-        diag_hint(message, "an empty block is written 'pass'");
+    diag_hint(message, span.begin == parse->sent.begin && parse->sent_kind ? "indent this line" : "an empty block is written 'pass'");
     return true;
 }
 
@@ -138,6 +137,10 @@ static bool report_assignment(Parse *parse)
     int kind = token_at(parse, parse->statement)->kind;
     if (parse->sent_kind == '=' && (kind == TOK_IF || kind == TOK_ELIF || kind == TOK_WHILE || kind == TOK_ASSERT || kind == TOK_RETURN)) {
         diag_hint(diag_error(parse->diag, parse->sent, "'=' assigns, and cannot stand in an expression"), "'==' compares");
+        return true;
+    }
+    if (parse->sent_kind == '=' && kind_before(parse, parse->last) == TOK_LAMBDA) {
+        diag_hint(diag_error(parse->diag, token_span(parse, parse->last - 1), "'lambda' is a keyword and cannot be a name"), "choose another name");
         return true;
     }
     if (parse->sent_kind == '=' && parse->opener_count > 0) {
