@@ -43,8 +43,9 @@ static void $layer$($params$)
     const int total = $samples$ * $out_pixels$;
 #if $sums$
     const int32_t *const sums = (const int32_t *)$in1$;
-    for (int f = 0; f < PADDED; f++)
+    for (int f = 0; f < PADDED; f++) {
         $start$[f] = $x_base$ * sums[$taps$ * PADDED + f] + $half$ * ((sums[$taps$ * PADDED + f] - ($all_base$)) / 2);
+    }
 #endif
 #if $parallel$
     BNN_PARALLEL_FOR

@@ -75,7 +75,8 @@ static bool name_taken(const Plan *plan, const char *name)
         "inline", "int", "long", "register", "restrict", "return", "short", "signed", "sizeof", "static", "struct", "switch", "typedef", "union",
         "unsigned", "void", "volatile", "while", "main", "input", "output", "workspace", "state", "count", "seed", "sample", "row", "out", "class",
         "new", "delete", "this", "template", "bool", "true", "false", "and", "or", "not", "xor", "try", "catch", "using", "namespace", "index",
-        "step", "real", "word", "abs", "exp", "log", "tanh", "sqrt", "floor", "round", "pow", "sin", "cos", "erf", "labels", "metrics"};
+        "step", "real", "word", "labels", "metrics", "x", "y", "y0", "y1", "j0", "j1", "exp2", "exp10", "log2", "log10", "log1p", "expm1", "atan2",
+        "pow10", "rate_scale", "stream_of", "truncated_normal", "mix", "normal", "orthogonal", "orthonormalize", "identity", "workspace_of"};
     for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++)
         if (strcmp(reserved[i], name) == 0)
             return true;
@@ -91,7 +92,10 @@ static const char *identifier(Arena *arena, const char *text)
     for (char *p = name; *p; p++)
         if (!isalnum((unsigned char)*p))
             *p = '_';
-    return isalpha((unsigned char)*name) ? name : arena_printf(arena, "layer_%s", name);
+    bool plain = true; /* one lower-case word may be a built-in function of the C compiler */
+    for (const char *p = name; *p; p++)
+        plain &= islower((unsigned char)*p) != 0;
+    return plain ? arena_printf(arena, "%s_layer", name) : isalpha((unsigned char)*name) ? name : arena_printf(arena, "layer_%s", name);
 }
 
 static const char *function_name(const Plan *plan, const Step *step)

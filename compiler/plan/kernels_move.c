@@ -19,7 +19,7 @@ static void strides_of(Shape shape, int *stride, int *total)
 static Nest batch_nest(const Step *step, int out_sample, int in_sample)
 {
     Nest nest = {.operands = 2};
-    if (step->value->batched)
+    if (plan_counts(step->plan, step->value))
         nest_axis(&nest, (Axis){.batch = true, .extent = step->plan->options.batch, .stride = {out_sample, in_sample}});
     return nest;
 }
@@ -96,7 +96,7 @@ void bind_pad(Step *step)
     Nest nest = copy_nest(step);
     for (int d = 0; d < value->shape.rank; d++)
         nest.start[0] += value->u.pad.before[d] * to[d];
-    const char *total = value->batched ? arena_printf(step->plan->arena, "count * %d", sample) : arena_printf(step->plan->arena, "%d", sample);
+    const char *total = plan_counts(step->plan, value) ? arena_printf(step->plan->arena, "count * %d", sample) : arena_printf(step->plan->arena, "%d", sample);
     step_hole_text(step, "total", "%s", total);
     step_hole_text(step, "fill", "%s", pad_text(step));
     bind_nest(step, &nest);
@@ -118,7 +118,7 @@ void bind_random(Step *step)
 {
     const Value *value = step->value;
     long sample = (long)shape_count(value->shape);
-    step_hole_text(step, "total", value->batched ? "count * %ld" : "%ld", sample);
+    step_hole_text(step, "total", plan_counts(step->plan, value) ? "count * %ld" : "%ld", sample);
     step_hole_text(step, "stream", "%du", value->u.random.stream);
     step_parallel(step, (double)sample * (value->batched ? step->plan->options.batch : 1) * 8);
 }

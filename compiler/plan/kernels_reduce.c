@@ -20,7 +20,8 @@ static void split(const Plan *plan, const Value *value, Nest *kept, Nest *gone)
     *kept = *gone = (Nest){.operands = 1};
     for (int d = 0; d < rank; d++) {
         bool batch = d == 0 && x->batched;
-        Axis axis = {.batch = batch, .extent = batch ? plan->options.batch : x->shape.dim[d - x->batched], .stride = {stride[d]}};
+        int extent = !batch ? x->shape.dim[d - x->batched] : plan->options.training ? plan->options.batch : 1;
+        Axis axis = {.batch = batch && plan->options.training, .extent = extent, .stride = {stride[d]}};
         nest_axis(value->u.reduce.axes >> d & 1 ? gone : kept, axis);
     }
 }

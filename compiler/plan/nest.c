@@ -9,15 +9,20 @@ void nest_axis(Nest *nest, Axis axis)
     nest->axis[nest->rank++] = axis;
 }
 
-static void broadcast_input(Nest *nest, const Value *value, int k)
+bool plan_counts(const Plan *plan, const Value *value)
+{
+    return value->batched && plan->options.training;
+}
+
+static void broadcast_input(const Plan *plan, Nest *nest, const Value *value, int k)
 {
     const Value *input = value->input[k];
-    int skip = value->shape.rank - input->shape.rank, step = 1, first = value->batched ? 1 : 0;
+    int skip = value->shape.rank - input->shape.rank, step = 1, first = plan_counts(plan, value);
     for (int d = input->shape.rank - 1; d >= 0; d--) {
         nest->axis[first + d + skip].stride[1 + k] = input->shape.dim[d] == 1 ? 0 : step;
         step *= input->shape.dim[d];
     }
-    if (input->batched)
+    if (plan_counts(plan, input))
         nest->axis[0].stride[1 + k] = step;
 }
 
@@ -25,7 +30,7 @@ Nest nest_broadcast(const Plan *plan, const Value *value, bool keep_last)
 {
     Nest nest = {.operands = 1 + value->input_count};
     int step = 1;
-    if (value->batched)
+    if (plan_counts(plan, value))
         nest_axis(&nest, (Axis){.batch = true, .extent = plan->options.batch});
     for (int d = 0; d < value->shape.rank; d++)
         nest_axis(&nest, (Axis){.extent = value->shape.dim[d]});
@@ -34,7 +39,7 @@ Nest nest_broadcast(const Plan *plan, const Value *value, bool keep_last)
         step *= nest.axis[d].extent;
     }
     for (int k = 0; k < value->input_count; k++)
-        broadcast_input(&nest, value, k);
+        broadcast_input(plan, &nest, value, k);
     nest_merge(&nest, keep_last);
     return nest;
 }

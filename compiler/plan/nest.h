@@ -3,7 +3,7 @@
 #ifndef PLAN_NEST_H
 #define PLAN_NEST_H
 
-#include "plan/plan.h"
+#include "plan/planning.h"
 
 enum { NEST_AXES = 2 * SHAPE_MAX + 2, NEST_OPERANDS = EXPR_MAX_ARGS + 2 };
 typedef struct {

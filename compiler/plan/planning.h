@@ -35,6 +35,8 @@ void plan_select(Plan *plan);
 const Kernel *plan_conversion(const Plan *plan, const Value *value, Layout from, Layout to);
 /* Storage offsets in the workspace; sets workspace_bytes. */
 void plan_place(Plan *plan);
+/* Has `value` one tensor per sample, of `count` known at run time? Inference runs one sample. */
+bool plan_counts(const Plan *plan, const Value *value);
 bool plan_is_leaf(const Value *value);
 /* Offsets of variables in the state block, in floats; total in plan->state_bytes. */
 size_t plan_variable_offset(const Graph *graph, const Variable *variable);

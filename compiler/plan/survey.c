@@ -97,47 +97,26 @@ static void add_copies(Plan *plan)
     }
 }
 
-/* --- phases: 0 forward (what loss, metrics and outputs need), 1 backward, 2 update (nothing batched comes after or into it) */
-static void mark_forward(Plan *plan, const Value *value)
-{
-    Note *note = plan_note(plan, value);
-    if (note->phase == 0)
-        return;
-    note->phase = 0;
-    for (int k = 0; k < value->input_count; k++)
-        mark_forward(plan, value->input[k]);
-}
-
+/* --- phases: the graph's own (0 forward, 1 backward, 2 update); what an earlier phase reads belongs to it, too */
 static void mark_phases(Plan *plan)
 {
     const Graph *graph = plan->graph;
     int count = graph->values.count;
-    if (!graph->training)
-        return;
-    for (int i = 0; i < count; i++)
-        plan_note(plan, graph->values.at[i])->phase = 2;
+    for (int i = 0; i < count && graph->training; i++)
+        plan_note(plan, graph->values.at[i])->phase = graph->values.at[i]->phase;
     for (int i = 0; i < graph->outputs.count; i++)
-        mark_forward(plan, graph->outputs.at[i]);
+        plan_note(plan, graph->outputs.at[i])->phase = 0;
     for (int i = 0; i < graph->metrics.count; i++)
-        mark_forward(plan, graph->metrics.at[i]);
+        plan_note(plan, graph->metrics.at[i])->phase = 0;
     if (graph->loss)
-        mark_forward(plan, graph->loss);
+        plan_note(plan, graph->loss)->phase = 0;
     for (int i = count - 1; i >= 0; i--) {
         const Value *value = graph->values.at[i];
-        Note *note = plan_note(plan, value);
-        bool batched = value->batched;
-        for (int k = 0; k < value->input_count; k++)
-            batched |= value->input[k]->batched;
-        if (note->phase == 2 && batched)
-            note->phase = 1;
-        for (int k = 0; note->phase == 1 && k < value->input_count; k++) {
+        for (int k = 0; k < value->input_count; k++) {
             Note *input = plan_note(plan, value->input[k]);
-            input->phase = input->phase == 2 ? 1 : input->phase;
+            int phase = plan_note(plan, value)->phase;
+            input->phase = input->phase < phase ? input->phase : phase;
         }
-    }
-    for (int i = 0; i < graph->gradients.count; i++) {
-        Note *note = plan_note(plan, graph->gradients.at[i].value);
-        note->phase = note->phase == 2 ? 1 : note->phase;
     }
 }
 

@@ -1,0 +1,56 @@
+/* What the files of emit/ share. */
+#ifndef EMIT_INTERNAL_H
+#define EMIT_INTERNAL_H
+
+#include "emit/emit.h"
+
+/* A step as C: its tables, helpers and function, and the parameters its body uses, in order ("in0", "out", "count"). */
+typedef struct {
+    const Step *step;
+    const char *text;
+    size_t table_bytes;
+    int parameter_count;
+    const char *parameter[40];
+} Function;
+
+/* tables.c: `BNN_CONST T name[n] = {...};`. element_bytes and is_float as in Table. */
+void table_print(Text *out, const Table *table);
+/* function.c */
+Function function_of(Arena *arena, const Step *step);
+/* The call: pointers to what the step reads and writes. `pointer` gives the text of a storage. */
+typedef struct {
+    const Plan *plan;
+    const char *workspace;                 /* "workspace->" */
+    const char *(*leaf)(void *context, const Storage *storage); /* inputs, outputs, state */
+    void *context;
+} Places;
+const char *storage_pointer(Arena *arena, const Places *places, const Storage *storage);
+void call_print(Text *out, Arena *arena, const Function *function, const Places *places);
+/* "word" for uint32_t, "real" for float, ...: members of the workspace union. */
+const char *workspace_member(const char *c_type);
+
+/* runtime.c: the parts of the runtime that `body` names, transitively; or #include lines. training: random numbers and initializers. */
+void runtime_print(Text *out, Arena *arena, const Plan *plan, const char *body);
+const char *runtime_text(const char *path);
+
+/* header.c */
+typedef struct { const Model *model; const EmitOptions *options; const Plan *plan; const Function *functions; int count; } Unit;
+void comment_header(Text *out, Arena *arena, const Unit *unit, const Emitted *sizes);
+void contract_print(Text *out, bool training);
+/* "FASHION" from "fashion". */
+const char *upper(Arena *arena, const char *text);
+/* typedef of the workspace union with every member that the plans use. */
+void workspace_typedef(Text *out, const char *prefix, const Plan *const *plans, int count);
+/* Names of the parameters of inputs and outputs: "input", or the layers' names when there are several. */
+const char *input_name(Arena *arena, const Graph *graph, int index);
+const char *output_name(Arena *arena, const Graph *graph, int index);
+const char *input_type(const Value *value);
+/* The .bnn line that caused a step, as a comment; nothing when it is unknown. */
+void source_comment(Text *out, Arena *arena, Span span);
+/* Does an identifier occur in text? */
+bool text_names(const char *text, const char *name);
+/* stack.c: an estimate of the stack that a function needs. */
+size_t stack_bytes(Arena *arena, const char *text);
+double step_macs(const Step *step);
+
+#endif

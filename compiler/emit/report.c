@@ -1,0 +1,57 @@
+/* In: a plan. Out: for each step the layer, kernel, shape, cost and why no better row was taken, as a table or as one JSON object a line;
+ * then what the passes could not do. */
+#include "emit/internal.h"
+
+static void json_text(FILE *out, const char *text)
+{
+    fputc('"', out);
+    for (; *text; text++)
+        if (*text == '"' || *text == '\\')
+            fprintf(out, "\\%c", *text);
+        else if ((unsigned char)*text < 32)
+            fprintf(out, "\\u%04x", (unsigned)*text);
+        else
+            fputc(*text, out);
+    fputc('"', out);
+}
+
+static const char *layer_name(const Step *step)
+{
+    return step->value->name ? step->value->name : op_name(step->value->op);
+}
+
+static void json_step(const Plan *plan, const Step *step, FILE *out)
+{
+    fputs("{\"layer\": ", out);
+    json_text(out, layer_name(step));
+    fprintf(out, ", \"operator\": \"%s\", \"kernel\": \"%s\", \"output\": ", op_name(step->value->op), step->kernel->name);
+    json_text(out, shape_text(plan->arena, step->stored->shape, step->stored->batched));
+    fprintf(out, ", \"macs\": %.0f, \"cost\": %.0f, \"bytes\": %zu, \"why\": ", step_macs(step), step->cost, step->output->bytes_per_sample);
+    json_text(out, step->why ? step->why : "");
+    fputs("}\n", out);
+}
+
+static void print_step(const Plan *plan, const Step *step, FILE *out)
+{
+    fprintf(out, "%-26s %-16s %-20s %12.0f %12.0f  %s\n", layer_name(step), step->kernel->name,
+            shape_text(plan->arena, step->stored->shape, step->stored->batched), step_macs(step), step->cost, step->why ? step->why : "");
+}
+
+void report_print(const Plan *plan, FILE *out, bool json)
+{
+    int count;
+    const PassNote *notes = passes_notes(plan->graph, &count);
+    if (!json)
+        fprintf(out, "%-26s %-16s %-20s %12s %12s  %s\n", "layer", "kernel", "output", "MAC", "cycles", "why no other");
+    for (int i = 0; i < plan->steps.count; i++)
+        (json ? json_step : print_step)(plan, plan->steps.at[i], out);
+    for (int i = 0; i < count; i++) {
+        if (json) {
+            fputs("{\"note\": ", out);
+            json_text(out, notes[i].text);
+            fputs("}\n", out);
+        } else {
+            fprintf(out, "note: %s\n", notes[i].text);
+        }
+    }
+}
