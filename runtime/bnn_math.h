@@ -302,7 +302,7 @@ static inline float bnn_sinf(float x) { /* sin a = cos(a - pi/2) */
     if (!(magnitude <= 0x1.fffffep127f))
         return bnn_nan();
     if (magnitude < 0x1p-12f)
-        return x - x * x * x * 0x1.555556p-3f;
+        return x == 0.0f ? x : x - x * x * x * 0x1.555556p-3f;
     quadrant = bnn_quadrant(magnitude, &angle);
     magnitude = bnn_cos_of((quadrant + 3) & 3, angle);
     return bnn_bits(x) >> 31 != 0u ? -magnitude : magnitude;
