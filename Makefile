@@ -60,13 +60,20 @@ $(B)/gen/embedded_templates.c: $(B)/embed $(EMBEDDED)
 # archives from the top layer down, so that the linker finds everything
 reverse = $(if $(1),$(call reverse,$(wordlist 2,$(words $(1)),$(1))) $(firstword $(1)))
 ARCHIVES := $(patsubst %,$(B)/lib/%.a,$(call reverse,$(LAYERS))) $(B)/lib/libbnn.a
-LIBS     := -lz -lcjson -ltcc -ldl -lm
+LIBS      = $(B)/lib/tcc.o -lz -lcjson -ldl -lm
 
-$(B)/bnnc: $(B)/obj/main.o $(ARCHIVES)
+# libtcc.a as one object that shows tcc_* alone: its inner names (expr_const, ...) are ours, too
+$(B)/lib/tcc.o:
+	@mkdir -p $(@D)
+	ld -r -o $@.tmp --whole-archive $$($(CC) -print-file-name=libtcc.a)
+	objcopy -w --keep-global-symbol='tcc_*' $@.tmp $@
+	@rm -f $@.tmp
+
+$(B)/bnnc: $(B)/obj/main.o $(ARCHIVES) $(B)/lib/tcc.o
 	$(CC) $(CFLAGS) -o $@ $(B)/obj/main.o $(ARCHIVES) $(LIBS)
 
 # --- tests of one module while it is being written: make unit-expr runs tests/unit/test_expr.c with the layers built so far
-unit-%: tests/unit/test_%.c
+unit-%: tests/unit/test_%.c $(B)/lib/tcc.o
 	@mkdir -p $(B)/tests
 	$(CC) $(FLAGS) $(CFLAGS) -Itests -DUNIT_STANDALONE $< -o $(B)/tests/$@ $(wildcard $(ARCHIVES)) -lcmocka $(LIBS)
 	$(B)/tests/$@
@@ -80,11 +87,11 @@ $(B)/tests/%.o: tests/%.c
 	$(CC) $(TESTFLAGS) $(CFLAGS) -MMD -MP -c $< -o $@
 SUPPORT := $(patsubst tests/%.c,$(B)/tests/%.o,$(wildcard tests/support/*.c))
 UNITS   := $(patsubst tests/%.c,$(B)/tests/%.o,$(wildcard tests/unit/*.c))
-$(B)/tests/unit-all: $(UNITS) $(SUPPORT) $(ARCHIVES)
+$(B)/tests/unit-all: $(UNITS) $(SUPPORT) $(ARCHIVES) | $(B)/lib/tcc.o
 	$(CC) $(CFLAGS) -o $@ $^ -lcmocka $(LIBS)
-$(B)/tests/larq-all: $(B)/tests/larq/larq.o $(SUPPORT) $(ARCHIVES)
+$(B)/tests/larq-all: $(B)/tests/larq/larq.o $(SUPPORT) $(ARCHIVES) | $(B)/lib/tcc.o
 	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
-$(B)/tests/diff-all: $(patsubst tests/%.c,$(B)/tests/%.o,$(wildcard tests/diff/*.c)) $(SUPPORT) $(ARCHIVES)
+$(B)/tests/diff-all: $(patsubst tests/%.c,$(B)/tests/%.o,$(wildcard tests/diff/*.c)) $(SUPPORT) $(ARCHIVES) | $(B)/lib/tcc.o
 	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
 
 COUNT ?= 60
