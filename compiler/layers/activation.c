@@ -1,0 +1,117 @@
+/* Activations as layers. Formulas are Keras 2's, their corners too (reference values in tests/larq). */
+#include "layers/family.h"
+
+#include <math.h>
+#include <string.h>
+
+static const Expr *arg(const Apply *apply)
+{
+    return expr_arg(apply->layers->pool, 0);
+}
+
+static const Expr *choose(const Apply *apply, const Expr *test, const Expr *yes, const Expr *no)
+{
+    return expr_make(apply->layers->pool, EX_SELECT, test, yes, no);
+}
+
+static Value *map1(Apply *apply, const Expr *expr)
+{
+    if (!family_inputs(apply, 1))
+        return NULL;
+    return graph_map(apply->graph, expr, 1, apply->input);
+}
+
+Value *apply_activationlayer(Apply *apply)
+{
+    return family_inputs(apply, 1) ? apply_activation(apply, apply->input[0]) : NULL;
+}
+
+/* ReLU(max_value, negative_slope, threshold). Keras' gradients at the ends: 0 at 0; at max_value 0 for 6 alone, else 1.
+ * Of equal operands of a maximum or minimum the first takes the gradient. */
+Value *apply_relu(Apply *apply)
+{
+    const Expr *x = arg(apply), *zero = expr_number(apply, 0);
+    bool bounded = apply_argument(apply, "max_value")->kind != OBJECT_NONE;
+    double slope = apply_number(apply, "negative_slope"), threshold = apply_number(apply, "threshold"), top = bounded ? apply_number(apply, "max_value") : 0;
+    const Expr *above = expr2(apply, EX_LT, expr_number(apply, threshold), x);
+    const Expr *y = threshold == 0 ? expr2(apply, EX_MAX, zero, x) : choose(apply, above, x, zero);
+    if (bounded && top == 6 && threshold == 0)
+        y = expr2(apply, EX_MIN, expr_number(apply, 6), y);
+    else if (bounded)
+        y = expr2(apply, EX_MIN, y, expr_number(apply, top));
+    if (slope != 0) {
+        const Expr *below = expr2(apply, EX_MUL, expr_number(apply, slope), expr2(apply, EX_SUB, x, expr_number(apply, threshold)));
+        y = choose(apply, above, y, below);
+    }
+    return map1(apply, y);
+}
+
+Value *apply_leakyrelu(Apply *apply)
+{
+    const Expr *x = arg(apply);
+    const Expr *positive = expr2(apply, EX_LT, expr_number(apply, 0), x);
+    return map1(apply, choose(apply, positive, x, expr2(apply, EX_MUL, x, expr_number(apply, apply_number(apply, "alpha")))));
+}
+
+/* alpha*(exp(x) - 1) below 0; the gradient at 0 is 1. */
+Value *apply_elu(Apply *apply)
+{
+    const Expr *x = arg(apply), *zero = expr_number(apply, 0);
+    const Expr *below = expr2(apply, EX_SUB, expr1(apply, EX_EXP, expr2(apply, EX_MIN, x, zero)), expr_number(apply, 1));
+    below = expr2(apply, EX_MUL, expr_number(apply, apply_number(apply, "alpha")), below);
+    return map1(apply, choose(apply, expr2(apply, EX_LE, zero, x), x, below));
+}
+
+Value *apply_thresholdedrelu(Apply *apply)
+{
+    const Expr *x = arg(apply);
+    return map1(apply, choose(apply, expr2(apply, EX_LT, expr_number(apply, apply_number(apply, "theta")), x), x, expr_number(apply, 0)));
+}
+
+/* relu(x) - alpha * relu(-x), one alpha per element but for the shared axes. */
+Value *apply_prelu(Apply *apply)
+{
+    if (!family_inputs(apply, 1))
+        return NULL;
+    Shape shape = apply->input[0]->shape;
+    int shared[SHAPE_MAX], count = apply_ints(apply, "shared_axes", shared, SHAPE_MAX);
+    for (int i = 0; i < count; i++) {
+        int axis = family_axis(apply, "shared_axes", shared[i], apply->input[0]);
+        if (axis < 0)
+            return NULL;
+        shape.dim[axis] = 1;
+    }
+    Value *alpha = apply_weight(apply, "alpha", "alpha", shape);
+    if (!alpha)
+        return NULL;
+    const Expr *x = arg(apply), *zero = expr_number(apply, 0), *slope = expr_arg(apply->layers->pool, 1);
+    const Expr *positive = choose(apply, expr2(apply, EX_LT, zero, x), x, zero);
+    const Expr *negative = choose(apply, expr2(apply, EX_LT, x, zero), expr1(apply, EX_NEG, x), zero);
+    const Expr *y = expr2(apply, EX_ADD, positive, expr2(apply, EX_MUL, expr1(apply, EX_NEG, slope), negative));
+    return graph_map(apply->graph, y, 2, (Value *[]){apply->input[0], alpha});
+}
+
+/* Along another axis than the last: the same with reductions over that axis. */
+static Value *softmax_over(Apply *apply, int axis)
+{
+    ExprPool *pool = apply->layers->pool;
+    uint32_t axes = axes_mask(apply->input[0], axis, 1);
+    const Expr *x = arg(apply), *shifted = expr2(apply, EX_SUB, x, expr_reduce(pool, EX_REDUCE_MAX, x, axes));
+    const Expr *power = expr1(apply, EX_EXP, shifted);
+    return map1(apply, expr2(apply, EX_DIV, power, expr_reduce(pool, EX_REDUCE_SUM, power, axes)));
+}
+
+Value *apply_softmax(Apply *apply)
+{
+    if (!family_inputs(apply, 1))
+        return NULL;
+    Value *x = apply->input[0];
+    int axis = family_axis(apply, "axis", apply_int(apply, "axis"), x);
+    if (axis < 0)
+        return NULL;
+    if (axis != x->shape.rank - 1)
+        return softmax_over(apply, axis);
+    Eval *eval = apply->layers->eval;
+    Object *softmax = eval_resolve(eval, FAMILY_ACTIVATION, object_string(apply->layers->arena, "softmax"), apply->span, "Softmax");
+    return softmax ? apply_callable(apply, softmax, 1, apply->input, apply->span) : NULL;
+}

@@ -1,0 +1,103 @@
+/* Arguments: in: the bound arguments of the layer being applied. out: plain C values, and errors at the argument's text. */
+#include "layers/layer.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+static const Bound *find(const Apply *apply, const char *name)
+{
+    int index = apply->layer->signature ? signature_index(apply->layer->signature, name) : -1;
+    return index < 0 ? NULL : &apply->layer->bound[index];
+}
+
+bool apply_has(const Apply *apply, const char *name)
+{
+    return find(apply, name) != NULL;
+}
+
+Object *apply_argument(const Apply *apply, const char *name)
+{
+    const Bound *bound = find(apply, name);
+    return bound && bound->value ? bound->value : object_none();
+}
+
+Span apply_span(const Apply *apply, const char *name)
+{
+    const Bound *bound = name ? find(apply, name) : NULL;
+    return bound && bound->given ? bound->span : apply->span;
+}
+
+int apply_int(const Apply *apply, const char *name)
+{
+    return (int)object_number(apply_argument(apply, name));
+}
+
+double apply_number(const Apply *apply, const char *name)
+{
+    return object_number(apply_argument(apply, name));
+}
+
+bool apply_bool(const Apply *apply, const char *name)
+{
+    Object *value = apply_argument(apply, name);
+    return value->kind != OBJECT_NONE && object_truth(value);
+}
+
+const char *apply_text(const Apply *apply, const char *name)
+{
+    Object *value = apply_argument(apply, name);
+    return value->kind == OBJECT_STRING ? value->u.string.at : NULL;
+}
+
+int apply_ints(const Apply *apply, const char *name, int *out, int limit)
+{
+    Object *value = apply_argument(apply, name);
+    if (value->kind == OBJECT_NONE)
+        return 0;
+    if (object_is_number(value)) {
+        out[0] = (int)object_number(value);
+        return 1;
+    }
+    int count = value->u.list.count < limit ? value->u.list.count : limit;
+    for (int i = 0; i < count; i++)
+        out[i] = object_is_number(value->u.list.at[i]) ? (int)object_number(value->u.list.at[i]) : -1;
+    return value->u.list.count;
+}
+
+Message *apply_error(const Apply *apply, const char *argument, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    const char *text = arena_vprintf(apply->layers->arena, format, arguments);
+    va_end(arguments);
+    return diag_error(apply->layers->diag, apply_span(apply, argument), "%s: %s", apply->layer->class_name, text);
+}
+
+const char *apply_shape_text(const Apply *apply, const Value *value)
+{
+    return shape_text(apply->layers->arena, value->shape, value->batched);
+}
+
+bool apply_rank(const Apply *apply, int rank)
+{
+    const Value *x = apply->input[0];
+    int found = x->shape.rank + x->batched;
+    if (found == rank)
+        return true;
+    Message *message = apply_error(apply, NULL, "expected an input of %d dimensions (batch included), found %d: shape %s", rank, found,
+                                   apply_shape_text(apply, x));
+    if (rank == 4 && found == 3)
+        diag_hint(message, "an image needs a channel axis: %s", shape_text(apply->layers->arena,
+                  (Shape){.rank = 3, .dim = {x->shape.dim[0], x->shape.dim[1], 1}}, true));
+    return false;
+}
+
+bool apply_channels_last(const Apply *apply)
+{
+    const char *format = apply_text(apply, "data_format");
+    if (!format || strcmp(format, "channels_first"))
+        return true;
+    diag_hint(apply_error(apply, "data_format", "channels_first is not supported (Keras on a CPU does not run it either)"),
+              "move the channels to the last axis");
+    return false;
+}

@@ -1,0 +1,26 @@
+/* What the files of layer families share. */
+#ifndef LAYERS_FAMILY_H
+#define LAYERS_FAMILY_H
+
+#include "layers/layer.h"
+
+/* Bias and activation, as the arguments say. y may be NULL (after an error). */
+Value *family_finish(Apply *apply, Value *y, Shape bias_shape);
+/* Integer elements as float32, exactly. */
+Value *family_float(Apply *apply, Value *x);
+/* The number of inputs the layer takes; else an error. */
+bool family_inputs(Apply *apply, int count);
+/* Fills kernel, stride, dilation, in and channels of a window from the arguments `kernel` and `strides` (NULL strides: the kernel's). */
+void family_window(const Apply *apply, const char *kernel, int spatial, const Value *x, Window *window);
+/* Pads as the padding argument says: fills out, before, after; may return x with an explicit border (pad_values). NULL after an error. */
+Value *family_padding(Apply *apply, const char *kernel, Window *window, Value *x);
+/* Joins along an axis (without the batch); an error when the other axes differ. */
+Value *family_concat(Apply *apply, int axis, int count, Value *const *inputs);
+/* x[..., start:stop] along axis (without the batch), or reversed. */
+Value *family_cut(Graph *graph, Value *x, int axis, int start, int size);
+Value *family_flip(Graph *graph, Value *x, int axis);
+const char *family_sizes(const Apply *apply, const int *sizes, int count); /* "(3, 3)" */
+/* Axis as Keras counts it (batch is 0, negative from the end), without the batch; -1 and an error when it does not exist. */
+int family_axis(const Apply *apply, const char *argument, int axis, const Value *x);
+
+#endif

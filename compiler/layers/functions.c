@@ -1,0 +1,334 @@
+/* Functions of tensors that change shapes: tf.concat, reshape, pad, split, transpose, expand_dims, squeeze, stack; K.int_shape; and the
+ * lower-case merges (add, concatenate, ...). */
+#include "layers/family.h"
+
+#include <string.h>
+
+typedef struct { int axis, count, index; Shape shape; int order[SHAPE_MAX], before[SHAPE_MAX], after[SHAPE_MAX]; float fill; int sizes[LAYER_MAX_OUTPUTS]; } MoveData;
+
+static const CallArgument *argument(const Call *call, int position, const char *name, const char *other)
+{
+    for (int i = 0; i < call->count; i++)
+        if (call->at[i].name && (!strcmp(call->at[i].name, name) || (other && !strcmp(call->at[i].name, other))))
+            return &call->at[i];
+    return position < call->count && !call->at[position].name ? &call->at[position] : NULL;
+}
+
+/* The tensors of the first argument. 0: there are none, the call concerns data and is unknown; -1: an error. */
+static int call_tensors(Eval *eval, const Call *call, const char *name, const char *owner, KerasTensor **out)
+{
+    const CallArgument *first = argument(call, 0, name, "values");
+    if (!first)
+        return 0;
+    const Object *value = first->value;
+    bool list = value->kind == OBJECT_LIST || value->kind == OBJECT_TUPLE, tensors = tensor_of(value) != NULL;
+    for (int i = 0; list && i < value->u.list.count; i++)
+        tensors |= tensor_of(value->u.list.at[i]) != NULL;
+    return tensors ? tensors_in(eval, first->value, first->span, owner, out, LAYER_MAX_OUTPUTS) : 0;
+}
+
+static bool integer_of(Eval *eval, const CallArgument *from, const char *owner, int otherwise, int *out)
+{
+    *out = otherwise;
+    if (!from)
+        return true;
+    if (from->value->kind == OBJECT_INT) {
+        *out = (int)from->value->u.integer;
+        return true;
+    }
+    if (from->value->kind == OBJECT_UNKNOWN)
+        eval_unknown_error(eval, from->value, from->span, "%s: the axis", owner);
+    else
+        eval_error(eval, from->span, "%s: expected an int, not %s", owner, object_kind_name(from->value));
+    return false;
+}
+
+/* Axis of a full shape (batch 0) as an axis without the batch; -1 and an error when it is none. */
+static int inner_axis(Eval *eval, int axis, int rank, Span span, const char *owner)
+{
+    int at = axis < 0 ? axis + rank + 1 : axis;
+    if (at >= 1 && at <= rank)
+        return at - 1;
+    eval_error(eval, span, at == 0 ? "%s: axis %d is the batch" : "%s: axis %d does not exist", owner, axis);
+    return -1;
+}
+
+static Object *not_tensors(Eval *eval, int found, const Call *call, const char *owner)
+{
+    return found < 0 ? eval_poison(eval) : object_unknown(eval_arena(eval), call->span, "%s of data", owner);
+}
+
+static Value *apply_concat(Apply *apply)
+{
+    return family_concat(apply, ((const MoveData *)apply->layer->data)->axis, apply->input_count, apply->input);
+}
+
+static Object *tf_concat(Eval *eval, void *unused, const Call *call)
+{
+    (void)unused;
+    KerasTensor *tensors[LAYER_MAX_OUTPUTS];
+    int axis, count = call_tensors(eval, call, "values", "tf.concat", tensors);
+    if (count < 1)
+        return not_tensors(eval, count, call, "tf.concat");
+    MoveData *data = ARENA_NEW(eval_arena(eval), MoveData);
+    if (!integer_of(eval, argument(call, 1, "axis", NULL), "tf.concat", -1, &axis))
+        return eval_poison(eval);
+    data->axis = inner_axis(eval, axis, tensors[0]->value->shape.rank, call->span, "tf.concat");
+    return data->axis < 0 ? eval_poison(eval) : operation_call(eval, "tf.concat", apply_concat, data, count, tensors, call->span);
+}
+
+static Value *apply_reshape_to(Apply *apply)
+{
+    return graph_reshape(apply->graph, apply->input[0], ((const MoveData *)apply->layer->data)->shape);
+}
+
+static Object *reshape_call(Eval *eval, const char *name, KerasTensor *tensor, Shape shape, Span span)
+{
+    MoveData *data = ARENA_NEW(eval_arena(eval), MoveData);
+    data->shape = shape;
+    return operation_call(eval, name, apply_reshape_to, data, 1, &tensor, span);
+}
+
+static Object *tf_reshape(Eval *eval, void *unused, const Call *call)
+{
+    (void)unused;
+    KerasTensor *tensors[LAYER_MAX_OUTPUTS];
+    int count = call_tensors(eval, call, "tensor", "tf.reshape", tensors), open = -1;
+    const CallArgument *shape = argument(call, 1, "shape", NULL);
+    if (count != 1 || !shape)
+        return not_tensors(eval, count, call, "tf.reshape");
+    bool list = shape->value->kind == OBJECT_LIST || shape->value->kind == OBJECT_TUPLE;
+    Shape out = {.rank = list ? shape->value->u.list.count - 1 : -1};
+    int64_t known = 1, total = shape_count(tensors[0]->value->shape);
+    for (int i = 0; i < out.rank && i < SHAPE_MAX; i++) {
+        Object *item = shape->value->u.list.at[i + 1];
+        out.dim[i] = object_is_number(item) ? (int)object_number(item) : 0;
+        if (out.dim[i] == -1)
+            open = i;
+        else
+            known *= out.dim[i];
+    }
+    if (open >= 0 && known > 0)
+        out.dim[open] = (int)(total / known);
+    if (out.rank < 0 || out.rank > SHAPE_MAX || shape_count(out) != total) {
+        eval_error(eval, shape->span, "tf.reshape: a tensor of shape %s cannot become %s (the batch stays first)",
+                   shape_text(eval_arena(eval), tensors[0]->value->shape, true), object_text(eval_arena(eval), shape->value));
+        return eval_poison(eval);
+    }
+    return reshape_call(eval, "tf.reshape", tensors[0], out, call->span);
+}
+
+static Object *expand_or_squeeze(Eval *eval, const Call *call, bool expand)
+{
+    const char *owner = expand ? "tf.expand_dims" : "tf.squeeze";
+    KerasTensor *tensors[LAYER_MAX_OUTPUTS];
+    int count = call_tensors(eval, call, "input", owner, tensors), axis;
+    if (count != 1)
+        return not_tensors(eval, count, call, owner);
+    Shape from = tensors[0]->value->shape, out = {.rank = 0};
+    if (!integer_of(eval, argument(call, 1, "axis", NULL), owner, -1, &axis))
+        return eval_poison(eval);
+    axis = inner_axis(eval, expand && axis < 0 ? axis + from.rank + 2 : axis, from.rank + expand, call->span, owner);
+    if (axis < 0)
+        return eval_poison(eval);
+    if (!expand && from.dim[axis] != 1) {
+        eval_error(eval, call->span, "tf.squeeze: axis %d of %s is not 1", axis + 1, shape_text(eval_arena(eval), from, true));
+        return eval_poison(eval);
+    }
+    for (int i = 0; i < from.rank + expand && out.rank < SHAPE_MAX; i++) {
+        if (expand && i == axis)
+            out.dim[out.rank++] = 1;
+        else if (expand || i != axis)
+            out.dim[out.rank++] = from.dim[expand && i > axis ? i - 1 : i];
+    }
+    return reshape_call(eval, owner, tensors[0], out, call->span);
+}
+
+static Object *tf_expand_dims(Eval *eval, void *unused, const Call *call)
+{
+    (void)unused;
+    return expand_or_squeeze(eval, call, true);
+}
+
+static Object *tf_squeeze(Eval *eval, void *unused, const Call *call)
+{
+    (void)unused;
+    return expand_or_squeeze(eval, call, false);
+}
+
+static Value *apply_transpose_by(Apply *apply)
+{
+    return graph_transpose(apply->graph, apply->input[0], ((const MoveData *)apply->layer->data)->order);
+}
+
+static Object *tf_transpose(Eval *eval, void *unused, const Call *call)
+{
+    (void)unused;
+    KerasTensor *tensors[LAYER_MAX_OUTPUTS];
+    int count = call_tensors(eval, call, "a", "tf.transpose", tensors);
+    const CallArgument *order = argument(call, 1, "perm", NULL);
+    if (count != 1)
+        return not_tensors(eval, count, call, "tf.transpose");
+    int rank = tensors[0]->value->shape.rank, seen = 0;
+    MoveData *data = ARENA_NEW(eval_arena(eval), MoveData);
+    bool good = order && (order->value->kind == OBJECT_LIST || order->value->kind == OBJECT_TUPLE) && order->value->u.list.count == rank + 1;
+    for (int i = 0; good && i <= rank; i++) {
+        Object *item = order->value->u.list.at[i];
+        int at = item->kind == OBJECT_INT ? (int)item->u.integer : -1;
+        good = at >= 0 && at <= rank && (at == 0) == (i == 0) && !(seen & 1 << at);
+        seen |= good ? 1 << at : 0;
+        if (good && i)
+            data->order[i - 1] = at - 1;
+    }
+    if (!good) {
+        eval_error(eval, order ? order->span : call->span, "tf.transpose: perm must hold 0..%d once each, the batch first", rank);
+        return eval_poison(eval);
+    }
+    return operation_call(eval, "tf.transpose", apply_transpose_by, data, 1, tensors, call->span);
+}
+
+static Value *apply_pad_by(Apply *apply)
+{
+    const MoveData *data = apply->layer->data;
+    return graph_pad(apply->graph, apply->input[0], data->before, data->after, data->fill);
+}
+
+static Object *tf_pad(Eval *eval, void *unused, const Call *call)
+{
+    (void)unused;
+    KerasTensor *tensors[LAYER_MAX_OUTPUTS];
+    int count = call_tensors(eval, call, "tensor", "tf.pad", tensors);
+    const CallArgument *paddings = argument(call, 1, "paddings", NULL), *mode = argument(call, 2, "mode", NULL), *fill = argument(call, 3, "constant_values", NULL);
+    if (count != 1 || !paddings)
+        return not_tensors(eval, count, call, "tf.pad");
+    int rank = tensors[0]->value->shape.rank;
+    MoveData *data = ARENA_NEW(eval_arena(eval), MoveData);
+    const Object *rows = paddings->value;
+    bool good = (rows->kind == OBJECT_LIST || rows->kind == OBJECT_TUPLE) && rows->u.list.count == rank + 1;
+    for (int i = 0; good && i <= rank; i++) {
+        const Object *row = rows->u.list.at[i];
+        good = (row->kind == OBJECT_LIST || row->kind == OBJECT_TUPLE) && row->u.list.count == 2 && object_is_number(row->u.list.at[0]) &&
+               object_is_number(row->u.list.at[1]) && (i || (!object_number(row->u.list.at[0]) && !object_number(row->u.list.at[1])));
+        if (good && i) {
+            data->before[i - 1] = (int)object_number(row->u.list.at[0]);
+            data->after[i - 1] = (int)object_number(row->u.list.at[1]);
+            good = data->before[i - 1] >= 0 && data->after[i - 1] >= 0;
+        }
+    }
+    if (good && mode && mode->value->kind == OBJECT_STRING && strcmp(mode->value->u.string.at, "CONSTANT")) {
+        eval_error(eval, mode->span, "tf.pad: only mode \"CONSTANT\" is supported");
+        return eval_poison(eval);
+    }
+    if (!good) {
+        eval_error(eval, paddings->span, "tf.pad: paddings must be %d pairs of ints, the batch's (0, 0)", rank + 1);
+        return eval_poison(eval);
+    }
+    data->fill = fill && object_is_number(fill->value) ? (float)object_number(fill->value) : 0;
+    return operation_call(eval, "tf.compat.v1.pad", apply_pad_by, data, 1, tensors, call->span);
+}
+
+static Value *apply_split(Apply *apply)
+{
+    const MoveData *data = apply->layer->data;
+    int start = 0;
+    for (int i = 0; i < data->count; i++) {
+        apply->output[i] = family_cut(apply->graph, apply->input[0], data->axis, start, data->sizes[i]);
+        start += data->sizes[i];
+    }
+    apply->output_count = data->count;
+    return apply->output[0];
+}
+
+static bool split_sizes(const Object *wanted, int size, MoveData *data)
+{
+    bool list = wanted->kind == OBJECT_LIST || wanted->kind == OBJECT_TUPLE;
+    data->count = list ? wanted->u.list.count : wanted->kind == OBJECT_INT ? (int)wanted->u.integer : 0;
+    int sum = 0;
+    if (data->count < 1 || data->count > LAYER_MAX_OUTPUTS)
+        return false;
+    for (int i = 0; i < data->count; i++) {
+        data->sizes[i] = !list ? size / data->count : object_is_number(wanted->u.list.at[i]) ? (int)object_number(wanted->u.list.at[i]) : 0;
+        if (data->sizes[i] < 1)
+            return false;
+        sum += data->sizes[i];
+    }
+    return sum == size;
+}
+
+static Object *tf_split(Eval *eval, void *unused, const Call *call)
+{
+    (void)unused;
+    KerasTensor *tensors[LAYER_MAX_OUTPUTS];
+    int count = call_tensors(eval, call, "value", "tf.split", tensors), axis;
+    const CallArgument *parts = argument(call, 1, "num_or_size_splits", NULL);
+    if (count != 1 || !parts)
+        return not_tensors(eval, count, call, "tf.split");
+    MoveData *data = ARENA_NEW(eval_arena(eval), MoveData);
+    if (!integer_of(eval, argument(call, 2, "axis", NULL), "tf.split", 0, &axis))
+        return eval_poison(eval);
+    data->axis = inner_axis(eval, axis, tensors[0]->value->shape.rank, call->span, "tf.split");
+    if (data->axis < 0)
+        return eval_poison(eval);
+    if (!split_sizes(parts->value, tensors[0]->value->shape.dim[data->axis], data)) {
+        eval_error(eval, parts->span, "tf.split: axis %d of %s cannot be split into %s", axis,
+                   shape_text(eval_arena(eval), tensors[0]->value->shape, true), object_text(eval_arena(eval), parts->value));
+        return eval_poison(eval);
+    }
+    return operation_call(eval, "tf.split", apply_split, data, 1, tensors, call->span);
+}
+
+static Object *int_shape(Eval *eval, void *unused, const Call *call)
+{
+    (void)unused;
+    const CallArgument *x = argument(call, 0, "x", "input");
+    if (!x || !tensor_of(x->value))
+        return object_unknown(eval_arena(eval), call->span, "the shape of data");
+    return eval_attribute(eval, x->value, "shape", call->span);
+}
+
+static Object *is_keras_tensor(Eval *eval, void *unused, const Call *call)
+{
+    (void)unused;
+    return object_bool(eval_arena(eval), call->count && tensor_of(call->at[0].value));
+}
+
+/* add([a, b]) is Add()([a, b]). */
+static Object *merge_function(Eval *eval, void *type, const Call *call)
+{
+    Call make = {.span = call->span, .callee = call->callee, .at = ARENA_ARRAY(eval_arena(eval), CallArgument, call->count + 1)};
+    Call use = {.span = call->span, .callee = call->callee, .at = ARENA_NEW(eval_arena(eval), CallArgument), .count = 0};
+    for (int i = 0; i < call->count; i++) {
+        bool inputs = call->at[i].name ? !strcmp(call->at[i].name, "inputs") : i == 0;
+        if (inputs)
+            use.at[use.count++] = (CallArgument){NULL, call->at[i].value, call->at[i].span, call->at[i].name_span};
+        else
+            make.at[make.count++] = call->at[i];
+    }
+    Object *layer = layer_create(eval, type, &make);
+    return layer_of(layer) ? layer_call(eval, layer, &use) : eval_poison(eval);
+}
+
+void tensor_functions_register(Eval *eval)
+{
+    static const struct { const char *path; BuiltinFunction call; const char *help; } rows[] = {
+        {"tf.concat", tf_concat, "Tensors joined along an axis."},
+        {"tf.reshape", tf_reshape, "The same elements in another shape."},
+        {"tf.transpose", tf_transpose, "Axes in another order."},
+        {"tf.pad", tf_pad, "A constant border."},
+        {"tf.split", tf_split, "Parts along an axis."},
+        {"tf.expand_dims", tf_expand_dims, "A new axis of size 1."},
+        {"tf.squeeze", tf_squeeze, "Without an axis of size 1."},
+        {"tf.keras.backend.int_shape", int_shape, "The shape of a tensor, batch first as None."},
+        {"tf.keras.backend.is_keras_tensor", is_keras_tensor, "Whether a value is a tensor of the model."},
+    };
+    static const char *const merges[][2] = {{"add", "Add"}, {"subtract", "Subtract"}, {"multiply", "Multiply"}, {"average", "Average"},
+                                            {"maximum", "Maximum"}, {"minimum", "Minimum"}, {"concatenate", "Concatenate"}, {"dot", "Dot"}};
+    Arena *arena = eval_arena(eval);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        eval_register(eval, rows[i].path, FAMILY_FUNCTION, object_builtin(arena, rows[i].path, rows[i].call, NULL, rows[i].help));
+    for (size_t i = 0; i < sizeof merges / sizeof *merges; i++) {
+        const LayerType *type = layer_type_find(merges[i][1]);
+        Object *function = object_builtin(arena, merges[i][0], merge_function, (void *)type, type->row.summary);
+        eval_register(eval, arena_printf(arena, "tf.keras.layers.%s", merges[i][0]), FAMILY_LAYER, function);
+    }
+}

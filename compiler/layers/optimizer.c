@@ -1,0 +1,141 @@
+/* Optimizers: in: an optimizer of the language, or lang's CaseOptimizer. out: the update rule of every trained variable. */
+#include "layers/layer.h"
+
+#include <string.h>
+
+enum { CASE_MAX = 64 };
+
+/* --- variables, as predicates see them */
+
+static Object *variable_attribute(Eval *eval, Object *self, const char *name, Span span)
+{
+    Arena *arena = eval_arena(eval);
+    const Variable *variable = self->u.native.at;
+    if (!strcmp(name, "precision"))
+        return variable->quantized && variable->precision ? object_int(arena, variable->precision) : variable->quantized ? object_none() : NULL;
+    if (!strcmp(name, "name"))
+        return object_string(arena, arena_printf(arena, "%s:0", variable->name));
+    if (!strcmp(name, "path"))
+        return object_string(arena, variable->name);
+    if (!strcmp(name, "trainable"))
+        return object_bool(arena, variable->trainable);
+    if (!strcmp(name, "shape")) {
+        Object *shape = object_list(arena, OBJECT_TUPLE, 0, NULL);
+        for (int i = 0; i < variable->shape.rank; i++)
+            object_append(arena, shape, object_int(arena, variable->shape.dim[i]));
+        return shape;
+    }
+    if (!strcmp(name, "dtype"))
+        return object_string(arena, "float32");
+    if (!strcmp(name, "numpy") || !strcmp(name, "assign") || !strcmp(name, "value") || !strcmp(name, "read_value"))
+        return object_unknown(arena, span, "the values of a weight, known only after training");
+    return NULL;
+}
+
+const NativeType variable_native = {.name = "weight", .attribute = variable_attribute};
+
+/* What lang's CaseOptimizer holds. */
+typedef struct {
+    const Object *cases;        /* LIST of (predicate, optimizer) */
+    Object *otherwise;          /* NULL: none */
+    Span span;
+} CaseOptimizer;
+
+static Object *case_part(const CaseOptimizer *cases, int index, int part)
+{
+    return cases->cases->u.list.at[index]->u.list.at[part];
+}
+
+static bool case_optimizer(const Object *optimizer, Span span, CaseOptimizer *out)
+{
+    if (!optimizer->family_name || strcmp(optimizer->family_name, "CaseOptimizer"))
+        return false;
+    Object *otherwise = object_dict_get(optimizer->family_arguments, "default_optimizer");
+    *out = (CaseOptimizer){object_dict_get(optimizer->family_arguments, "cases"), otherwise, span};
+    if (out->otherwise && out->otherwise->kind == OBJECT_NONE)
+        out->otherwise = NULL;
+    return true;
+}
+
+/* The optimizer of one variable; NULL: it is left untrained. *failed after an error. */
+static Object *choose(Layers *layers, const CaseOptimizer *cases, Variable *variable, bool *taken, bool *failed)
+{
+    Object *argument = object_native(layers->arena, &variable_native, variable, variable->span), *chosen = NULL;
+    for (int i = 0; i < cases->cases->u.list.count && i < CASE_MAX; i++) {
+        Object *answer = eval_call_simple(layers->eval, case_part(cases, i, 0), 1, &argument, cases->span);
+        if (!answer || answer->kind == OBJECT_UNKNOWN) {
+            *failed = true;
+            if (answer && !eval_is_poison(answer))
+                eval_unknown_error(layers->eval, answer, cases->span, "CaseOptimizer: the predicate's answer");
+            return NULL;
+        }
+        if (!object_truth(answer))
+            continue;
+        if (chosen) {
+            diag_error(layers->diag, cases->span, "CaseOptimizer: more than one predicate takes the weight '%s'", variable->name);
+            *failed = true;
+            return NULL;
+        }
+        chosen = case_part(cases, i, 1);
+        taken[i] = true;
+    }
+    return chosen ? chosen : cases->otherwise;
+}
+
+static UpdateRule *rule_of(Layers *layers, Object *optimizer, Span span, const Variable *variable)
+{
+    UpdateRule *rule = ARENA_NEW(layers->arena, UpdateRule);
+    TraceShape shape = {.rank = variable->shape.rank};
+    for (int i = 0; i < shape.rank; i++)
+        shape.dim[i] = variable->shape.dim[i];
+    return eval_trace_update(layers->eval, optimizer, &shape, span, rule) ? rule : NULL;
+}
+
+static bool all_taken(Layers *layers, const CaseOptimizer *cases, const bool *taken)
+{
+    for (int i = 0; i < cases->cases->u.list.count && i < CASE_MAX; i++)
+        if (!taken[i]) {
+            const char *name = case_part(cases, i, 1)->family_name;
+            diag_error(layers->diag, cases->span, "CaseOptimizer: optimizer %d (%s) gets no weight of this model", i + 1, name ? name : "?");
+            return false;
+        }
+    return true;
+}
+
+bool optimizer_trace(Layers *layers, Object *optimizer, Span span, Graph *graph, UpdateRule **rules)
+{
+    CaseOptimizer found, *cases = case_optimizer(optimizer, span, &found) ? &found : NULL;
+    bool taken[CASE_MAX] = {false}, failed = false;
+    for (int i = 0; i < graph->variables.count; i++) {
+        Variable *variable = graph->variables.at[i];
+        rules[i] = NULL;
+        if (variable->state || !variable->trainable)
+            continue;
+        Object *own = cases ? choose(layers, cases, variable, taken, &failed) : optimizer;
+        if (failed)
+            return false;
+        if (!own) {
+            diag_warning(layers->diag, cases->span, "CaseOptimizer: no predicate takes the weight '%s', and there is no default: it is not trained",
+                         variable->name);
+            continue;
+        }
+        rules[i] = rule_of(layers, own, span, variable);
+        if (!rules[i])
+            return false;
+    }
+    return !cases || all_taken(layers, cases, taken);
+}
+
+double family_number(const Object *object, const char *name, double otherwise)
+{
+    Object *value = object && object->family_arguments ? object_dict_get(object->family_arguments, name) : NULL;
+    return value && object_is_number(value) ? object_number(value) : otherwise;
+}
+
+double optimizer_rate(Object *optimizer)
+{
+    CaseOptimizer cases;
+    if (!optimizer || !case_optimizer(optimizer, (Span){0}, &cases))
+        return family_number(optimizer, "learning_rate", 0.001);
+    return optimizer_rate(cases.otherwise ? cases.otherwise : cases.cases->u.list.count ? case_part(&cases, 0, 1) : NULL);
+}

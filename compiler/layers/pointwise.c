@@ -1,0 +1,168 @@
+/* Pointwise: in: a callable of the language (quantizer, activation, any function) and values. out: a MAP of its traced Expr. */
+#include "layers/layer.h"
+
+#include <math.h>
+#include <string.h>
+
+const Expr *expr1(const Apply *apply, ExprOp op, const Expr *a)
+{
+    return expr_make(apply->layers->pool, op, a, NULL, NULL);
+}
+
+const Expr *expr2(const Apply *apply, ExprOp op, const Expr *a, const Expr *b)
+{
+    return expr_make(apply->layers->pool, op, a, b, NULL);
+}
+
+const Expr *expr_number(const Apply *apply, double value)
+{
+    return expr_const(apply->layers->pool, (float)value);
+}
+
+uint32_t axes_mask(const Value *x, int first, int count)
+{
+    uint32_t mask = 0;
+    for (int i = first; i < first + count; i++)
+        mask |= 1u << (i + x->batched);
+    return mask;
+}
+
+static TraceShape trace_shape(const Value *value)
+{
+    TraceShape trace = {.rank = 0};
+    if (value->batched)
+        trace.dim[trace.rank++] = -1;
+    for (int i = 0; i < value->shape.rank; i++)
+        trace.dim[trace.rank++] = value->shape.dim[i];
+    return trace;
+}
+
+/* The shape TensorFlow would give the result, where it differs from the Expr's (a reduction without keepdims). */
+static Value *with_shape(Graph *graph, Value *value, const TraceShape *result)
+{
+    Shape shape = {.rank = 0};
+    int first = value->batched && result->rank && result->dim[0] == -1 ? 1 : 0;
+    for (int i = first; i < result->rank; i++)
+        shape.dim[shape.rank++] = result->dim[i];
+    return shape_equal(shape, value->shape) || shape_count(shape) != shape_count(value->shape) ? value : graph_reshape(graph, value, shape);
+}
+
+static Value *run_layer(Apply *apply, Layer *layer, int count, Value *const *inputs)
+{
+    layer->used = layer->called = true;
+    Apply inner = {.layers = apply->layers, .graph = apply->graph, .layer = layer, .span = apply->span, .input = (Value **)inputs,
+                   .input_count = count, .training = apply->training, .outer = apply->outer};
+    if (!layer->apply || !layer_run(&inner))
+        return NULL;
+    graph_at(apply->graph, apply->span, apply->layer->path ? apply->layer->path : apply->layer->name);
+    return inner.output[0];
+}
+
+Value *apply_callable(Apply *apply, Object *callable, int count, Value *const *inputs, Span span)
+{
+    if (layer_of(callable))
+        return run_layer(apply, layer_of(callable), count, inputs);
+    TraceShape shapes[LAYER_MAX_OUTPUTS], result = {.rank = 0};
+    for (int i = 0; i < count; i++)
+        shapes[i] = trace_shape(inputs[i]);
+    const Expr *expr = eval_trace_shaped(apply->layers->eval, callable, count, shapes, span, &result);
+    if (!expr)
+        return NULL;
+    if (expr->op == EX_ARG && expr->index < count && inputs[expr->index]->element == ELEMENT_F32)
+        return inputs[expr->index];
+    return with_shape(apply->graph, graph_map(apply->graph, expr, count, inputs), &result);
+}
+
+Value *apply_quantizer(Apply *apply, const char *argument, Value *x)
+{
+    Object *quantizer = apply_argument(apply, argument);
+    if (quantizer->kind == OBJECT_NONE)
+        return x;
+    return apply_callable(apply, quantizer, 1, &x, apply_span(apply, argument));
+}
+
+/* activity_regularizer: its value, divided by the batch size as Keras does, joins the loss. */
+static bool add_activity_loss(Apply *apply, Value *y)
+{
+    Object *regularizer = apply_argument(apply, "activity_regularizer");
+    if (regularizer->kind == OBJECT_NONE)
+        return true;
+    TraceShape shape = trace_shape(y);
+    const Expr *penalty = eval_trace(apply->layers->eval, regularizer, 1, &shape, apply_span(apply, "activity_regularizer"));
+    if (!penalty)
+        return false;
+    apply_extra_loss(apply, graph_map(apply->graph, penalty, 1, &y));
+    return true;
+}
+
+void apply_extra_loss(Apply *apply, Value *penalty)
+{
+    Graph *graph = apply->graph;
+    /* A penalty over the whole batch is one number held at every sample's place: take it once. */
+    if (penalty->batched)
+        penalty = graph_reduce(graph, REDUCE_MEAN, penalty, axes_mask(penalty, -1, penalty->shape.rank + 1), false);
+    else if (penalty->shape.rank)
+        penalty = graph_reshape(graph, penalty, shape_scalar());
+    VEC_PUSH(graph->arena, &graph->extra_losses, graph_binary(graph, EX_DIV, penalty, graph_count(graph)));
+}
+
+Value *apply_activation(Apply *apply, Value *x)
+{
+    Value *y = apply_quantizer(apply, "activation", x);
+    return y && add_activity_loss(apply, y) ? y : NULL;
+}
+
+/* The step counter that random numbers depend on; the optimizer's passes count it up. */
+static Value *step_counter(Graph *graph)
+{
+    for (int i = 0; i < graph->variables.count; i++)
+        if (graph->variables.at[i]->state && !strcmp(graph->variables.at[i]->name, "step"))
+            return graph_weight(graph, graph->variables.at[i]);
+    return graph_weight(graph, graph_state(graph, "step", shape_scalar(), (Initializer){.kind = INIT_CONSTANT}, NULL));
+}
+
+Value *apply_random(Apply *apply, Shape shape)
+{
+    return graph_random(apply->graph, step_counter(apply->graph), shape, true, apply->layers->streams++);
+}
+
+/* Composes the pointwise nodes between x and value into one expression of x. */
+static const Expr *compose(ExprPool *pool, const Value *value, const Value *x, const Expr *replacement)
+{
+    if (value == x)
+        return replacement;
+    if (value->op != OP_MAP)
+        return NULL;
+    const Expr *inputs[EXPR_MAX_ARGS];
+    for (int i = 0; i < value->input_count; i++) {
+        inputs[i] = compose(pool, value->input[i], x, replacement);
+        if (!inputs[i])
+            return NULL;
+    }
+    return expr_substitute(pool, value->u.expr, inputs, value->input_count);
+}
+
+Object *layer_call_expression(Eval *eval, Layer *layer, Object *x, Span span)
+{
+    Layers *layers = layers_of(eval);
+    Shape shape = {.rank = 0};
+    bool batched = x->shape && x->shape->rank && x->shape->dim[0] == -1;
+    for (int i = batched; x->shape && i < x->shape->rank && shape.rank < SHAPE_MAX; i++)
+        shape.dim[shape.rank++] = x->shape->dim[i];
+    Graph *graph = graph_new(layers->arena, layers->pool, layers->diag);
+    graph_at(graph, span, layer->name);
+    Value *input = graph_input(graph, ELEMENT_F32, shape, false);
+    Apply apply = {.layers = layers, .graph = graph, .layer = layer, .span = span, .input = &input, .input_count = 1, .training = -1};
+    input->batched = batched;
+    layer->used = true;
+    if (!layer->apply || !layer_run(&apply))
+        return eval_poison(eval);
+    const Expr *expr = compose(layers->pool, apply.output[0], input, x->u.expr);
+    if (!expr) {
+        eval_error(eval, span, "%s: cannot be used inside a quantizer: it is not a pointwise function", layer->class_name);
+        return eval_poison(eval);
+    }
+    Object *result = object_expr(layers->arena, expr);
+    result->shape = x->shape;
+    return result;
+}

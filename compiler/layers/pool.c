@@ -1,0 +1,101 @@
+/* Pooling: windows (maximum, or a sum divided by the number of cells that exist) and global. */
+#include "layers/family.h"
+
+#include <string.h>
+
+static bool pool_input(Apply *apply, int spatial)
+{
+    return family_inputs(apply, 1) && apply_channels_last(apply) && apply_rank(apply, spatial + 2);
+}
+
+static Value *pool_window(Apply *apply, int spatial, Window *window)
+{
+    if (!pool_input(apply, spatial))
+        return NULL;
+    family_window(apply, "pool_size", spatial, apply->input[0], window);
+    window->groups = window->in_channels;
+    return family_padding(apply, "pool_size", window, apply->input[0]);
+}
+
+static Value *maxpool(Apply *apply, int spatial)
+{
+    Window window;
+    Value *x = pool_window(apply, spatial, &window);
+    return x ? graph_pool(apply->graph, POOL_MAX, &window, x) : NULL;
+}
+
+/* How many cells of the input the window sees at one position along axis i. */
+static int valid_taps(const Window *window, int i, int position)
+{
+    int count = 0;
+    for (int tap = 0; tap < window->kernel[i]; tap++) {
+        int at = position * window->stride[i] - window->before[i] + tap;
+        count += at >= 0 && at < window->in[i];
+    }
+    return count;
+}
+
+/* The divisor at every output position: a number when it is the same everywhere, else a constant [out..., 1]. */
+static Value *divisor(Apply *apply, const Window *window)
+{
+    Shape shape = {.rank = window->spatial + 1};
+    int index[3] = {0}, full = 1;
+    for (int i = 0; i < window->spatial; i++) {
+        shape.dim[i] = window->out[i];
+        full *= window->kernel[i];
+    }
+    shape.dim[window->spatial] = 1;
+    int64_t count = shape_count(shape);
+    float *taps = ARENA_ARRAY(apply->layers->arena, float, count);
+    bool same = true;
+    for (int64_t at = 0; at < count; at++) {
+        int64_t rest = at;
+        int valid = 1;
+        for (int i = window->spatial - 1; i >= 0; i--) {
+            index[i] = (int)(rest % window->out[i]);
+            rest /= window->out[i];
+            valid *= valid_taps(window, i, index[i]);
+        }
+        taps[at] = (float)valid;
+        same &= valid == full;
+    }
+    return same ? NULL : graph_constant_f32(apply->graph, shape, taps);
+}
+
+static Value *avgpool(Apply *apply, int spatial)
+{
+    Window window;
+    Value *x = pool_window(apply, spatial, &window);
+    if (!x)
+        return NULL;
+    Value *sum = graph_pool(apply->graph, POOL_SUM, &window, family_float(apply, x)), *taps = divisor(apply, &window);
+    if (taps)
+        return graph_binary(apply->graph, EX_DIV, sum, taps);
+    int full = 1;
+    for (int i = 0; i < spatial; i++)
+        full *= window.kernel[i];
+    return graph_map(apply->graph, expr2(apply, EX_DIV, expr_arg(apply->layers->pool, 0), expr_number(apply, full)), 1, &sum);
+}
+
+static Value *global(Apply *apply, int spatial, ReduceKind kind)
+{
+    if (!family_inputs(apply, 1) || !apply_rank(apply, spatial + 2))
+        return NULL;
+    const char *format = apply_text(apply, "data_format");
+    bool first = format && !strcmp(format, "channels_first");
+    Value *x = family_float(apply, apply->input[0]);
+    return graph_reduce(apply->graph, kind, x, axes_mask(x, first ? 1 : 0, spatial), apply_bool(apply, "keepdims"));
+}
+
+Value *apply_maxpool1d(Apply *apply) { return maxpool(apply, 1); }
+Value *apply_maxpool2d(Apply *apply) { return maxpool(apply, 2); }
+Value *apply_maxpool3d(Apply *apply) { return maxpool(apply, 3); }
+Value *apply_avgpool1d(Apply *apply) { return avgpool(apply, 1); }
+Value *apply_avgpool2d(Apply *apply) { return avgpool(apply, 2); }
+Value *apply_avgpool3d(Apply *apply) { return avgpool(apply, 3); }
+Value *apply_globalavg1d(Apply *apply) { return global(apply, 1, REDUCE_MEAN); }
+Value *apply_globalavg2d(Apply *apply) { return global(apply, 2, REDUCE_MEAN); }
+Value *apply_globalavg3d(Apply *apply) { return global(apply, 3, REDUCE_MEAN); }
+Value *apply_globalmax1d(Apply *apply) { return global(apply, 1, REDUCE_MAX); }
+Value *apply_globalmax2d(Apply *apply) { return global(apply, 2, REDUCE_MAX); }
+Value *apply_globalmax3d(Apply *apply) { return global(apply, 3, REDUCE_MAX); }

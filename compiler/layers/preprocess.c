@@ -1,0 +1,168 @@
+/* Preprocessing layers: scaling and normalization with given numbers, crops, and augmentation (in training only). */
+#include "layers/family.h"
+
+#include <math.h>
+#include <string.h>
+
+/* A number, or a list of numbers along the last axis, as an expression: ARG *used is the next free argument. */
+static const Expr *constant_argument(Apply *apply, const char *name, Value **inputs, int *used)
+{
+    Object *given = apply_argument(apply, name);
+    if (object_is_number(given))
+        return expr_number(apply, object_number(given));
+    bool list = given->kind == OBJECT_LIST || given->kind == OBJECT_TUPLE, array = given->kind == OBJECT_ARRAY && given->u.array.rank <= 1;
+    int count = list ? given->u.list.count : array ? given->u.array.rank ? given->u.array.dim[0] : 1 : 0;
+    int channels = apply->input[0]->shape.dim[apply->input[0]->shape.rank - 1];
+    float *values = ARENA_ARRAY(apply->layers->arena, float, count ? count : 1);
+    bool good = count == 1 || count == channels;
+    for (int i = 0; i < count && good; i++) {
+        good = array || object_is_number(given->u.list.at[i]);
+        values[i] = !good ? 0 : array ? (float)given->u.array.at[i] : (float)object_number(given->u.list.at[i]);
+    }
+    if (!good) {
+        apply_error(apply, name, "%s must be a number, or a list of %d numbers (one a channel)", name, channels);
+        return NULL;
+    }
+    inputs[*used] = graph_constant_f32(apply->graph, shape_of(1, &count), values);
+    return expr_arg(apply->layers->pool, (*used)++);
+}
+
+Value *apply_rescaling(Apply *apply)
+{
+    if (!family_inputs(apply, 1))
+        return NULL;
+    Value *inputs[3] = {apply->input[0]};
+    int used = 1;
+    const Expr *scale = constant_argument(apply, "scale", inputs, &used);
+    const Expr *offset = scale ? constant_argument(apply, "offset", inputs, &used) : NULL;
+    if (!offset)
+        return NULL;
+    const Expr *y = expr2(apply, EX_ADD, expr2(apply, EX_MUL, expr_arg(apply->layers->pool, 0), scale), offset);
+    return graph_map(apply->graph, y, used, inputs);
+}
+
+/* (x - mean) / max(sqrt(variance), 1e-7); inverted: mean + x * that. */
+Value *apply_normalization(Apply *apply)
+{
+    if (!family_inputs(apply, 1))
+        return NULL;
+    if (apply_argument(apply, "mean")->kind == OBJECT_NONE || apply_argument(apply, "variance")->kind == OBJECT_NONE) {
+        diag_hint(apply_error(apply, NULL, "mean and variance must be given: adapt() needs data that bnnc does not see"),
+                  "Normalization(mean=..., variance=...)");
+        return NULL;
+    }
+    Value *inputs[3] = {apply->input[0]};
+    int used = 1;
+    const Expr *mean = constant_argument(apply, "mean", inputs, &used);
+    const Expr *variance = mean ? constant_argument(apply, "variance", inputs, &used) : NULL;
+    if (!variance)
+        return NULL;
+    const Expr *x = expr_arg(apply->layers->pool, 0);
+    const Expr *deviation = expr2(apply, EX_MAX, expr1(apply, EX_SQRT, variance), expr_number(apply, 1e-7));
+    const Expr *y = apply_bool(apply, "invert") ? expr2(apply, EX_ADD, mean, expr2(apply, EX_MUL, x, deviation))
+                                                : expr2(apply, EX_DIV, expr2(apply, EX_SUB, x, mean), deviation);
+    return graph_map(apply->graph, y, used, inputs);
+}
+
+static bool crop_size(Apply *apply, int size[2])
+{
+    if (!family_inputs(apply, 1) || !apply_rank(apply, 4))
+        return false;
+    size[0] = apply_int(apply, "height");
+    size[1] = apply_int(apply, "width");
+    for (int i = 0; i < 2; i++)
+        if (size[i] > apply->input[0]->shape.dim[i]) {
+            apply_error(apply, i ? "width" : "height", "a crop of (%d, %d) is larger than the image %s", size[0], size[1],
+                        apply_shape_text(apply, apply->input[0]));
+            return false;
+        }
+    return true;
+}
+
+Value *apply_centercrop(Apply *apply)
+{
+    int size[2];
+    if (!crop_size(apply, size))
+        return NULL;
+    Value *x = apply->input[0];
+    for (int i = 0; i < 2; i++)
+        x = family_cut(apply->graph, x, i, (x->shape.dim[i] - size[i]) / 2, size[i]);
+    return x;
+}
+
+/* where(test of the sample, yes, no) */
+static Value *by_chance(Apply *apply, const Expr *test, Value *random, Value *yes, Value *no)
+{
+    ExprPool *pool = apply->layers->pool;
+    const Expr *chosen = expr_make(pool, EX_SELECT, test, expr_arg(pool, 1), expr_arg(pool, 2));
+    return graph_map(apply->graph, chosen, 3, (Value *[]){random, yes, no});
+}
+
+static Shape one_per_sample(const Value *x)
+{
+    Shape shape = {.rank = x->shape.rank};
+    for (int i = 0; i < shape.rank; i++)
+        shape.dim[i] = 1;
+    return shape;
+}
+
+static Value *pad_end(Graph *graph, Value *x, int axis, int count)
+{
+    int before[SHAPE_MAX] = {0}, after[SHAPE_MAX] = {0};
+    after[axis] = count;
+    return count ? graph_pad(graph, x, before, after, 0) : x;
+}
+
+/* A window of `size` starting anywhere along the axis: the start, 0..range, is taken apart into powers of two, each a shift or none. */
+static Value *random_window(Apply *apply, Value *x, int axis, int size, Value *random)
+{
+    ExprPool *pool = apply->layers->pool;
+    int range = x->shape.dim[axis] - size, top = 1;
+    while (top * 2 <= range)
+        top *= 2;
+    const Expr *start = expr1(apply, EX_FLOOR, expr2(apply, EX_MUL, expr_arg(pool, 0), expr_number(apply, range + 1)));
+    for (int bit = range ? top : 0; bit; bit /= 2) {
+        const Expr *shifted = expr1(apply, EX_FLOOR, expr2(apply, EX_DIV, start, expr_number(apply, bit)));
+        const Expr *half = expr1(apply, EX_FLOOR, expr2(apply, EX_DIV, shifted, expr_number(apply, 2)));
+        const Expr *odd = expr2(apply, EX_SUB, shifted, expr2(apply, EX_MUL, expr_number(apply, 2), half));
+        int length = x->shape.dim[axis], keep = size + bit - 1 < length ? size + bit - 1 : length; /* what smaller shifts may still reach */
+        int there = length - bit < keep ? length - bit : keep;
+        Value *moved = pad_end(apply->graph, family_cut(apply->graph, x, axis, bit, there), axis, keep - there);
+        x = by_chance(apply, odd, random, moved, family_cut(apply->graph, x, axis, 0, keep));
+    }
+    return family_cut(apply->graph, x, axis, 0, size);
+}
+
+Value *apply_randomcrop(Apply *apply)
+{
+    int size[2];
+    Value *center = crop_size(apply, size) ? apply_centercrop(apply) : NULL;
+    if (!center || apply->training == 0)
+        return center;
+    Value *x = family_float(apply, apply->input[0]);
+    for (int i = 0; i < 2; i++)
+        x = random_window(apply, x, i, size[i], apply_random(apply, one_per_sample(x)));
+    return graph_switch(apply->graph, family_float(apply, center), x);
+}
+
+Value *apply_randomflip(Apply *apply)
+{
+    if (!family_inputs(apply, 1) || !apply_rank(apply, 4))
+        return NULL;
+    const char *mode = apply_text(apply, "mode");
+    Value *x = family_float(apply, apply->input[0]), *y = x;
+    if (apply->training == 0)
+        return x;
+    const Expr *test = expr2(apply, EX_LT, expr_arg(apply->layers->pool, 0), expr_number(apply, 0.5));
+    if (strstr(mode, "horizontal"))
+        y = by_chance(apply, test, apply_random(apply, one_per_sample(x)), family_flip(apply->graph, y, 1), y);
+    if (strstr(mode, "vertical"))
+        y = by_chance(apply, test, apply_random(apply, one_per_sample(x)), family_flip(apply->graph, y, 0), y);
+    return graph_switch(apply->graph, x, y);
+}
+
+Value *apply_randomtranslation(Apply *apply)
+{
+    diag_hint(apply_error(apply, NULL, "is not supported yet"), "RandomCrop after ZeroPadding2D moves images too");
+    return NULL;
+}

@@ -1,0 +1,120 @@
+/* Registry: in: layers.def. out: the table for help, and every name a file may use for a layer, bound to its constructor. */
+#include "layers/layer.h"
+
+#include <string.h>
+
+/* Arguments that every layer takes; those that cannot matter to a compiled model are accepted and ignored. */
+#define COMMON                                                                                                                 \
+    ", *, name: any = None, trainable: bool = True, dtype: ignored = None, input_shape: shape = None, batch_input_shape: shape = " \
+    "None, input_dim: int>0 = None, batch_size: ignored = None, dynamic: ignored = None, weights: ignored = None, autocast: ignored = None"
+
+#define LAYER(name, aliases, module, signature, function, summary) Value *apply_##function(Apply *apply);
+#include "layers/layers.def"
+#undef LAYER
+
+static const LayerType types[] = {
+#define LAYER(name, aliases, module, signature, function, summary) {{#name, aliases, module, signature, summary}, apply_##function},
+#include "layers/layers.def"
+#undef LAYER
+};
+enum { TYPE_COUNT = sizeof types / sizeof *types };
+
+static const LayerRow rows[] = {
+#define LAYER(name, aliases, module, signature, function, summary) {#name, aliases, module, signature, summary},
+#include "layers/layers.def"
+#undef LAYER
+};
+
+const LayerRow *layers_table(int *count)
+{
+    *count = TYPE_COUNT;
+    return rows;
+}
+
+const LayerType *layer_type_find(const char *name)
+{
+    for (int i = 0; i < TYPE_COUNT; i++)
+        if (!strcmp(types[i].row.name, name))
+            return &types[i];
+    return NULL;
+}
+
+/* The signature of a row with the arguments every layer takes. */
+static Signature *type_signature(Layers *layers, int index)
+{
+    if (!layers->signatures[index]) {
+        const char *own = types[index].row.signature;
+        const char *common = !strcmp(types[index].row.name, "InputLayer") ? "" : *own ? COMMON : COMMON + 2;
+        layers->signatures[index] = signature_parse(layers->arena, arena_printf(layers->arena, "%s%s", own, common));
+    }
+    return layers->signatures[index];
+}
+
+Object *layer_create(Eval *eval, void *data, const Call *call)
+{
+    const LayerType *type = data;
+    Layers *layers = layers_of(eval);
+    const Signature *signature = type_signature(layers, (int)(type - types));
+    Bound *bound = signature_bind(eval, signature, type->row.name, call);
+    if (!bound)
+        return eval_poison(eval);
+    if (!strcmp(type->row.name, "InputLayer"))
+        return input_layer_create(eval, signature, bound, call);
+    Layer *layer = layer_new(layers, LAYER_PLAIN, type->row.name, call->span);
+    layer->type = type;
+    layer->apply = type->apply;
+    layer->signature = signature;
+    layer->bound = bound;
+    int name = signature_index(signature, "name");
+    layer_set_name(layers, layer, bound[name].value, bound[name].span);
+    layer->trainable = bound[signature_index(signature, "trainable")].value->u.boolean;
+    if (!layer_checked(eval, layer))
+        return eval_poison(eval);
+    return layer->object;
+}
+
+static const char *module_path(Arena *arena, const char *module, const char *name)
+{
+    return arena_printf(arena, "%s.layers.%s", !strcmp(module, "larq") ? "larq" : "tf.keras", name);
+}
+
+static void register_type(Eval *eval, const LayerType *type)
+{
+    Arena *arena = eval_arena(eval);
+    const LayerRow *row = &type->row;
+    Object *maker = object_builtin(arena, row->name, layer_create, (void *)type, row->summary);
+    eval_register(eval, module_path(arena, row->module, row->name), FAMILY_LAYER, maker);
+    if (*row->aliases)
+        eval_register(eval, module_path(arena, row->module, row->aliases), FAMILY_LAYER, maker);
+    if (!strcmp(row->module, "preprocessing"))
+        eval_register(eval, arena_printf(arena, "tf.keras.layers.experimental.preprocessing.%s", row->name), FAMILY_LAYER, maker);
+}
+
+void layers_register(Eval *eval)
+{
+    Layers *layers = layers_of(eval);
+    layers->eval = eval;
+    for (int i = 0; i < TYPE_COUNT; i++)
+        register_type(eval, &types[i]);
+    inputs_register(eval);
+    subclass_register(eval);
+    tensor_functions_register(eval);
+    callbacks_register(eval);
+}
+
+void *layers_new(Arena *arena, ExprPool *pool, Diag *diag, const ModelOptions *options)
+{
+    Layers *layers = ARENA_NEW(arena, Layers);
+    layers->arena = arena;
+    layers->pool = pool;
+    layers->diag = diag;
+    layers->options = *options;
+    layers->scratch = graph_new(arena, pool, diag);
+    layers->signatures = ARENA_ARRAY(arena, Signature *, TYPE_COUNT);
+    return layers;
+}
+
+Layers *layers_of(Eval *eval)
+{
+    return eval_layers(eval);
+}

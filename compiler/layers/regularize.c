@@ -1,0 +1,91 @@
+/* Regularizing layers: dropout and noise, in training only: SWITCH(inference, training). */
+#include "layers/family.h"
+
+#include <math.h>
+#include <string.h>
+
+/* The training form where the call says so, the input where it says inference, else both behind a switch. */
+static Value *training_only(Apply *apply, Value *x, Value *training)
+{
+    return apply->training > 0 ? training : graph_switch(apply->graph, x, training);
+}
+
+/* where(random >= rate, x / (1 - rate), 0) */
+static Value *drop(Apply *apply, Shape mask)
+{
+    if (!family_inputs(apply, 1))
+        return NULL;
+    double rate = apply_number(apply, "rate");
+    if (rate == 0 || apply->training == 0)
+        return apply->input[0];
+    ExprPool *pool = apply->layers->pool;
+    Value *x = family_float(apply, apply->input[0]);
+    const Expr *keep = expr2(apply, EX_LE, expr_number(apply, rate), expr_arg(pool, 1));
+    const Expr *scaled = expr2(apply, EX_MUL, expr_arg(pool, 0), expr_number(apply, 1 / (1 - rate)));
+    const Expr *dropped = expr_make(pool, EX_SELECT, keep, scaled, expr_number(apply, 0));
+    return training_only(apply, x, graph_map(apply->graph, dropped, 2, (Value *[]){x, apply_random(apply, mask)}));
+}
+
+Value *apply_dropout(Apply *apply)
+{
+    return drop(apply, apply->input[0]->shape);
+}
+
+/* Whole channels: one number a sample and channel. */
+Value *apply_spatialdropout(Apply *apply)
+{
+    Shape mask = apply->input[0]->shape;
+    if (!apply_channels_last(apply))
+        return NULL;
+    for (int i = 0; i + 1 < mask.rank; i++)
+        mask.dim[i] = 1;
+    return drop(apply, mask);
+}
+
+/* A standard normal number from two uniform ones: sqrt(-2 log(1 - u)) * cos(2 pi v). ARG 1 = u, ARG 2 = v. */
+static const Expr *normal_expr(const Apply *apply)
+{
+    ExprPool *pool = apply->layers->pool;
+    const Expr *u = expr2(apply, EX_SUB, expr_number(apply, 1), expr_arg(pool, 1));
+    const Expr *radius = expr1(apply, EX_SQRT, expr2(apply, EX_MUL, expr_number(apply, -2), expr1(apply, EX_LOG, u)));
+    return expr2(apply, EX_MUL, radius, expr1(apply, EX_COS, expr2(apply, EX_MUL, expr_number(apply, 2 * 3.14159265358979323846), expr_arg(pool, 2))));
+}
+
+static Value *noisy(Apply *apply, ExprOp op, double mean, double deviation)
+{
+    if (!family_inputs(apply, 1))
+        return NULL;
+    if (deviation == 0 || apply->training == 0)
+        return apply->input[0];
+    Value *x = family_float(apply, apply->input[0]);
+    const Expr *noise = expr2(apply, EX_MUL, normal_expr(apply), expr_number(apply, deviation));
+    if (mean != 0)
+        noise = expr2(apply, EX_ADD, noise, expr_number(apply, mean));
+    Value *inputs[3] = {x, apply_random(apply, x->shape), apply_random(apply, x->shape)};
+    return training_only(apply, x, graph_map(apply->graph, expr2(apply, op, expr_arg(apply->layers->pool, 0), noise), 3, inputs));
+}
+
+Value *apply_gaussiannoise(Apply *apply)
+{
+    return noisy(apply, EX_ADD, 0, apply_number(apply, "stddev"));
+}
+
+Value *apply_gaussiandropout(Apply *apply)
+{
+    double rate = apply_number(apply, "rate");
+    return noisy(apply, EX_MUL, 1, sqrt(rate / (1 - rate)));
+}
+
+Value *apply_activityregularization(Apply *apply)
+{
+    if (!family_inputs(apply, 1))
+        return NULL;
+    Value *x = family_float(apply, apply->input[0]);
+    ExprPool *pool = apply->layers->pool;
+    const Expr *a = expr_arg(pool, 0);
+    const Expr *l1 = expr2(apply, EX_MUL, expr_number(apply, apply_number(apply, "l1")), expr1(apply, EX_ABS, a));
+    const Expr *l2 = expr2(apply, EX_MUL, expr_number(apply, apply_number(apply, "l2")), expr2(apply, EX_MUL, a, a));
+    Value *each = graph_map(apply->graph, expr2(apply, EX_ADD, l1, l2), 1, &x);
+    apply_extra_loss(apply, graph_reduce(apply->graph, REDUCE_SUM, each, axes_mask(each, -1, each->shape.rank + 1), false));
+    return x;
+}

@@ -1,0 +1,182 @@
+/* Shapes: flatten, reshape, permute, repeat, pad, crop, upsample: movers only, no arithmetic but for bilinear upsampling. */
+#include "layers/family.h"
+
+#include <math.h>
+#include <string.h>
+
+Value *apply_input(Apply *apply)
+{
+    BUG("input layers are not applied: %s", apply->layer->name);
+}
+
+Value *apply_flatten(Apply *apply)
+{
+    if (!family_inputs(apply, 1))
+        return NULL;
+    Value *x = apply->input[0];
+    const char *format = apply_text(apply, "data_format");
+    if (format && !strcmp(format, "channels_first") && x->shape.rank > 1) {
+        int order[SHAPE_MAX];
+        for (int i = 0; i < x->shape.rank; i++)
+            order[i] = i + 1 < x->shape.rank ? i + 1 : 0;
+        x = graph_transpose(apply->graph, x, order);
+    }
+    int count = (int)shape_count(x->shape);
+    return x->shape.rank == 1 ? x : graph_reshape(apply->graph, x, shape_of(1, &count));
+}
+
+Value *apply_reshape(Apply *apply)
+{
+    if (!family_inputs(apply, 1))
+        return NULL;
+    int dims[SHAPE_MAX], rank = apply_ints(apply, "target_shape", dims, SHAPE_MAX), open = -1;
+    int64_t count = shape_count(apply->input[0]->shape), known = 1;
+    if (rank > SHAPE_MAX) {
+        apply_error(apply, "target_shape", "at most %d dimensions", SHAPE_MAX);
+        return NULL;
+    }
+    for (int i = 0; i < rank; i++) {
+        if (dims[i] == -1 && open < 0)
+            open = i;
+        else if (dims[i] < 1)
+            known = 0;
+        else
+            known *= dims[i];
+    }
+    if (open >= 0 && known > 0 && count % known == 0)
+        dims[open] = (int)(count / known);
+    else if (open >= 0 || known != count) {
+        apply_error(apply, "target_shape", "an input of shape %s (%lld values) cannot become %s", apply_shape_text(apply, apply->input[0]),
+                    (long long)count, family_sizes(apply, dims, rank));
+        return NULL;
+    }
+    return graph_reshape(apply->graph, apply->input[0], shape_of(rank, dims));
+}
+
+Value *apply_permute(Apply *apply)
+{
+    if (!family_inputs(apply, 1))
+        return NULL;
+    Value *x = apply->input[0];
+    int dims[SHAPE_MAX], rank = apply_ints(apply, "dims", dims, SHAPE_MAX);
+    bool seen[SHAPE_MAX + 1] = {false}, good = rank == x->shape.rank;
+    for (int i = 0; i < rank && good; i++) {
+        good = dims[i] >= 1 && dims[i] <= rank && !seen[dims[i]];
+        if (good)
+            seen[dims[i]--] = true;
+    }
+    if (good)
+        return graph_transpose(apply->graph, x, dims);
+    apply_error(apply, "dims", "dims must hold each of 1..%d once, for an input of shape %s", x->shape.rank, apply_shape_text(apply, x));
+    return NULL;
+}
+
+Value *apply_repeatvector(Apply *apply)
+{
+    if (!family_inputs(apply, 1) || !apply_rank(apply, 2))
+        return NULL;
+    Value *x = apply->input[0], *row = graph_reshape(apply->graph, x, shape_of(2, (int[]){1, x->shape.dim[0]}));
+    return graph_repeat(apply->graph, row, (int[]){apply_int(apply, "n"), 1});
+}
+
+/* n, (a, b) or ((a0, a1), (b0, b1)) for each spatial axis; one axis: n or (before, after). */
+static bool borders(Apply *apply, const char *argument, int spatial, int before[3], int after[3])
+{
+    Object *given = apply_argument(apply, argument);
+    bool list = given->kind == OBJECT_TUPLE || given->kind == OBJECT_LIST, good = object_is_number(given) || list;
+    if (list && (spatial > 1 ? given->u.list.count != spatial : given->u.list.count != 2 && given->u.list.count != 1))
+        good = false;
+    for (int i = 0; i < spatial && good; i++) {
+        Object *item = !list || spatial == 1 ? given : given->u.list.at[i];
+        bool pair = item->kind == OBJECT_TUPLE || item->kind == OBJECT_LIST;
+        Object *first = pair && item->u.list.count ? item->u.list.at[0] : item;
+        Object *second = pair && item->u.list.count ? item->u.list.at[item->u.list.count - 1] : item;
+        good = object_is_number(first) && object_is_number(second) && object_number(first) >= 0 && object_number(second) >= 0;
+        before[i] = good ? (int)object_number(first) : 0;
+        after[i] = good ? (int)object_number(second) : 0;
+    }
+    if (!good)
+        apply_error(apply, argument, spatial == 1 ? "%s must be an int or (before, after)" : "%s must be an int, one int an axis, or pairs (before, after)",
+                    argument);
+    return good;
+}
+
+static bool spatial_input(Apply *apply, int spatial)
+{
+    return family_inputs(apply, 1) && apply_channels_last(apply) && apply_rank(apply, spatial + 2);
+}
+
+static Value *zeropad(Apply *apply, int spatial)
+{
+    int before[SHAPE_MAX] = {0}, after[SHAPE_MAX] = {0};
+    if (!spatial_input(apply, spatial) || !borders(apply, "padding", spatial, before, after))
+        return NULL;
+    return graph_pad(apply->graph, apply->input[0], before, after, 0);
+}
+
+static Value *cropping(Apply *apply, int spatial)
+{
+    int before[SHAPE_MAX] = {0}, after[SHAPE_MAX] = {0}, stride[SHAPE_MAX] = {1, 1, 1, 1, 1, 1};
+    if (!spatial_input(apply, spatial) || !borders(apply, "cropping", spatial, before, after))
+        return NULL;
+    Shape out = apply->input[0]->shape;
+    for (int i = 0; i < spatial; i++) {
+        out.dim[i] -= before[i] + after[i];
+        if (out.dim[i] < 1) {
+            apply_error(apply, "cropping", "nothing is left of an input of shape %s", apply_shape_text(apply, apply->input[0]));
+            return NULL;
+        }
+    }
+    return graph_slice(apply->graph, apply->input[0], before, stride, out);
+}
+
+/* Rows of a matrix that interpolates n points to n*factor, as tf.image.resize does (half-pixel centres, borders repeated). */
+static Value *bilinear_axis(Apply *apply, Value *x, int axis, int factor)
+{
+    Graph *graph = apply->graph;
+    int n = x->shape.dim[axis], m = n * factor, order[SHAPE_MAX], back[SHAPE_MAX], rank = x->shape.rank;
+    float *matrix = ARENA_ARRAY(apply->layers->arena, float, (size_t)n * (size_t)m);
+    for (int o = 0; o < m; o++) {
+        float at = ((float)o + 0.5f) / (float)factor - 0.5f;
+        int low = (int)floorf(at);
+        float share = at - (float)low;
+        int first = low < 0 ? 0 : low, second = low + 1 > n - 1 ? n - 1 : low + 1;
+        matrix[first * m + o] += 1 - share;
+        matrix[second * m + o] += share;
+    }
+    Value *weights = graph_constant_f32(graph, shape_of(2, (int[]){n, m}), matrix);
+    for (int i = 0; i < rank; i++)
+        order[i] = back[i] = i;
+    order[axis] = back[axis] = rank - 1;
+    order[rank - 1] = back[rank - 1] = axis;
+    Window window = {.in_channels = n, .out_channels = m, .groups = 1};
+    Value *y = graph_product(graph, ROLE_FORWARD, &window, graph_transpose(graph, x, order), weights);
+    return graph_transpose(graph, y, back);
+}
+
+static Value *upsampling(Apply *apply, int spatial)
+{
+    int factor[3] = {1, 1, 1}, repeat[SHAPE_MAX] = {1, 1, 1, 1, 1, 1};
+    if (!spatial_input(apply, spatial))
+        return NULL;
+    int found = apply_ints(apply, "size", factor, 3);
+    for (int i = 0; i < spatial; i++)
+        repeat[i] = factor[found == 1 ? 0 : i];
+    const char *interpolation = apply_has(apply, "interpolation") ? apply_text(apply, "interpolation") : NULL;
+    if (!interpolation || strcmp(interpolation, "bilinear"))
+        return graph_repeat(apply->graph, apply->input[0], repeat);
+    Value *y = family_float(apply, apply->input[0]);
+    for (int i = 0; i < spatial; i++)
+        y = bilinear_axis(apply, y, i, repeat[i]);
+    return y;
+}
+
+Value *apply_zeropad1d(Apply *apply) { return zeropad(apply, 1); }
+Value *apply_zeropad2d(Apply *apply) { return zeropad(apply, 2); }
+Value *apply_zeropad3d(Apply *apply) { return zeropad(apply, 3); }
+Value *apply_cropping1d(Apply *apply) { return cropping(apply, 1); }
+Value *apply_cropping2d(Apply *apply) { return cropping(apply, 2); }
+Value *apply_cropping3d(Apply *apply) { return cropping(apply, 3); }
+Value *apply_upsampling1d(Apply *apply) { return upsampling(apply, 1); }
+Value *apply_upsampling2d(Apply *apply) { return upsampling(apply, 2); }
+Value *apply_upsampling3d(Apply *apply) { return upsampling(apply, 3); }

@@ -1,0 +1,253 @@
+/* Training settings: in: model.compile(...). out: losses traced on the model's outputs, their weights, metrics, an update rule a variable. */
+#include "layers/layer.h"
+
+#include <ctype.h>
+#include <string.h>
+
+static bool is_list(const Object *object)
+{
+    return object->kind == OBJECT_LIST || object->kind == OBJECT_TUPLE;
+}
+
+/* A loss as given (text, function, list or dict of them) with each resolved; NULL after an error. */
+static Object *resolve_losses(Eval *eval, Object *loss, Span span)
+{
+    Arena *arena = eval_arena(eval);
+    if (loss->kind == OBJECT_NONE || loss->kind == OBJECT_UNKNOWN)
+        return loss;
+    if (is_list(loss)) {
+        Object *list = object_list(arena, OBJECT_LIST, 0, NULL);
+        for (int i = 0; i < loss->u.list.count; i++) {
+            Object *item = resolve_losses(eval, loss->u.list.at[i], span);
+            if (!item)
+                return NULL;
+            object_append(arena, list, item);
+        }
+        return list;
+    }
+    if (loss->kind == OBJECT_DICT) {
+        Object *dict = object_dict(arena);
+        for (int i = 0; i < loss->u.dict.count; i++) {
+            Object *item = resolve_losses(eval, loss->u.dict.values[i], span);
+            if (!item)
+                return NULL;
+            object_dict_set(arena, dict, object_text(arena, loss->u.dict.keys[i]), item);
+            dict->u.dict.keys[i] = loss->u.dict.keys[i];
+        }
+        return dict;
+    }
+    return eval_resolve(eval, FAMILY_LOSS, loss, span, "compile");
+}
+
+static Object *resolve_optimizer(Eval *eval, Object *optimizer, Span span)
+{
+    Arena *arena = eval_arena(eval);
+    if (optimizer->kind == OBJECT_UNKNOWN && !eval_is_poison(optimizer)) {
+        diag_warning(eval_diag(eval), span, "compile: the optimizer is not known; training uses Adam with its defaults");
+        optimizer = object_string(arena, "adam");
+    }
+    return eval_resolve(eval, FAMILY_OPTIMIZER, optimizer, span, "compile");
+}
+
+Object *model_compile(Eval *eval, void *data, const Call *call)
+{
+    Layer *layer = data;
+    Arena *arena = eval_arena(eval);
+    Signature *signature = signature_parse(arena, "optimizer: object = 'rmsprop', loss: object = None, metrics: object = None, loss_weights: object = None, "
+                                                  "weighted_metrics: ignored = None, run_eagerly: ignored = None, steps_per_execution: ignored = None, "
+                                                  "jit_compile: ignored = None, sample_weight_mode: ignored = None, target_tensors: ignored = None, "
+                                                  "distribute: ignored = None, auto_scale_loss: ignored = None, experimental_run_tf_function: ignored = None");
+    Bound *bound = signature_bind(eval, signature, "compile", call);
+    if (!bound || eval_is_poison(bound[0].value) || eval_is_poison(bound[1].value))
+        return eval_poison(eval);
+    CompileCall *compile = ARENA_NEW(arena, CompileCall);
+    compile->span = call->span;
+    compile->optimizer_span = bound[0].given ? bound[0].span : call->span;
+    compile->loss_span = bound[1].given ? bound[1].span : call->span;
+    compile->weights_span = bound[3].span;
+    compile->optimizer = resolve_optimizer(eval, bound[0].value, compile->optimizer_span);
+    compile->loss = resolve_losses(eval, bound[1].value, compile->loss_span);
+    compile->metrics = bound[2].value;
+    compile->loss_weights = bound[3].value;
+    if (!compile->optimizer || !compile->loss)
+        return eval_poison(eval);
+    layer->compile = compile;
+    return object_none();
+}
+
+/* --- the loss of each output */
+
+typedef struct {
+    Layers *layers;
+    const CompileCall *compile;
+    Model *model;
+} Tracer;
+
+static const char *output_name(const Model *model, int index)
+{
+    return model->graph->output_names.at[index];
+}
+
+/* The entry for an output in a list, a dict by output name, or one for all. */
+static Object *for_output(const Tracer *tracer, Object *given, int index)
+{
+    if (!given || given->kind == OBJECT_UNKNOWN)
+        return object_none();
+    if (is_list(given))
+        return index < given->u.list.count ? given->u.list.at[index] : object_none();
+    if (given->kind == OBJECT_DICT) {
+        Object *found = object_dict_get(given, output_name(tracer->model, index));
+        return found ? found : object_none();
+    }
+    return given;
+}
+
+static TraceShape full_shape(const Value *value)
+{
+    FullShape full = value_full_shape(value);
+    TraceShape trace = {.rank = full.rank};
+    for (int i = 0; i < full.rank; i++)
+        trace.dim[i] = full.dim[i];
+    return trace;
+}
+
+/* Whether the value is the named activation of something: Keras then gives the loss what went into it. */
+static bool is_activation(const Tracer *tracer, const Value *output, const char *name)
+{
+    Eval *eval = tracer->layers->eval;
+    if (output->op != OP_MAP || output->input_count != 1)
+        return false;
+    Object *activation = eval_resolve(eval, FAMILY_ACTIVATION, object_string(tracer->layers->arena, name), tracer->compile->span, "compile");
+    TraceShape shape = full_shape(output->input[0]);
+    return activation && eval_trace(eval, activation, 1, &shape, tracer->compile->span) == output->u.expr;
+}
+
+static const char *shortcut_activation(const char *loss)
+{
+    if (!loss)
+        return NULL;
+    if (!strcmp(loss, "CategoricalCrossentropy") || !strcmp(loss, "SparseCategoricalCrossentropy"))
+        return "softmax";
+    return !strcmp(loss, "BinaryCrossentropy") ? "sigmoid" : NULL;
+}
+
+/* The same loss with from_logits=True. */
+static Object *with_logits(const Tracer *tracer, Object *loss)
+{
+    Arena *arena = tracer->layers->arena;
+    Span span = tracer->compile->loss_span;
+    const Object *given = loss->family_arguments;
+    int count = given ? given->u.dict.count : 0;
+    Call call = {.at = ARENA_ARRAY(arena, CallArgument, count + 1), .span = span, .callee = span};
+    bool named = false;
+    for (int i = 0; i < count; i++) {
+        const char *name = given->u.dict.keys[i]->u.string.at;
+        bool logits = !strcmp(name, "from_logits");
+        named |= logits;
+        call.at[call.count++] = (CallArgument){arena_intern(arena, name, strlen(name)), logits ? object_bool(arena, true) : given->u.dict.values[i], span, span};
+    }
+    if (!named)
+        call.at[call.count++] = (CallArgument){arena_intern(arena, "from_logits", 11), object_bool(arena, true), span, span};
+    Object *definition = loss->definition ? loss->definition : loss;
+    return eval_call(tracer->layers->eval, definition, &call);
+}
+
+static bool argument_is_true(const Object *loss, const char *name)
+{
+    Object *value = loss->family_arguments ? object_dict_get(loss->family_arguments, name) : NULL;
+    return value && value->kind == OBJECT_BOOL && value->u.boolean;
+}
+
+static const char *loss_name(const Tracer *tracer, const Object *loss)
+{
+    if (loss->family_name)
+        return layers_snake_case(tracer->layers->arena, loss->family_name);
+    return loss->kind == OBJECT_FUNCTION && loss->u.function.name ? loss->u.function.name : "loss";
+}
+
+static bool trace_loss(const Tracer *tracer, int index)
+{
+    CompileInfo *info = &tracer->model->compile;
+    Object *loss = for_output(tracer, tracer->compile->loss, index);
+    Value *output = tracer->model->graph->outputs.at[index];
+    info->loss_name[index] = "none";
+    if (loss->kind == OBJECT_NONE)
+        return true;
+    const char *activation = shortcut_activation(loss->family_name);
+    if (activation && is_activation(tracer, output, activation)) {
+        if (argument_is_true(loss, "from_logits"))
+            diag_hint(diag_warning(tracer->layers->diag, tracer->compile->loss_span, "compile: from_logits=True, but the output is a %s already", activation),
+                      "training uses what goes into the %s, as Keras does", activation);
+        loss = with_logits(tracer, loss);
+        info->loss_from_logits[index] = true;
+        output = output->input[0];
+    }
+    if (eval_is_poison(loss))
+        return false;
+    info->sparse_labels[index] = loss->family_name && !strcmp(loss->family_name, "SparseCategoricalCrossentropy");
+    info->loss_name[index] = loss_name(tracer, loss);
+    TraceShape shapes[2] = {full_shape(output), full_shape(output)};
+    info->loss[index] = eval_trace(tracer->layers->eval, loss, 2, shapes, tracer->compile->loss_span);
+    return info->loss[index] != NULL;
+}
+
+static float weight_of(const Tracer *tracer, int index)
+{
+    Object *weights = tracer->compile->loss_weights;
+    Object *weight = weights && (is_list(weights) || weights->kind == OBJECT_DICT) ? for_output(tracer, weights, index) : object_none();
+    return object_is_number(weight) ? (float)object_number(weight) : 1.0f;
+}
+
+/* --- metrics */
+
+static void add_metrics(const Tracer *tracer, Object *metrics)
+{
+    Model *model = tracer->model;
+    Arena *arena = tracer->layers->arena;
+    if (!metrics || metrics->kind == OBJECT_NONE || metrics->kind == OBJECT_UNKNOWN)
+        return;
+    if (is_list(metrics)) {
+        for (int i = 0; i < metrics->u.list.count; i++)
+            add_metrics(tracer, metrics->u.list.at[i]);
+    } else if (metrics->kind == OBJECT_DICT) {
+        for (int i = 0; i < metrics->u.dict.count; i++)
+            add_metrics(tracer, metrics->u.dict.values[i]);
+    } else if (metrics->kind == OBJECT_STRING) {
+        VEC_PUSH(arena, &model->compile.metrics, arena_strdup(arena, metrics->u.string.at));
+    } else if (metrics->family_name) {
+        VEC_PUSH(arena, &model->compile.metrics, layers_snake_case(arena, metrics->family_name));
+    } else if (metrics->kind == OBJECT_FUNCTION) {
+        diag_warning(tracer->layers->diag, tracer->compile->span, "compile: the metric %s is not computed", loss_name(tracer, metrics));
+    }
+}
+
+bool training_trace(Layers *layers, Layer *layer, Model *model)
+{
+    const CompileCall *compile = layer->compile;
+    if (!compile)
+        return true;
+    Tracer tracer = {layers, compile, model};
+    CompileInfo *info = &model->compile;
+    int count = model->graph->outputs.count;
+    info->span = compile->span;
+    info->loss = ARENA_ARRAY(layers->arena, const Expr *, count);
+    info->loss_weight = ARENA_ARRAY(layers->arena, float, count);
+    info->sparse_labels = ARENA_ARRAY(layers->arena, bool, count);
+    info->loss_from_logits = ARENA_ARRAY(layers->arena, bool, count);
+    info->loss_name = ARENA_ARRAY(layers->arena, const char *, count);
+    bool any = false;
+    for (int i = 0; i < count; i++) {
+        info->loss_weight[i] = weight_of(&tracer, i);
+        if (!trace_loss(&tracer, i))
+            return false;
+        any |= info->loss[i] != NULL;
+    }
+    if (!any) {
+        diag_warning(layers->diag, compile->span, "compile: no loss is known, so the model cannot be trained");
+        return true;
+    }
+    add_metrics(&tracer, compile->metrics);
+    info->rule = ARENA_ARRAY(layers->arena, UpdateRule *, model->graph->variables.count + 1);
+    info->present = optimizer_trace(layers, compile->optimizer, compile->optimizer_span, model->graph, info->rule);
+    return info->present;
+}

@@ -1,0 +1,121 @@
+/* Weights: in: a role ("kernel") and a shape. out: the variable, made once a graph, and its value after the layer's quantizer; the
+ * constraint and the regularizer of the role traced on the latent weight. */
+#include "layers/layer.h"
+
+#include <string.h>
+
+static const char *argument_name(const Apply *apply, const char *prefix, const char *suffix)
+{
+    return arena_printf(apply->layers->arena, "%s_%s", prefix, suffix);
+}
+
+static Variable *find_variable(const Layer *layer, const char *role)
+{
+    for (int i = 0; i < layer->variables.count; i++)
+        if (!strcmp(layer->variables.at[i]->role, role))
+            return layer->variables.at[i];
+    return NULL;
+}
+
+static TraceShape weight_trace_shape(Shape shape)
+{
+    TraceShape trace = {.rank = shape.rank};
+    for (int i = 0; i < shape.rank; i++)
+        trace.dim[i] = shape.dim[i];
+    return trace;
+}
+
+/* A function of the latent weight as an Expr; false after an error. */
+static bool trace_role(const Apply *apply, const char *argument, Shape shape, const Expr **out)
+{
+    Object *callable = apply_argument(apply, argument);
+    if (callable->kind == OBJECT_NONE)
+        return true;
+    TraceShape trace = weight_trace_shape(shape);
+    *out = eval_trace(apply->layers->eval, callable, 1, &trace, apply_span(apply, argument));
+    return *out != NULL;
+}
+
+static bool set_precision(const Apply *apply, Variable *variable, const char *argument)
+{
+    Object *quantizer = apply_argument(apply, argument);
+    if (quantizer->kind == OBJECT_NONE)
+        return true;
+    variable->quantized = true;
+    variable->precision = layer_of(quantizer) ? 0 : eval_precision(apply->layers->eval, quantizer);
+    return true;
+}
+
+static Variable *variable_new(Apply *apply, const char *role, const char *prefix, Shape shape)
+{
+    Layer *layer = apply->layer;
+    Initializer initializer = {.kind = INIT_CONSTANT};
+    const char *argument = argument_name(apply, prefix, "initializer");
+    if (!initializer_make(apply->layers, apply_argument(apply, argument), shape, apply_span(apply, argument), layer->class_name, &initializer))
+        return NULL;
+    Variable *variable = graph_variable(apply->graph, layer->path ? layer->path : layer->name, role, shape, initializer);
+    variable->trainable = layer->trainable;
+    VEC_PUSH(apply->layers->arena, &layer->variables, variable);
+    bool good = trace_role(apply, argument_name(apply, prefix, "constraint"), shape, &variable->constraint) &&
+                trace_role(apply, argument_name(apply, prefix, "regularizer"), shape, &variable->regularizer) &&
+                set_precision(apply, variable, argument_name(apply, prefix, "quantizer"));
+    return good ? variable : NULL;
+}
+
+/* Variables belong to one graph: on another one they are made again. */
+static void use_graph(Apply *apply)
+{
+    Layer *layer = apply->layer;
+    if (layer->variables_graph == apply->graph)
+        return;
+    layer->variables_graph = apply->graph;
+    layer->variables.at = NULL;
+    layer->variables.count = layer->variables.capacity = 0;
+}
+
+static bool same_shape(const Apply *apply, const Variable *variable, Shape shape)
+{
+    if (shape_equal(variable->shape, shape))
+        return true;
+    Arena *arena = apply->layers->arena;
+    Message *message = apply_error(apply, NULL, "'%s' was first called on another shape: its %s is %s, this input %s needs %s",
+                                   apply->layer->name, variable->role, shape_text(arena, variable->shape, false),
+                                   apply_shape_text(apply, apply->input[0]), shape_text(arena, shape, false));
+    if (apply->layer->nodes.count)
+        diag_note(message, apply->layer->nodes.at[0]->span, "first called here");
+    return false;
+}
+
+static Value *quantized(Apply *apply, const char *prefix, Value *weight)
+{
+    return apply_quantizer(apply, argument_name(apply, prefix, "quantizer"), weight);
+}
+
+Value *apply_weight(Apply *apply, const char *role, const char *prefix, Shape shape)
+{
+    use_graph(apply);
+    Variable *variable = find_variable(apply->layer, role);
+    if (variable && !same_shape(apply, variable, shape))
+        return NULL;
+    if (!variable)
+        variable = variable_new(apply, role, prefix, shape);
+    return variable ? quantized(apply, prefix, graph_weight(apply->graph, variable)) : NULL;
+}
+
+Value *apply_state(Apply *apply, const char *role, Shape shape, double initial, const char *initializer_argument)
+{
+    use_graph(apply);
+    Layer *layer = apply->layer;
+    Variable *variable = find_variable(layer, role);
+    if (variable)
+        return same_shape(apply, variable, shape) ? graph_weight(apply->graph, variable) : NULL;
+    Initializer initializer = {.kind = INIT_CONSTANT, .a = (float)initial};
+    if (initializer_argument && !initializer_make(apply->layers, apply_argument(apply, initializer_argument), shape,
+                                                  apply_span(apply, initializer_argument), layer->class_name, &initializer))
+        return NULL;
+    variable = graph_variable(apply->graph, layer->path ? layer->path : layer->name, role, shape, initializer);
+    variable->trainable = false;
+    variable->state = true;
+    VEC_PUSH(apply->layers->arena, &layer->variables, variable);
+    return graph_weight(apply->graph, variable);
+}

@@ -1,0 +1,113 @@
+/* Windows: in: kernel_size, strides, padding, dilation_rate of a layer and its input. out: the geometry, with Keras' arithmetic. */
+#include "layers/family.h"
+
+#include <string.h>
+
+bool family_inputs(Apply *apply, int count)
+{
+    if (apply->input_count == count)
+        return true;
+    apply_error(apply, NULL, "takes %d input%s, got %d", count, count == 1 ? "" : "s", apply->input_count);
+    return false;
+}
+
+const char *family_sizes(const Apply *apply, const int *sizes, int count)
+{
+    Text text = text_new(apply->layers->arena);
+    for (int i = 0; i < count; i++)
+        text_printf(&text, "%s%d", i ? ", " : "(", sizes[i]);
+    text_add(&text, count == 1 ? ",)" : ")");
+    return text.at;
+}
+
+static void fill(const Apply *apply, const char *name, int spatial, int *out, const int *otherwise)
+{
+    int found = apply_has(apply, name) ? apply_ints(apply, name, out, 3) : 0;
+    for (int i = 0; i < spatial; i++) {
+        if (!found)
+            out[i] = otherwise ? otherwise[i] : 1;
+        else if (found == 1)
+            out[i] = out[0];
+    }
+}
+
+void family_window(const Apply *apply, const char *kernel, int spatial, const Value *x, Window *window)
+{
+    *window = (Window){.spatial = spatial, .groups = 1, .in_channels = x->shape.dim[spatial], .out_channels = x->shape.dim[spatial]};
+    fill(apply, kernel, spatial, window->kernel, NULL);
+    fill(apply, "strides", spatial, window->stride, strcmp(kernel, "pool_size") ? NULL : window->kernel);
+    fill(apply, "dilation_rate", spatial, window->dilation, NULL);
+    for (int i = 0; i < spatial; i++)
+        window->in[i] = x->shape.dim[i];
+}
+
+static bool fits(Apply *apply, const char *kernel, const Window *window, const Value *x)
+{
+    for (int i = 0; i < window->spatial; i++)
+        if (window->out[i] < 1) {
+            Message *message = apply_error(apply, kernel, "a window of %s does not fit into the input %s",
+                                           family_sizes(apply, window->kernel, window->spatial), apply_shape_text(apply, x));
+            diag_hint(message, "padding=\"same\" keeps the size");
+            if (x->span.source && x->span.begin != apply->span.begin)
+                diag_note(message, x->span, "this shape comes from here");
+            return false;
+        }
+    return true;
+}
+
+static Value *explicit_pad(Apply *apply, Window *window, Value *x, float number)
+{
+    int before[SHAPE_MAX] = {0}, after[SHAPE_MAX] = {0};
+    for (int i = 0; i < window->spatial; i++) {
+        before[i] = window->before[i];
+        after[i] = window->after[i];
+        window->in[i] += before[i] + after[i];
+        window->before[i] = window->after[i] = 0;
+    }
+    return graph_pad(apply->graph, x, before, after, number);
+}
+
+Value *family_padding(Apply *apply, const char *kernel, Window *window, Value *x)
+{
+    const char *padding = apply_text(apply, "padding");
+    double number = apply_has(apply, "pad_values") ? apply_number(apply, "pad_values") : 0;
+    if (!strcmp(padding, "valid")) {
+        window_valid(window);
+        return fits(apply, kernel, window, x) ? x : NULL;
+    }
+    if (!strcmp(padding, "causal")) {
+        window->before[0] = (window->kernel[0] - 1) * window->dilation[0];
+        window->out[0] = (window->in[0] - 1) / window->stride[0] + 1;
+        int reach = (window->out[0] - 1) * window->stride[0] + 1 - window->in[0];
+        window->after[0] = reach > 0 ? reach : 0;
+        return x;
+    }
+    window_same(window);
+    return number != 0 ? explicit_pad(apply, window, x, (float)number) : x;
+}
+
+Value *family_cut(Graph *graph, Value *x, int axis, int start, int size)
+{
+    int starts[SHAPE_MAX] = {0}, strides[SHAPE_MAX] = {1, 1, 1, 1, 1, 1};
+    Shape out = x->shape;
+    starts[axis] = start;
+    out.dim[axis] = size;
+    return start == 0 && size == x->shape.dim[axis] ? x : graph_slice(graph, x, starts, strides, out);
+}
+
+Value *family_flip(Graph *graph, Value *x, int axis)
+{
+    int starts[SHAPE_MAX] = {0}, strides[SHAPE_MAX] = {1, 1, 1, 1, 1, 1};
+    starts[axis] = x->shape.dim[axis] - 1;
+    strides[axis] = -1;
+    return graph_slice(graph, x, starts, strides, x->shape);
+}
+
+int family_axis(const Apply *apply, const char *argument, int axis, const Value *x)
+{
+    int rank = x->shape.rank + 1, at = axis < 0 ? axis + rank : axis;
+    if (at >= 1 && at < rank)
+        return at - 1;
+    apply_error(apply, argument, at == 0 ? "axis %d is the batch" : "axis %d does not exist in %s", axis, apply_shape_text(apply, x));
+    return -1;
+}

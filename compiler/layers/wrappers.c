@@ -1,0 +1,86 @@
+/* Wrappers: layers around other layers or functions: TimeDistributed, Lambda. */
+#include "layers/family.h"
+
+#include <string.h>
+
+/* The inner layer on each step: steps and samples are one batch for dense layers and pointwise ones; others run step by step. */
+static Value *run_inner(Apply *apply, Layer *inner, Value *x)
+{
+    Apply nested = {.layers = apply->layers, .graph = apply->graph, .layer = inner, .span = apply->span, .input = &x, .input_count = 1,
+                    .training = apply->training, .outer = apply->outer};
+    inner->used = inner->called = true;
+    if (!inner->path)
+        inner->path = inner->name;
+    return inner->apply && layer_run(&nested) ? nested.output[0] : NULL;
+}
+
+static Value *step_of(Graph *graph, Value *x, int step)
+{
+    Shape out = {.rank = x->shape.rank - 1};
+    for (int i = 0; i < out.rank; i++)
+        out.dim[i] = x->shape.dim[i + 1];
+    return graph_reshape(graph, family_cut(graph, x, 0, step, 1), out);
+}
+
+static Value *with_step_axis(Graph *graph, Value *y)
+{
+    Shape out = {.rank = y->shape.rank + 1, .dim = {1}};
+    for (int i = 1; i < out.rank; i++)
+        out.dim[i] = y->shape.dim[i - 1];
+    return graph_reshape(graph, y, out);
+}
+
+Value *apply_timedistributed(Apply *apply)
+{
+    Layer *inner = layer_of(apply_argument(apply, "layer"));
+    Value *x = apply->input[0];
+    if (!family_inputs(apply, 1))
+        return NULL;
+    if (!inner || x->shape.rank < 2) {
+        apply_error(apply, inner ? NULL : "layer", inner ? "expected an input of at least 3 dimensions (batch and steps included), found %s" : "the layer must be a layer, not %s",
+                    inner ? apply_shape_text(apply, x) : object_kind_name(apply_argument(apply, "layer")));
+        return NULL;
+    }
+    apply->layer->inner = inner;
+    int steps = x->shape.dim[0];
+    if (steps > LAYER_MAX_OUTPUTS) {
+        apply_error(apply, NULL, "at most %d steps are supported, found %d", LAYER_MAX_OUTPUTS, steps);
+        return NULL;
+    }
+    if (strstr(inner->class_name, "Dense"))
+        return run_inner(apply, inner, x); /* Dense works on the last axis of any rank */
+    Value *results[LAYER_MAX_OUTPUTS];
+    for (int step = 0; step < steps; step++) {
+        Value *y = run_inner(apply, inner, step_of(apply->graph, x, step));
+        if (!y)
+            return NULL;
+        results[step] = with_step_axis(apply->graph, y);
+    }
+    return steps == 1 ? results[0] : graph_concat(apply->graph, 0, steps, results);
+}
+
+/* A function of tensors runs on placeholders; what it recorded is then run on the values. */
+Value *apply_lambda(Apply *apply)
+{
+    Layers *layers = apply->layers;
+    Object *function = apply_argument(apply, "function"), *arguments[LAYER_MAX_OUTPUTS];
+    KerasTensor *inputs[LAYER_MAX_OUTPUTS], *outputs[LAYER_MAX_OUTPUTS];
+    int first_node = layers->node_count;
+    for (int i = 0; i < apply->input_count; i++) {
+        Value *like = graph_input(layers->scratch, apply->input[i]->element, apply->input[i]->shape, false);
+        inputs[i] = tensor_new(layers, NULL, 0, like);
+        arguments[i] = tensor_object(layers, inputs[i]);
+    }
+    Object *given = apply->input_count == 1 ? arguments[0] : object_list(layers->arena, OBJECT_LIST, apply->input_count, arguments);
+    Object *result = eval_call_simple(layers->eval, function, 1, &given, apply_span(apply, "function"));
+    if (!result || eval_is_poison(result))
+        return NULL;
+    int count = tensors_in(layers->eval, result, apply_span(apply, "function"), "Lambda", outputs, LAYER_MAX_OUTPUTS);
+    if (count < 1)
+        return NULL;
+    Network *network = network_new(layers, apply->input_count, inputs, count, outputs, apply->span, NULL, first_node);
+    if (!network || !network_run(layers, apply->graph, network, apply->input, apply->output, apply->training, apply->outer, NULL))
+        return NULL;
+    apply->output_count = count;
+    return apply->output[0];
+}
