@@ -51,24 +51,31 @@ size_t fstring_field_end(const char *text, size_t at, size_t limit, int nesting)
     return limit;
 }
 
-/* The end of a field: behind its '}', or limit. at: behind the '{'. */
+static size_t field_close(const char *text, size_t at, size_t limit, char quote, bool triple, int nesting);
+
+/* The end of a format specification: at its '}', at the quote or line end that cuts it off, or limit. */
+static size_t specification_end(const char *text, size_t at, size_t limit, char quote, bool triple, int nesting)
+{
+    while (at < limit && text[at] != '}') {
+        char c = text[at];
+        if (!triple && (c == quote || c == '\n' || c == '\r'))
+            break;
+        if (triple && c == quote && at + 2 < limit && text[at + 1] == c && text[at + 2] == c)
+            break;
+        at = c == '{' && nesting < NESTING ? field_close(text, at + 1, limit, quote, triple, nesting + 1) : at + 1;
+    }
+    return at;
+}
+
+/* The end of a field: behind its '}', else where it is cut off. at: behind the '{'. */
 static size_t field_close(const char *text, size_t at, size_t limit, char quote, bool triple, int nesting)
 {
     at = fstring_field_end(text, at, limit, nesting);
     if (at < limit && text[at] == '!')
         at += strcspn(text + at, ":}'\"\r\n");
-    if (at >= limit || text[at] != ':')
-        return at < limit && text[at] == '}' ? at + 1 : at;
-    for (at++; at < limit; at++) {
-        char c = text[at];
-        if (c == '}')
-            return at + 1;
-        if (c == '{' && nesting < NESTING)
-            at = field_close(text, at + 1, limit, quote, triple, nesting + 1) - 1;
-        else if ((c == quote && !triple) || ((c == '\n' || c == '\r') && !triple) || (triple && c == quote && at + 2 < limit && text[at + 1] == c && text[at + 2] == c))
-            return at;
-    }
-    return limit;
+    if (at < limit && text[at] == ':')
+        at = specification_end(text, at + 1, limit, quote, triple, nesting);
+    return at < limit ? at + (text[at] == '}') : limit;
 }
 
 /* The end of an f-string's text, behind its quotes; at: behind the opening ones. */
@@ -151,7 +158,10 @@ static void read_conversion(Parse *parse, Node *node, size_t *at, size_t end)
     size_t begin = ++*at;
     *at += strcspn(text + *at, ":}");
     *at = *at < end ? *at : end;
-    if (*at == begin + 1 && strchr("rsa", text[begin]))
+    size_t last = *at;
+    while (last > begin && (text[last - 1] == ' ' || text[last - 1] == '\t'))
+        last--;
+    if (last == begin + 1 && strchr("rsa", text[begin]))
         node->text = arena_intern(parse->arena, text + begin, 1);
     else
         diag_hint(diag_error(parse->diag, (Span){parse->source, begin - 1, *at}, "unknown conversion in the f-string"), "there are !r, !s and !a");
@@ -179,9 +189,7 @@ static size_t add_field(Parse *parse, NodeList *pieces, size_t at, size_t end, b
     if (text[stop] == '!')
         read_conversion(parse, node, &stop, end);
     if (stop < end && text[stop] == ':') {
-        size_t close = stop + 1;
-        for (int depth = 0; close < end && (depth > 0 || text[close] != '}'); close++)
-            depth += (text[close] == '{') - (text[close] == '}');
+        size_t close = specification_end(text, stop + 1, end, '\0', true, 0);
         node->right = specification(parse, stop + 1, close, raw);
         stop = close;
     } else if (value != stop && !node->text) {
@@ -210,8 +218,9 @@ void fstring_pieces(Parse *parse, NodeList *pieces, size_t begin, size_t end, bo
         char c = text[at];
         if (!specification_part && at + 1 < end && (c == '{' || c == '}') && text[at + 1] == c) {
             at += 2;
-        } else if (c == '\\' && !raw && at + 2 < end && text[at + 1] == 'N' && text[at + 2] == '{') {
-            at += strcspn(text + at, "}");
+        } else if (c == '\\' && !raw && at + 1 < end && text[at + 1] != '{' && text[at + 1] != '}') {
+            bool named = text[at + 1] == 'N' && at + 2 < end && text[at + 2] == '{';
+            at += named ? strcspn(text + at, "}\r\n") + 1 : 2;
         } else if (c == '{') {
             add_text(parse, pieces, from, at, raw);
             from = at = add_field(parse, pieces, at, end, raw);
@@ -222,5 +231,5 @@ void fstring_pieces(Parse *parse, NodeList *pieces, size_t begin, size_t end, bo
         }
     }
     parse->nesting--;
-    add_text(parse, pieces, from, at < end ? at : end, raw);
+    add_text(parse, pieces, from, end, raw);
 }

@@ -103,7 +103,7 @@ static bool too_nested(Parse *parse)
     diag_error(parse->diag, token_span(parse, parse->at), "more than %d brackets and blocks inside each other", PARSE_NESTING);
     parse->at = parse->tokens.count - 1;
     parse->opener_count = 0;
-    parse->unclosed = true;
+    parse->stopped = true;
     fail(parse);
     return true;
 }

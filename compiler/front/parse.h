@@ -58,7 +58,7 @@ typedef struct Parse {
     bool line_error;   /* the line had an error: what it should have opened is passed over */
     bool resync;       /* send NEWLINE next */
     int resynced;      /* the token that a resync went to last, so that none happens twice */
-    bool unclosed;     /* an unclosed bracket was reported at the end */
+    bool stopped;      /* nested too deeply: the rest is not read, and nothing more is said */
     int statement;     /* first token of this statement */
     bool match;        /* this statement is a match: its block holds cases */
     Span sent;         /* the token sent last, made-up ones included */

@@ -317,7 +317,11 @@ definition:
     }
   ;
 
-type_parameters: %empty | '[' sub_list comma_opt ']' ;
+type_parameters: %empty | '[' type_list comma_opt ']' ;
+
+type_list: type_parameter | type_list ',' type_parameter ;
+
+type_parameter: parameter { (void)$1; } | '*' NAME '=' star_expr { (void)$4; } | POWER NAME '=' expr { (void)$4; } ;
 
 bases:
     %empty { $$ = (ArgumentList){NULL, NULL}; }
@@ -575,8 +579,8 @@ sub_list:
 
 sub:
     star_named
-  | bound ':' bound { $$ = build_slice(parse, $1, $3, NULL, @$); }
-  | bound ':' bound ':' bound { $$ = build_slice(parse, $1, $3, $5, @$); }
+  | bound ':' bound { @$.begin = $1 ? @1.begin : @2.begin; $$ = build_slice(parse, $1, $3, NULL, @$); }
+  | bound ':' bound ':' bound { @$.begin = $1 ? @1.begin : @2.begin; $$ = build_slice(parse, $1, $3, $5, @$); }
   ;
 
 bound:

@@ -252,7 +252,7 @@ static void report_plain(Parse *parse, const char *const *expected, int count)
 
 void syntax_report(Parse *parse, const char *const *expected, int count)
 {
-    bool done = layout_report_unclosed(parse) || report_missing_block(parse, expected, count);
+    bool done = parse->stopped || layout_report_unclosed(parse) || report_missing_block(parse, expected, count);
     if (!done && parse->last >= 0)
         done = report_orphan(parse) || report_colon(parse, expected, count) || report_python2(parse) || report_assignment(parse) ||
                report_foreign(parse) || report_keyword(parse, expected, count);
