@@ -5,6 +5,9 @@
  * Worst errors against the exact value are in tests/math/exhaustive.c; exp, log, tanh, ... are within 1 ulp, sqrt, floor and
  * round are exact. Results of different compilers may differ in the sign and payload of a NaN, in nothing else.
  *
+ * Special cases are told apart by integer comparisons of the bits and chosen after everything has been computed, because compilers
+ * turn loops into vectors only when nothing that may trap, a comparison of floats included, is conditional.
+ *
  * tcc folds constants of type double in 80 bits, so every constant is one literal of at most 14 hexadecimal digits. */
 #ifndef BNN_MATH_H
 #define BNN_MATH_H
@@ -41,10 +44,19 @@ static inline float bnn_copysign(float magnitude, float sign) {
     return bnn_from_bits((bnn_bits(magnitude) & 0x7fffffffu) | (bnn_bits(sign) & 0x80000000u));
 }
 
+/* condition (0 or 1) ? a : b, without a branch that a compiler could move the computation of a into */
+static inline float bnn_pick(uint32_t condition, float a, float b) {
+    uint32_t mask = 0u - condition;
+    return bnn_from_bits((bnn_bits(a) & mask) | (bnn_bits(b) & ~mask));
+}
+/* Positive: not 0, infinite or NaN. Negative: not -0 or NaN. */
+static inline uint32_t bnn_is_positive(float x) { return bnn_bits(x) - 1u < 0x7f7fffffu; }
+static inline uint32_t bnn_is_negative(float x) { return bnn_bits(x) - 0x80000001u < 0x7f800000u; }
+
 /* --- choices. The first operand wins a tie; a NaN in either operand is the result, as in TensorFlow (relu(NaN) is NaN). Written so
  * that a constant second operand leaves a single comparison. */
-static inline float bnn_max(float a, float b) { return (b > a || b != b) ? b : a; }
-static inline float bnn_min(float a, float b) { return (b < a || b != b) ? b : a; }
+static inline float bnn_max(float a, float b) { return ((b > a) | (b != b)) ? b : a; }
+static inline float bnn_min(float a, float b) { return ((b < a) | (b != b)) ? b : a; }
 static inline float bnn_select(float condition, float a, float b) { return condition != 0.0f ? a : b; }
 /* larq.math.sign: +1 at 0, at -0 and NaN stays NaN. bnn_sgn is tf.sign: 0 at 0. */
 static inline float bnn_sign(float x) { return x < 0.0f ? -1.0f : (x != x ? x : 1.0f); }
@@ -53,21 +65,20 @@ static inline float bnn_sgn(float x) { return x < 0.0f ? -1.0f : (x > 0.0f ? 1.0
 /* --- to integers. From 2^23 on every float is one. The sign of x is kept, so -0.25 rounds to -0. */
 static inline float bnn_roundf(float x) {
     float magnitude = bnn_abs(x);
-    float rounded = (magnitude + 0x1p23f) - 0x1p23f;
-    return magnitude < 0x1p23f ? bnn_copysign(rounded, x) : x;
+    float rounded = bnn_copysign((magnitude + 0x1p23f) - 0x1p23f, x);
+    return bnn_pick(bnn_bits(magnitude) < 0x4b000000u, rounded, x);
 }
 static inline float bnn_floorf(float x) {
     float rounded = bnn_roundf(x);
-    return rounded > x ? rounded - 1.0f : rounded;
+    return rounded - bnn_pick(rounded > x, 1.0f, 0.0f);
 }
 
 /* --- square root, correctly rounded. */
 /* A float guess g of sqrt(x) from an inverse root by Newton's rule; g*g and the remainder x - g*g are exact in double, so
  * g + remainder/(2 sqrt x) has an error below 2^-52 of it, while the root of a float is never within 2^-50 of the middle of two floats. */
 static inline float bnn_sqrt_portable(float x) {
-    double d = (double)x, r, g;
-    int positive = x > 0.0f && x < 0x1p127f * 2.0f;
-    d = positive ? d : 1.0;
+    double d = (double)bnn_pick(bnn_is_positive(x), x, 1.0f), r, g;
+    float special = bnn_pick(bnn_is_negative(x), bnn_nan(), x);
     r = bnn_double_from_bits(0x5fe6eb50c7b537a9u - (bnn_double_to_bits(d) >> 1));
     r = r * (1.5 - 0.5 * d * r * r);
     r = r * (1.5 - 0.5 * d * r * r);
@@ -75,9 +86,7 @@ static inline float bnn_sqrt_portable(float x) {
     r = r * (1.5 - 0.5 * d * r * r);
     g = (double)(float)(d * r);
     g = g + (d - g * g) * (0.5 * r);
-    if (positive)
-        return (float)g;
-    return x < 0.0f ? bnn_nan() : x;
+    return bnn_pick(bnn_is_positive(x), (float)g, special);
 }
 #if defined(__GNUC__) && defined(__NO_MATH_ERRNO__) && (defined(__SSE2__) || defined(__aarch64__))
 static inline float bnn_sqrtf(float x) { return __builtin_sqrtf(x); } /* one instruction, and loops of it become vectors */
@@ -111,8 +120,10 @@ typedef struct { double scale, rest; } bnn_exp_parts; /* e^x = scale + rest, res
 static inline bnn_exp_parts bnn_exp_split(double x) {
     bnn_exp_parts parts;
     double shifted, r, p;
-    x = x > 200.0 ? 200.0 : x; /* far beyond float at both ends; NaN passes */
-    x = x < -200.0 ? -200.0 : x;
+    uint64_t bits = bnn_double_to_bits(x);
+    int64_t size = (int64_t)(bits & 0x7fffffffffffffffu);
+    size = ((size > 0x4069000000000000) & (size <= 0x7ff0000000000000)) ? 0x4069000000000000 : size; /* 200 is far beyond float; NaN passes */
+    x = bnn_double_from_bits((uint64_t)size | (bits & 0x8000000000000000u));
     shifted = x * 0x1.71547652b82fep+0 + 0x1.8p52; /* the low bits now hold k */
     r = x - (shifted - 0x1.8p52) * 0x1.62e42fefa39efp-1;
     p = 0x1.ae64567f544e4p-26;
@@ -170,17 +181,19 @@ static inline double bnn_log_double(double x) { /* x > 0, not infinite */
     return k * 0x1.62e42fefa39efp-1 + (s * z * p + 2.0 * s);
 }
 static inline float bnn_logf(float x) {
-    int regular = x > 0.0f && x <= 0x1.fffffep127f;
-    float y = (float)bnn_log_double(regular ? (double)x : 1.0);
-    float special = x == 0.0f ? -bnn_infinity() : (x < 0.0f ? bnn_nan() : x);
-    return regular ? y : special;
+    float y = (float)bnn_log_double((double)bnn_pick(bnn_is_positive(x), x, 1.0f));
+    float special = bnn_pick(bnn_is_negative(x), bnn_nan(), x);
+    special = bnn_pick(bnn_bits(x) << 1 == 0u, -bnn_infinity(), special);
+    return bnn_pick(bnn_is_positive(x), y, special);
 }
 static inline float bnn_log1pf(float x) {
-    int regular = x > -1.0f && x <= 0x1.fffffep127f && x != 0.0f;
-    double d = regular ? (double)x : 0.0, u = 1.0 + d;
+    uint32_t bits = bnn_bits(x);
+    uint32_t regular = bnn_is_positive(x) | (uint32_t)(bits - 0x80000001u < 0x3f7fffffu); /* above -1, not 0 or infinite */
+    double d = (double)bnn_pick(regular, x, 0.0f), u = 1.0 + d;
     float y = (float)(bnn_log_double(u) + (d - (u - 1.0)) / u); /* u is 1 + d rounded: add back what the rounding lost */
-    float special = x == -1.0f ? -bnn_infinity() : (x < -1.0f ? bnn_nan() : x);
-    return regular ? y : special;
+    float special = bnn_pick(bits - 0xbf800001u < 0x40000000u, bnn_nan(), x); /* below -1 */
+    special = bnn_pick(bits == 0xbf800000u, -bnn_infinity(), special);
+    return bnn_pick(regular, y, special);
 }
 
 /* --- error function: polynomials fitted to 2e-11 on [0, 1] (in x^2), [1, 2.5] and [2.5, 4]; 1 in float from 3.92 on. */

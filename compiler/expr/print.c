@@ -7,7 +7,7 @@
 
 enum { MOST_DEPTH = 12 };
 
-typedef struct { const char *value, *condition; int depth; } Piece;
+typedef struct { const char *value, *condition; int depth; bool heavy; } Piece; /* heavy: calls exp or the like */
 
 static const char *constant_text(Arena *arena, float value) {
     if (value != value)
@@ -41,9 +41,12 @@ static const char *fill(Arena *arena, const char *template, const Piece *piece, 
 static Piece piece_of(Arena *arena, const Expr *at, const int *child, const Piece *piece, const char *const *argument_text) {
     const ExprRow *row = expr_row(at->op);
     Piece result = {0};
-    for (int k = 0; k < EXPR_MAX_CHILDREN && at->child[k]; k++)
+    for (int k = 0; k < EXPR_MAX_CHILDREN && at->child[k]; k++) {
         if (piece[child[k]].depth >= result.depth)
             result.depth = piece[child[k]].depth + 1;
+        result.heavy = result.heavy || piece[child[k]].heavy;
+    }
+    result.heavy = result.heavy || (at->op >= EX_EXP && at->op <= EX_POW);
     if (at->op == EX_CONST) {
         result.value = constant_text(arena, at->value);
     } else if (at->op == EX_ARG) {
@@ -57,10 +60,14 @@ static Piece piece_of(Arena *arena, const Expr *at, const int *child, const Piec
     return result;
 }
 
-static void count_uses(const ExprWalk *walk, int *uses) {
+/* What needs a name: what is used twice, and light branches of a choice: a loop becomes vectors only when nothing that might trap
+ * is evaluated on a condition. */
+static void count_uses(const ExprWalk *walk, int *uses, bool *branch) {
     for (int i = 0; i < walk->count; i++)
-        for (int k = 0; k < EXPR_MAX_CHILDREN && walk->node[i]->child[k]; k++)
+        for (int k = 0; k < EXPR_MAX_CHILDREN && walk->node[i]->child[k]; k++) {
             uses[walk->child[i][k]]++;
+            branch[walk->child[i][k]] = branch[walk->child[i][k]] || (walk->node[i]->op == EX_SELECT && k > 0);
+        }
 }
 
 /* An outermost pair of parentheses is noise. */
@@ -84,10 +91,12 @@ const char *expr_print_c(Arena *arena, const Expr *e, const char *const *argumen
     const ExprWalk *walk = expr_walk(e);
     Piece *piece = ARENA_ARRAY(arena, Piece, walk->count);
     int *uses = ARENA_ARRAY(arena, int, walk->count), names = 0;
-    count_uses(walk, uses);
+    bool *branch = ARENA_ARRAY(arena, bool, walk->count);
+    count_uses(walk, uses, branch);
     for (int i = 0; i < walk->count; i++) {
         piece[i] = piece_of(arena, walk->node[i], walk->child[i], piece, argument_text);
-        if (walk->node[i]->child[0] && i < walk->count - 1 && (uses[i] > 1 || piece[i].depth >= MOST_DEPTH)) {
+        bool named = uses[i] > 1 || piece[i].depth >= MOST_DEPTH || (branch[i] && !piece[i].heavy);
+        if (walk->node[i]->child[0] && i < walk->count - 1 && named) {
             const char *name = arena_printf(arena, "t%d", names++);
             line(context, arena_printf(arena, "const float %s = %s;", name, strip(arena, piece[i].value)));
             piece[i] = (Piece){.value = name};
