@@ -38,7 +38,7 @@ static ExprShape walk(Walk *state, const Expr *e)
     }
     for (int i = 0; i < EXPR_MAX_CHILDREN && e->child[i]; i++)
         result = join(result, walk(state, e->child[i]));
-    if (e->op == EX_REDUCE_SUM || e->op == EX_REDUCE_MEAN || e->op == EX_REDUCE_MAX)
+    if (e->op == EX_REDUCE_SUM || e->op == EX_REDUCE_MEAN || e->op == EX_REDUCE_MAX || e->op == EX_REDUCE_COUNT)
         result = reduce(result, e->axes);
     state->done[e->id] = true;
     return state->known[e->id] = result;

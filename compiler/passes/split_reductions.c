@@ -17,9 +17,37 @@ static ReduceKind reduce_kind(ExprOp op)
     return op == EX_REDUCE_SUM ? REDUCE_SUM : op == EX_REDUCE_MEAN ? REDUCE_MEAN : REDUCE_MAX;
 }
 
-static const Expr *split_reduce(Split *state, const Expr *e)
+static bool is_reduce(const Expr *e)
+{
+    return e->op == EX_REDUCE_SUM || e->op == EX_REDUCE_MEAN || e->op == EX_REDUCE_MAX || e->op == EX_REDUCE_COUNT;
+}
+
+static const Expr *new_argument(Split *state, Value *value)
+{
+    BUG_IF(state->count == EXPR_MAX_ARGS);
+    state->input[state->count] = value;
+    return expr_arg(state->graph->pool, state->count++);
+}
+
+/* How many elements lie along the axes: a number, times the batch where that is among them. */
+static const Expr *split_count(Split *state, const Expr *e)
 {
     ExprPool *pool = state->graph->pool;
+    ExprShape shape = expr_shape(e->child[0], state->original);
+    bool has_batch = shape.batched || shape.batch_one;
+    int64_t count = 1;
+    for (int i = 0; i < shape.shape.rank; i++)
+        count *= e->axes >> (i + has_batch) & 1 ? shape.shape.dim[i] : 1;
+    const Expr *number = expr_const(pool, (float)count);
+    if (!shape.batched || !(e->axes & 1))
+        return number;
+    return expr_make(pool, EX_MUL, new_argument(state, graph_count(state->graph)), number, NULL);
+}
+
+static const Expr *split_reduce(Split *state, const Expr *e)
+{
+    if (e->op == EX_REDUCE_COUNT)
+        return split_count(state, e);
     const Expr *inner = split(state, e->child[0]);
     if (inner->op == EX_CONST && e->op != EX_REDUCE_SUM)
         return inner;
@@ -28,9 +56,7 @@ static const Expr *split_reduce(Split *state, const Expr *e)
     uint32_t axes = shape.batch_one && !shape.batched ? e->axes >> 1 : e->axes; /* the batch axis is gone already */
     if (axes)
         value = graph_reduce(state->graph, reduce_kind(e->op), value, axes, true);
-    BUG_IF(state->count == EXPR_MAX_ARGS);
-    state->input[state->count] = value;
-    return expr_arg(pool, state->count++);
+    return new_argument(state, value);
 }
 
 static const Expr *split(Split *state, const Expr *e)
@@ -40,7 +66,7 @@ static const Expr *split(Split *state, const Expr *e)
     if (state->done[e->id])
         return state->done[e->id];
     const Expr *result, *child[EXPR_MAX_CHILDREN] = {0};
-    if (e->op == EX_REDUCE_SUM || e->op == EX_REDUCE_MEAN || e->op == EX_REDUCE_MAX) {
+    if (is_reduce(e)) {
         result = split_reduce(state, e);
     } else {
         for (int i = 0; i < EXPR_MAX_CHILDREN && e->child[i]; i++)
