@@ -24,6 +24,22 @@ static bool check_options(Compilation *c)
     return true;
 }
 
+/* A LearningRateScheduler's rates, as factors of the rate that the optimizer has by itself. */
+static const double *rate_scales(const Compilation *c)
+{
+    const FitInfo *fit = &c->model->fit;
+    if (!fit->epoch_rate || fit->epoch_rate_count == 0)
+        return NULL;
+    if (!(fit->base_rate > 0)) {
+        fprintf(stderr, "bnnc: warning: the LearningRateScheduler is not followed: the optimizer's own rate is not one positive number\n");
+        return NULL;
+    }
+    double *scales = ARENA_ARRAY(c->arena, double, fit->epoch_rate_count);
+    for (int i = 0; i < fit->epoch_rate_count; i++)
+        scales[i] = fit->epoch_rate[i] / fit->base_rate;
+    return scales;
+}
+
 static TrainSettings settings_from(const Compilation *c)
 {
     const Options *options = c->options;
@@ -34,7 +50,7 @@ static TrainSettings settings_from(const Compilation *c)
         .shuffle = !options->no_shuffle && fit->shuffle != 0,
         .validation_split = !isnan(options->validation_split) ? options->validation_split : fit->validation_split > 0 ? fit->validation_split : 0,
         .seed = compilation_seed(c),
-        .epoch_rate = fit->epoch_rate,
+        .epoch_rate = rate_scales(c),
         .epoch_rate_count = fit->epoch_rate_count,
         .checkpoint = options->checkpoint,
         .source_hash = c->source_hash,

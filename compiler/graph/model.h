@@ -49,6 +49,7 @@ typedef struct {
     /* learning rate per epoch from LearningRateScheduler: NULL, or `count` values */
     const double *epoch_rate;
     int epoch_rate_count;
+    double base_rate;            /* the optimizer's own rate, which they replace (rate scale = epoch_rate / base_rate); 0: not a constant */
     double input_scale, input_offset; /* how the script scales u8 data sets: x*scale + offset; 1, 0 when unknown */
     bool input_scale_known;
 } FitInfo;
