@@ -76,14 +76,14 @@ static Range range_reduce(const Expr *at, Range child) {
     return (Range){child.low >= 0.0f ? 0.0f : -INFINITY, child.high <= 0.0f ? 0.0f : INFINITY, false};
 }
 
-static bool node_is_integer(const Expr *at, const Range *child, Range own) {
+static bool node_is_integer(const Expr *at, const Range *child) {
     Integrality integer = expr_row(at->op)->integer;
     if (integer != INTEGER_IF_CHILDREN)
         return integer == INTEGER_ALWAYS;
     for (int k = at->op == EX_SELECT ? 1 : 0; k < EXPR_MAX_CHILDREN && at->child[k]; k++)
         if (!child[k].integer)
             return false;
-    return own.low >= -0x1p24f && own.high <= 0x1p24f; /* beyond, sums and products would round (to integers, but not their own) */
+    return true; /* a sum or product beyond 2^24 rounds, but to an integer */
 }
 
 /* The expression g of which e is known to be an upper bound times *factor: a maximum over g, or that times, plus, at least a constant. */
@@ -139,7 +139,7 @@ static Range node_range(const Expr *at, const Range *child, const Known *known) 
         return child[0];
     const ExprRow *row = expr_row(at->op);
     Range result = row->range ? row->range(at, child) : range_real();
-    result.integer = node_is_integer(at, child, result);
+    result.integer = node_is_integer(at, child);
     return at->op == EX_DIV ? refine_div(at, known, result) : result;
 }
 
