@@ -1,7 +1,8 @@
 /* Floats x weights of two levels, forward or input gradient, for batches: lanes are samples. Four channels of a source pixel make 16 rows of
  * sums (t0 + t1) + (t2 + t3), one float a sample; the code of four weights picks the row that is added to the channel of each target pixel the
  * source pixel reaches. Source pixels come in the order in which a target pixel meets its taps, so every sum has its order.
- * Weights: KERNEL_CODES forward, KERNEL_TCODES for the input gradient: [tap][source channel / 4][target channel]. */
+ * Weights: KERNEL_CODES forward, KERNEL_TCODES for the input gradient: [tap][source channel / 4][target channel].
+ * Window: $kernel_slices$ slices of taps, $in_pixels$ input pixels, $out_pixels$ output pixels. */
 #if !$dense$
 /* The target pixel that a source pixel reaches through a tap, -1 when there is none. */
 static inline int $layer$_target(int pixel, int tap)
@@ -32,20 +33,17 @@ static inline int $layer$_target(int pixel, int tap)
 
 #endif
 /* 16 sums for each of the groups first..last of four channels; x is the source pixel of the first sample, samples may be missing at the end. */
-static inline void $layer$_sums(const $x_type$ *restrict x, int samples, int first, int last, float *restrict table)
+static inline void $layer$_sums(const float *restrict x, int samples, int first, int last, float *restrict table)
 {
     for (int g = first; g < last; g++) {
         bnn_vf d[4], low[4], high[4], pair[4];
-#if $columns$
         if (samples == BNN_LANES && 4 * g + 4 <= $channels$) {
             bnn_columns4(x + 4 * g, $sample_stride$, d);
-        } else
-#endif
-        {
+        } else {
             float column[4][BNN_LANES];
             for (int k = 0; k < 4; k++)
                 for (int j = 0; j < BNN_LANES; j++)
-                    column[k][j] = j < samples && 4 * g + k < $channels$ ? (float)x[j * $sample_stride$ + 4 * g + k] : 0.0f;
+                    column[k][j] = j < samples && 4 * g + k < $channels$ ? x[j * $sample_stride$ + 4 * g + k] : 0.0f;
             for (int k = 0; k < 4; k++)
                 d[k] = bnn_loadf(column[k]);
         }
@@ -74,9 +72,9 @@ static void $layer$($params$)
         const int sample = block * BNN_LANES, samples = total - sample < BNN_LANES ? total - sample : BNN_LANES;
         float table[CHUNK * 16 * BNN_LANES];
 #ifdef _OPENMP
-        float *const sums = $sums$ + block * SIZE;
+        float *const sums = $work$ + block * SIZE;
 #else
-        float *const sums = $sums$;
+        float *const sums = $work$;
 #endif
         for (int k = 0; k < SIZE; k += BNN_LANES)
             bnn_storef(sums + k, bnn_splatf(0.0f));
@@ -86,7 +84,7 @@ static void $layer$($params$)
 #else
             const int pixel = step;
 #endif
-            const $x_type$ *x = $in0$ + sample * $sample_stride$ + pixel * $channels$;
+            const float *x = $in0$ + sample * $sample_stride$ + pixel * $channels$;
             for (int g0 = 0; g0 < GROUPS; g0 += CHUNK) {
                 const int g1 = g0 + CHUNK < GROUPS ? g0 + CHUNK : GROUPS;
                 $layer$_sums(x, samples, g0, g1, table);

@@ -1,6 +1,7 @@
 /* Product on floats, forward or input gradient; lanes are the channels of the result. $grouped$: (t0 + t1) + (t2 + t3) along the channels of a
  * tap, else one term after the other. Weights lie as [tap][channel][lane channel], copied so where the lanes are not in that order or levels.
- * The window of a pixel is gathered first, 0 where it lies outside; $tile$ pixels share each load of weights. */
+ * The window of a pixel is gathered first, 0 where it lies outside; $tile$ pixels share each load of weights.
+ * Window: $in_pixels$ input pixels, $out_pixels$ output pixels. */
 #if !$dense$
 #if $input_gradient$
 static void $layer$_window(const $x_type$ *restrict x, int pixel, float *restrict window)
@@ -55,7 +56,7 @@ static void $layer$($params$)
     enum { CHANNELS = $channels$, DEPTH = $depth$, ROWS = $taps$ * DEPTH, FILTERS = $filters$, PADDED = $padded$ }; /* DEPTH: groups of four filled up */
     const int total = $samples$ * $pixels$;
 #if $copied$
-    for (int k = 0; k < ROWS; k++)
+    for (int k = 0; k < ROWS; k++) {
         for (int f = 0; f < PADDED; f++) {
             const int tap = k / DEPTH, c = k % DEPTH;
 #if $input_gradient$
@@ -64,6 +65,7 @@ static void $layer$($params$)
             weights[k * PADDED + f] = c < CHANNELS && f < FILTERS ? (float)$in1$[(tap * CHANNELS + c) * FILTERS + f] : 0.0f;
 #endif
         }
+    }
 #endif
 #if $parallel$
     BNN_PARALLEL_FOR

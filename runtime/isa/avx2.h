@@ -66,6 +66,26 @@ BNN_INLINE void bnn_columns4(const float *p, int stride, bnn_vf out[4])
     out[2] = _mm256_shuffle_ps(ef, gh, 0x44);
     out[3] = _mm256_shuffle_ps(ef, gh, 0xee);
 }
+BNN_INLINE bnn_vf bnn_lookup16(const float *table, const uint8_t *codes)
+{
+    const __m256i code = bnn_widen8(codes), index = _mm256_srli_epi32(code, 3);
+    return _mm256_blendv_ps(_mm256_permutevar8x32_ps(_mm256_loadu_ps(table), index), _mm256_permutevar8x32_ps(_mm256_loadu_ps(table + 8), index),
+                            _mm256_castsi256_ps(_mm256_slli_epi32(code, 25)));
+}
+/* Bit c of a word as a byte mask at c. */
+BNN_INLINE __m256i bnn_byte_mask(uint32_t word)
+{
+    const __m256i byte = _mm256_setr_epi64x(0, 0x0101010101010101, 0x0202020202020202, 0x0303030303030303);
+    const __m256i bit = _mm256_set1_epi64x((int64_t)0x8040201008040201);
+    return _mm256_cmpeq_epi8(_mm256_and_si256(_mm256_shuffle_epi8(_mm256_set1_epi32((int32_t)word), byte), bit), bit);
+}
+BNN_INLINE void bnn_spread4(const uint32_t word[4], int unit, uint8_t *to)
+{
+    __m256i code = _mm256_setzero_si256();
+    for (int j = 0; j < 4; j++)
+        code = _mm256_or_si256(code, _mm256_and_si256(bnn_byte_mask(word[j]), _mm256_set1_epi8((char)(unit << j))));
+    _mm256_storeu_si256((__m256i *)(void *)to, code);
+}
 
 BNN_INLINE bnn_b bnn_load_bytes(const uint8_t *p) { return _mm256_loadu_si256((const __m256i *)(const void *)p); }
 BNN_INLINE bnn_b bnn_no_bytes(void) { return _mm256_setzero_si256(); }

@@ -5,6 +5,8 @@
  *   bnn_madd(a, b)   the two int16 halves of each lane multiplied and added: int32 lanes
  *   bnn_less(a, t)   bit j = a[j] < t[j], int32                  bnn_widen8(p) BNN_LANES bytes as uint32_t lanes
  *   bnn_columns4(p, stride, out)   out[k] lane j = p[j * stride + k], k < 4
+ *   bnn_lookup16(table, codes)     lane j = table[codes[j] / lanes of the target], 16 floats
+ *   bnn_spread4(word, unit, to)    32 bytes: to[c] = unit * (bits c of word[0..3], first word lowest)
  */
 #ifndef BNN_ISA_H
 #define BNN_ISA_H
@@ -83,6 +85,20 @@ BNN_INLINE bnn_v bnn_sum8(bnn_v v)
 {
     v = (v & 0x00ff00ffu) + ((v >> 8) & 0x00ff00ffu);
     return (v & 0xffffu) + (v >> 16);
+}
+BNN_INLINE bnn_vf bnn_lookup16(const float *table, const uint8_t *codes)
+{
+    float lane[BNN_LANES];
+    for (int j = 0; j < BNN_LANES; j++)
+        lane[j] = table[codes[j] / 4];
+    return bnn_loadf(lane);
+}
+BNN_INLINE void bnn_spread4(const uint32_t word[4], int unit, uint8_t *to)
+{
+    for (int c = 0; c < 32; c++) {
+        const uint32_t bits = (word[0] >> c & 1u) | (word[1] >> c & 1u) << 1 | (word[2] >> c & 1u) << 2 | (word[3] >> c & 1u) << 3;
+        to[c] = (uint8_t)(bits * (uint32_t)unit);
+    }
 }
 BNN_INLINE void bnn_columns4(const float *p, int stride, bnn_vf out[4])
 {

@@ -1,0 +1,262 @@
+/* Products with floats: floats x floats, floats x levels, forward and gradients. */
+#include "plan/product.h"
+
+#include "base/bug.h"
+
+/* One plane: two levels, so a bit picks each. */
+static bool two_levels(const Value *value)
+{
+    return value->element == ELEMENT_LEVEL && planes_of(value->lo, value->hi, value->step).count == 1;
+}
+
+static double macs(const Value *value)
+{
+    return (double)window_macs(&value->u.product.window) * product_geometry(value).leading;
+}
+
+static int round_up(int n, int to)
+{
+    return (n + to - 1) / to * to;
+}
+
+/* C text of level times `name` (a vector variable). */
+static const char *times_text(Arena *arena, int level, const char *name)
+{
+    if (level == 0)
+        return "bnn_splatf(0.0f)";
+    if (level == 1 || level == -1)
+        return level == 1 ? name : arena_printf(arena, "bnn_negf(%s)", name);
+    return arena_printf(arena, "bnn_mulf(bnn_splatf(%d.0f), %s)", level, name);
+}
+
+static void bind_levels(Step *step, const Value *bits, const char *name)
+{
+    const Planes planes = planes_of(bits->lo, bits->hi, bits->step);
+    step_hole_text(step, "low", "%s", times_text(step->plan->arena, planes.base, name));
+    step_hole_text(step, "high", "%s", times_text(step->plan->arena, planes.base + planes.coefficient[0], name));
+}
+
+/* --- ff_product: any operands of which one is float, forward and input gradient */
+const char *refuses_ff_product(const Plan *plan, const Value *value)
+{
+    (void)plan;
+    Role role = value->u.product.role == ROLE_INPUT_GRADIENT ? ROLE_INPUT_GRADIENT : ROLE_FORWARD;
+    return product_refuses(value, role, false);
+}
+
+double cost_ff_product(const Plan *plan, const Value *value)
+{
+    double weights = (double)shape_count(value->input[1]->shape) * 2.0 / plan->options.batch;
+    return macs(value) / plan->options.target->lanes * (product_grouped(value) ? 1.6 : 1.3) + weights + 8.0 * (double)shape_count(value->shape);
+}
+
+void bind_ff_product(Step *step)
+{
+    const Value *value = step->value, *weights = value->input[1];
+    const Geometry g = product_geometry(value);
+    bool back = value->u.product.role == ROLE_INPUT_GRADIENT, grouped = product_grouped(value);
+    int from = back ? g.filters : g.channels, to = back ? g.channels : g.filters, depth = grouped ? round_up(from, 4) : from;
+    int lanes = step->plan->options.target->lanes, padded = round_up(to, lanes);
+    bool copied = back || weights->element != ELEMENT_F32 || depth != from || padded != to;
+    bind_window(step, &g);
+    step_hole_int(step, "out_slices", g.out[0]);
+    step_hole_int(step, "pixels", g.dense ? g.leading : back ? g.in_pixels : g.out_pixels);
+    step_hole_int(step, "source_pixels", g.dense ? g.leading : back ? g.out_pixels : g.in_pixels);
+    step_hole_int(step, "input_gradient", back);
+    step_hole_int(step, "grouped", grouped);
+    step_hole_int(step, "channels", from);
+    step_hole_int(step, "depth", depth);
+    step_hole_int(step, "filters", to);
+    step_hole_int(step, "padded", padded);
+    step_hole_int(step, "copied", copied);
+    step_hole_text(step, "x_type", "%s", layout_c_type(value->input[0], LAYOUT_PLAIN));
+    if (copied)
+        step_scratch(step, "weights", "float", (size_t)g.taps * (size_t)depth * (size_t)padded * 4);
+    else
+        step_hole_text(step, "weights", "%s", weights->op == OP_CONSTANT ? "$in1$" : "in1");
+    step_hole_int(step, "tile", product_tile(step, &g, 4, g.taps * depth * 4));
+    step_epilogue(step, "epilogue");
+}
+
+/* --- weights of two levels */
+static const char *refuses_two_levels(const Value *value, Role role)
+{
+    const char *why = product_refuses(value, role, false);
+    if (why)
+        return why;
+    if (value->input[0]->element != ELEMENT_F32)
+        return "the other operand is not float";
+    return two_levels(value->input[1]) ? NULL : "weights have more than two levels";
+}
+
+const char *refuses_fb_forward(const Plan *plan, const Value *value)
+{
+    (void)plan;
+    return refuses_two_levels(value, ROLE_FORWARD);
+}
+
+double cost_fb_forward(const Plan *plan, const Value *value)
+{
+    const Geometry g = product_geometry(value);
+    double groups = (double)g.out_pixels * g.leading * g.taps * ((g.channels + 3) / 4);
+    int vectors = (g.filters + plan->options.target->lanes - 1) / plan->options.target->lanes;
+    return groups * (40.0 + vectors * (target_has_nibbles(plan) ? 4.0 : 10.0));
+}
+
+Layout layout_in_fb_forward(const Plan *plan, const Value *value, int input)
+{
+    (void)plan, (void)value;
+    return input == 1 ? LAYOUT_KERNEL_CODES : LAYOUT_PLAIN;
+}
+
+void bind_fb_forward(Step *step)
+{
+    const Value *value = step->value, *weights = value->input[1];
+    const Geometry g = product_geometry(value);
+    const Planes planes = planes_of(weights->lo, weights->hi, weights->step);
+    bind_window(step, &g);
+    step_hole_text(step, "x_type", "float");
+    step_hole_int(step, "channels", g.channels);
+    step_hole_int(step, "depth", round_up(g.channels, 4));
+    step_hole_int(step, "filters", g.filters);
+    step_hole_int(step, "padded", layout_padded(step->plan, weights, LAYOUT_KERNEL_CODES));
+    step_hole_text(step, "level_0", "%d.0f", planes.base);
+    step_hole_text(step, "level_1", "%d.0f", planes.base + planes.coefficient[0]);
+    step_epilogue(step, "epilogue");
+}
+
+const char *refuses_fb_scatter(const Plan *plan, const Value *value)
+{
+    Role role = value->u.product.role == ROLE_INPUT_GRADIENT ? ROLE_INPUT_GRADIENT : ROLE_FORWARD;
+    const char *why = refuses_two_levels(value, role);
+    if (!why && plan->options.batch * product_geometry(value).leading < plan->options.target->lanes)
+        why = "fewer samples than lanes";
+    return why;
+}
+
+double cost_fb_scatter(const Plan *plan, const Value *value)
+{
+    const Geometry g = product_geometry(value);
+    bool back = value->u.product.role == ROLE_INPUT_GRADIENT;
+    int from = back ? g.filters : g.channels, to = back ? g.channels : g.filters, lanes = plan->options.target->lanes;
+    double groups = (double)g.out_pixels * g.leading * g.taps * ((from + 3) / 4) * round_up(to, CODE_BLOCK);
+    return (groups * 1.2 + (double)g.out_pixels * g.leading * g.taps * to * 2.0) / lanes + 3.0 * (double)shape_count(value->shape) +
+           6.0 * (double)shape_count(value->input[0]->shape);
+}
+
+Layout layout_in_fb_scatter(const Plan *plan, const Value *value, int input)
+{
+    (void)plan;
+    if (input != 1)
+        return LAYOUT_PLAIN;
+    return value->u.product.role == ROLE_INPUT_GRADIENT ? LAYOUT_KERNEL_TCODES : LAYOUT_KERNEL_CODES;
+}
+
+void bind_fb_scatter(Step *step)
+{
+    const Value *value = step->value, *weights = value->input[1];
+    const Geometry g = product_geometry(value);
+    bool back = value->u.product.role == ROLE_INPUT_GRADIENT;
+    int from = back ? g.filters : g.channels, to = back ? g.channels : g.filters, lanes = step->plan->options.target->lanes;
+    int padded = layout_padded(step->plan, weights, layout_in_fb_scatter(step->plan, value, 1));
+    int source_pixels = back ? g.out_pixels : g.in_pixels, target_pixels = back ? g.in_pixels : g.out_pixels;
+    int rows = round_up(step->plan->options.batch * g.leading, lanes);
+    bind_window(step, &g);
+    step_hole_int(step, "input_gradient", back);
+    step_hole_int(step, "channels", from);
+    step_hole_int(step, "targets", to);
+    step_hole_int(step, "padded", padded);
+    step_hole_int(step, "leading", g.leading);
+    step_hole_int(step, "source_pixels", source_pixels);
+    step_hole_int(step, "target_pixels", target_pixels);
+    step_hole_int(step, "sample_stride", source_pixels * from);
+    step_hole_int(step, "out_slices", g.out[0]);
+    step_hole_int(step, "unit", padded % 8 ? 4 : 8);
+    step_hole_int(step, "lanes", lanes);
+    bind_levels(step, weights, "d[k]");
+    step_scratch(step, "work", "float", (size_t)rows * (size_t)target_pixels * (size_t)padded * 4);
+    step_epilogue(step, "epilogue");
+}
+
+/* --- kernel gradients */
+const char *refuses_ff_kernel_gradient(const Plan *plan, const Value *value)
+{
+    (void)plan;
+    return product_refuses(value, ROLE_KERNEL_GRADIENT, false);
+}
+
+double cost_ff_kernel_gradient(const Plan *plan, const Value *value)
+{
+    return macs(value) / plan->options.target->lanes * (product_grouped(value) ? 2.5 : 1.4);
+}
+
+/* One pixel: groups of four are samples (compiler/README.md). */
+static void bind_points(Step *step, const Geometry *g)
+{
+    bind_window(step, g);
+    step_hole_int(step, "by_samples", g->dense || g->out_pixels == 1);
+    step_hole_int(step, "leading", g->leading);
+    step_hole_int(step, "channels", g->channels);
+    step_hole_int(step, "filters", g->filters);
+}
+
+void bind_ff_kernel_gradient(Step *step)
+{
+    enum { LINE_MAX = 256 };
+    const Value *value = step->value;
+    const Geometry g = product_geometry(value);
+    int points = g.dense || g.out_pixels == 1 ? step->plan->options.batch * g.leading : g.out_pixels, line = round_up(points, 4);
+    bind_points(step, &g);
+    step_hole_int(step, "rows", g.taps * g.channels < 9 ? g.taps * g.channels : 9);
+    step_hole_int(step, "weight_rows", g.taps * g.channels);
+    step_hole_int(step, "line", line < LINE_MAX ? line : LINE_MAX);
+    step_hole_int(step, "grouped", product_grouped(value));
+    step_hole_text(step, "x_type", "%s", layout_c_type(value->input[0], LAYOUT_PLAIN));
+    step_hole_text(step, "y_type", "%s", layout_c_type(value->input[1], LAYOUT_PLAIN));
+    step_epilogue(step, "epilogue");
+}
+
+const char *refuses_fb_kernel_gradient(const Plan *plan, const Value *value)
+{
+    (void)plan;
+    const char *why = product_refuses(value, ROLE_KERNEL_GRADIENT, false);
+    if (why)
+        return why;
+    if (value->input[1]->element != ELEMENT_F32)
+        return "the other operand is not float";
+    return two_levels(value->input[0]) ? NULL : "activations have more than two levels";
+}
+
+double cost_fb_kernel_gradient(const Plan *plan, const Value *value)
+{
+    const Geometry g = product_geometry(value);
+    int lanes = plan->options.target->lanes, block = 2 * lanes;
+    double groups = (double)g.out_pixels * g.leading / 4.0, blocks = round_up(g.filters, block) / block;
+    return groups * blocks * (g.taps * g.channels * (g.padded ? 2.0 : 1.2) + (g.padded ? g.taps / 2.0 : 1.0) * 60.0) + groups * g.taps * ((g.channels + 31) / 32) * 20.0;
+}
+
+Layout layout_in_fb_kernel_gradient(const Plan *plan, const Value *value, int input)
+{
+    (void)plan, (void)value;
+    return input == 0 ? LAYOUT_PACKED : LAYOUT_PLAIN;
+}
+
+void bind_fb_kernel_gradient(Step *step)
+{
+    const Value *value = step->value;
+    const Geometry g = product_geometry(value);
+    int words = (g.channels + 31) / 32, rows = round_up(g.taps * g.channels, 4), block = 2 * step->plan->options.target->lanes;
+    int code_bytes = round_up((g.taps - 1) * g.channels + words * 32, 4), batch = step->plan->options.batch;
+    bool by_samples = g.dense || g.out_pixels == 1;
+    int groups = by_samples ? (batch * g.leading + 3) / 4 : batch * ((g.out_pixels + 3) / 4);
+    bind_points(step, &g);
+    step_hole_int(step, "words", words);
+    step_hole_int(step, "block", block);
+    step_hole_int(step, "chunk", g.padded ? 8 : 16);
+    step_hole_int(step, "padded", g.padded);
+    step_hole_int(step, "code_bytes", code_bytes);
+    bind_levels(step, value->input[0], "dk");
+    step_scratch(step, "codes", "uint8_t", (size_t)groups * (size_t)code_bytes);
+    step_scratch(step, "total", "float", (size_t)rows * (size_t)round_up(g.filters, block) * 4);
+    step_epilogue(step, "epilogue");
+}

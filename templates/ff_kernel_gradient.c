@@ -1,0 +1,103 @@
+/* Kernel gradient on floats; lanes are filters, $rows$ weight rows (tap, channel) together. Their activations are gathered by sample, one line of
+ * output pixels a row, 0 where a tap lies outside. $grouped$: (t0 + t1) + (t2 + t3) over points (output pixels of a sample, or samples where there
+ * is one pixel), else one term after the other.
+ * Window: $kernel_slices$ slices of taps, $taps$ taps. */
+#if !$dense$
+/* The input pixel that a tap sees at an output pixel, -1 outside. */
+static inline int $layer$_seen(int pixel, int tap)
+{
+    const int row = pixel / $out_cols$ % $out_rows$ * $stride_rows$ - $before_rows$ + tap / $kernel_cols$ % $kernel_rows$ * $dilation_rows$;
+    const int col = pixel % $out_cols$ * $stride_cols$ - $before_cols$ + tap % $kernel_cols$ * $dilation_cols$;
+    int inside = row >= 0 && row < $in_rows$ && col >= 0 && col < $in_cols$, seen = row * $in_cols$ + col;
+#if $volume$
+    const int slice = pixel / ($out_rows$ * $out_cols$) * $stride_slices$ - $before_slices$ + tap / ($kernel_rows$ * $kernel_cols$) * $dilation_slices$;
+    inside = inside && slice >= 0 && slice < $in_slices$;
+    seen += slice * ($in_rows$ * $in_cols$);
+#endif
+    return inside ? seen : -1;
+}
+
+#endif
+/* Activations of weight rows k0.. at points first..first+count, as lines of $line$ floats; x is the first sample of the set. */
+static inline void $layer$_lines(const $x_type$ *restrict x, int k0, int first, int count, float *restrict line)
+{
+    for (int i = 0; i < $rows$; i++) {
+        const int k = k0 + i < $weight_rows$ ? k0 + i : $weight_rows$ - 1;
+        for (int p = 0; p < count; p++) {
+#if $dense$
+            line[i * $line$ + p] = (float)x[(first + p) * $channels$ + k];
+#else
+#if $by_samples$
+            const int seen = $layer$_seen(0, k / $channels$), base = (first + p) * $in_pixels$;
+#else
+            const int seen = $layer$_seen(first + p, k / $channels$), base = 0;
+#endif
+            line[i * $line$ + p] = seen < 0 ? 0.0f : (float)x[(base + seen) * $channels$ + k % $channels$];
+#endif
+        }
+        for (int p = count; p < $line$ && p < count + 3; p++)
+            line[i * $line$ + p] = 0.0f;
+    }
+}
+
+static void $layer$($params$)
+{
+    enum { ROWS = $weight_rows$, FILTERS = $filters$, WHOLE = FILTERS / BNN_LANES * BNN_LANES, LINE = $line$ };
+#if $by_samples$
+    const int sets = 1, points = $samples$ * $leading$;
+#else
+    const int sets = $samples$, points = $out_pixels$;
+#endif
+#if $parallel$
+    BNN_PARALLEL_FOR
+#endif
+    for (int k0 = 0; k0 < ROWS; k0 += $rows$) {
+        float line[$rows$ * LINE], sum[$rows$][(FILTERS + BNN_LANES - 1) / BNN_LANES * BNN_LANES] = {{0.0f}};
+        for (int set = 0; set < sets; set++) {
+            for (int first = 0; first < points; first += LINE) {
+                const int length = points - first < LINE ? points - first : LINE;
+                $layer$_lines($in0$ + set * ($in_pixels$ * $channels$), k0, first, length, line);
+                for (int f = 0; f < FILTERS; f += BNN_LANES) {
+                    const $y_type$ *dy = $in1$ + (set * points + first) * FILTERS + f;
+                    $reg$ bnn_vf acc[$rows$];
+                    $unroll$(i, $rows$) { acc[i] = bnn_loadf(sum[i] + f); }
+#if $grouped$
+                    for (int p = 0; p < length; p += 4) {
+                        bnn_vf d[4];
+                        for (int j = 0; j < 4; j++) {
+                            float lane[BNN_LANES] = {0.0f};
+                            for (int v = 0; v < BNN_LANES && f + v < FILTERS && p + j < length; v++)
+                                lane[v] = (float)dy[(p + j) * FILTERS + v];
+                            d[j] = bnn_loadf(lane);
+                        }
+                        $unroll$(i, $rows$) {
+                            const float *x = line + i * LINE + p;
+                            const bnn_vf t01 = bnn_addf(bnn_mulf(bnn_splatf(x[0]), d[0]), bnn_mulf(bnn_splatf(x[1]), d[1]));
+                            const bnn_vf t23 = bnn_addf(bnn_mulf(bnn_splatf(x[2]), d[2]), bnn_mulf(bnn_splatf(x[3]), d[3]));
+                            acc[i] = bnn_addf(acc[i], bnn_addf(t01, t23));
+                        }
+                    }
+#else
+                    for (int p = 0; p < length; p++) {
+                        bnn_vf d;
+                        if (f < WHOLE) {
+                            d = bnn_loadf(dy);
+                        } else {
+                            float lane[BNN_LANES] = {0.0f};
+                            for (int v = 0; f + v < FILTERS && v < BNN_LANES; v++)
+                                lane[v] = dy[v];
+                            d = bnn_loadf(lane);
+                        }
+                        $unroll$(i, $rows$) { acc[i] = bnn_addf(acc[i], bnn_mulf(bnn_splatf(line[i * LINE + p]), d)); }
+                        dy += FILTERS;
+                    }
+#endif
+                    $unroll$(i, $rows$) { bnn_storef(sum[i] + f, acc[i]); }
+                }
+            }
+        }
+        for (int i = 0; i < $rows$ && k0 + i < ROWS; i++)
+            for (int f = 0; f < FILTERS; f++)
+                out[(k0 + i) * FILTERS + f] = $epilogue$(sum[i][f], f$extra$);
+    }
+}
