@@ -72,7 +72,7 @@ static bool has_hole(const Step *step, const char *name)
     return false;
 }
 
-typedef struct { Hole at[160]; int count; const char *text; Arena *arena; } Holes;
+typedef struct { Hole at[160]; int count; const char *text; const Step *step; Arena *arena; } Holes;
 
 static void add_hole(Holes *holes, const char *name, const char *text)
 {
@@ -83,7 +83,11 @@ static void add_hole(Holes *holes, const char *name, const char *text)
 /* Standard holes are bound only where the template has them. */
 static void add_standard(Holes *holes, const char *name, const char *text)
 {
-    if (strstr(holes->text, arena_printf(holes->arena, "$%s$", name)))
+    const char *hole = arena_printf(holes->arena, "$%s$", name);
+    bool used = strstr(holes->text, hole) != NULL;
+    for (int i = 0; i < holes->step->holes.count; i++)
+        used |= strstr(holes->step->holes.at[i].text, hole) != NULL;
+    if (used)
         add_hole(holes, name, text);
 }
 
@@ -122,7 +126,7 @@ static void bind_standard(Holes *holes, const Step *step, const char *parameters
 static const char *expand(Arena *arena, const Step *step, const char *parameters)
 {
     const char *path = arena_printf(arena, "templates/%s", step->kernel->template_name);
-    Holes holes = {.text = runtime_text(path), .arena = arena};
+    Holes holes = {.text = runtime_text(path), .step = step, .arena = arena};
     bind_standard(&holes, step, parameters);
     return template_expand(arena, path, holes.text, holes.at, holes.count);
 }

@@ -18,7 +18,7 @@ typedef struct {
     Arena *arena;
     const char *name, *text;
     const Hole *holes;
-    int hole_count, register_count;
+    int hole_count, register_count, depth;
     Register registers[REGISTERS_MAX];
 } Engine;
 
@@ -27,7 +27,7 @@ static void expand(Engine *engine, Text *out, const char *p, const char *end, co
 static _Noreturn void fail(const Engine *engine, const char *at, const char *what)
 {
     int line = 1;
-    for (const char *p = engine->text; p < at; p++)
+    for (const char *p = engine->text; p < at && *p; p++)
         line += *p == '\n';
     BUG("%s:%d: %s near '%.24s'", engine->name, line, what, at);
 }
@@ -101,8 +101,22 @@ static const char *closing(const Engine *engine, const char *p)
     fail(engine, open, "unbalanced bracket");
 }
 
+/* The text of a hole; it may hold holes itself, as a macro may. */
+static void put_hole(Engine *engine, Text *out, const char *p, size_t n)
+{
+    const char *text = hole_text(engine, p, n);
+    if (!strchr(text, '$')) {
+        text_add(out, text);
+        return;
+    }
+    if (++engine->depth > 8)
+        fail(engine, p, "a hole within itself");
+    expand(engine, out, text, text + strlen(text), NULL);
+    engine->depth--;
+}
+
 /* One identifier: an unrolled variable, else text with holes in it. */
-static void put_name(const Engine *engine, Text *out, const char *p, size_t n, const Unrolled *env)
+static void put_name(Engine *engine, Text *out, const char *p, size_t n, const Unrolled *env)
 {
     for (const Unrolled *v = env; v; v = v->outer)
         if (v->length == n && !memcmp(v->name, p, n)) {
@@ -117,7 +131,7 @@ static void put_name(const Engine *engine, Text *out, const char *p, size_t n, c
         const char *close = memchr(p + i + 1, '$', n - i - 1);
         if (!close)
             fail(engine, p + i, "unpaired dollar");
-        text_add(out, hole_text(engine, p + i + 1, (size_t)(close - p) - i - 1));
+        put_hole(engine, out, p + i + 1, (size_t)(close - p) - i - 1);
         i = (size_t)(close - p);
     }
 }
@@ -326,15 +340,24 @@ static void expand(Engine *engine, Text *out, const char *p, const char *end, co
     engine->register_count = env ? registers : engine->register_count;
 }
 
+static bool is_used(Arena *arena, const char *text, const Hole *holes, int count, const char *name)
+{
+    const char *hole = arena_printf(arena, "$%s$", name);
+    bool used = strstr(text, hole) != NULL;
+    for (int i = 0; i < count; i++)
+        used |= strstr(holes[i].text, hole) != NULL;
+    return used;
+}
+
 const char *template_expand(Arena *arena, const char *name, const char *text, const Hole *holes, int count)
 {
     Engine engine = {.arena = arena, .name = name, .text = text, .holes = holes, .hole_count = count};
     Text out = text_new(arena);
     for (int i = 0; i < count; i++)
-        if (!strstr(text, arena_printf(arena, "$%s$", holes[i].name)))
+        if (!is_used(arena, text, holes, count, holes[i].name))
             BUG("%s: no hole $%s$", name, holes[i].name);
     expand(&engine, &out, text, text + strlen(text), NULL);
     if (strchr(out.at, '$'))
-        BUG("%s: a dollar is left in the output", name);
+        BUG("%s: a dollar is left in the output: '%.40s'", name, strchr(out.at, '$'));
     return indent_c(arena, out.at);
 }

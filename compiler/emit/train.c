@@ -2,7 +2,6 @@
  * backward, update, train_batch, evaluate. State and workspace are the caller's. */
 #include "emit/indent.h"
 #include "emit/internal.h"
-#include "plan/planning.h"
 
 #include "base/bug.h"
 

@@ -51,6 +51,8 @@ static const char *input_names(Step *step, const char *text)
             k = k * 10 + (*text - '0');
         text_add(&out, step_input_name(step, k));
     }
+    while (out.length && out.at[out.length - 1] == '\n')
+        out.at[--out.length] = '\0';
     return out.at;
 }
 
@@ -121,7 +123,7 @@ void bind_quantize(Step *step)
         at[k] = nest_at(arena, &nest, k);
     Body body = body_of(step, at + 1);
     bool integer = value->op == OP_THRESHOLD;
-    const char *lines = integer ? arena_printf(arena, "%sconst int level = %s;\n", body.lines, body.value) : body.lines;
+    const char *lines = integer ? arena_printf(arena, "%s\nconst int level = %s;", body.lines, body.value) : body.lines;
     bind_bits(step, value, &nest, lines, integer ? level_code_from_int(arena, value, "level") : level_code_from_float(arena, value, "level"));
 }
 
@@ -139,7 +141,7 @@ void bind_pack(Step *step)
 {
     Arena *arena = step->plan->arena;
     Nest nest = nest_of(step);
-    const char *lines = arena_printf(arena, "const int level = %s[%s];\n", step_input_name(step, 0), nest_at(arena, &nest, 1));
+    const char *lines = arena_printf(arena, "const int level = %s[%s];", step_input_name(step, 0), nest_at(arena, &nest, 1));
     bind_bits(step, step->value, &nest, lines, level_code_from_int(arena, step->value, "level"));
 }
 

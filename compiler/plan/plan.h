@@ -160,6 +160,8 @@ Plan *plan_build(Arena *arena, const Graph *graph, const PlanOptions *options);
 /* Output i as it is stored (a copying map where the graph's own value cannot be), and the plain storage of a result. */
 const Value *plan_output(const Plan *plan, int index);
 Storage *plan_storage(const Plan *plan, const Value *value);
+/* Where a variable lies in the state block, in floats. */
+size_t plan_variable_offset(const Graph *graph, const Variable *variable);
 void plan_verify(const Plan *plan);       /* BUG: overlapping live buffers, layouts that do not fit, unbound holes */
 void plan_dump(const Plan *plan, FILE *out);
 
