@@ -96,6 +96,11 @@ Levels levels_add(ExprPool *pool, Levels a, Levels b) {
         a.offset += constant_value(b);
         return a;
     }
+    if (a.level == b.level && a.scale == b.scale) {
+        a.factor += b.factor;
+        a.offset += b.offset;
+        return a;
+    }
     if (!levels_align(pool, &a, &b))
         return not_finite;
     a.level = expr_make(pool, EX_ADD, a.level, b.level, NULL);
