@@ -50,7 +50,7 @@ bool check_target(Parse *parse, const Node *node, const char *verb)
 
 /* --- the walk */
 
-typedef struct { Parse *parse; bool function, class, loop, handler; } Context;
+typedef struct { Parse *parse; bool function, loop; } Context;
 
 static void check_block(Context context, const Node *first);
 

@@ -1,11 +1,9 @@
 /* Layout: sends the tokens of the lexer to the parser, with NEWLINE, INDENT and DEDENT where Python's rules put them, and inside brackets
- * none of them. Also: soft keywords (match, case, type), and what is needed to go on after an error: unclosed brackets are cut off where
- * the next statement begins, blocks whose head had an error are read as if they stood one level up. */
+ * none of them. Also what is needed to go on after an error: unclosed brackets are cut off where the next statement begins, blocks whose
+ * head had an error are read as if they stood one level up. */
 #include "front/parse.h"
 
 #include "front/parser.tab.h"
-
-#include <string.h>
 
 static const Token *token_at(const Parse *parse, int index)
 {
@@ -17,58 +15,28 @@ static Span token_span(const Parse *parse, int index)
     return (Span){parse->source, token_at(parse, index)->begin, token_at(parse, index)->end};
 }
 
-static bool token_is(const Parse *parse, int index, const char *text)
+Indent layout_indent(const Parse *parse, const Token *token)
 {
-    const Token *token = token_at(parse, index);
-    return token->end - token->begin == strlen(text) && memcmp(parse->source->text + token->begin, text, strlen(text)) == 0;
-}
-
-static bool is_opener(int kind)
-{
-    return kind == '(' || kind == '[' || kind == '{';
-}
-
-static bool is_closer(int kind)
-{
-    return kind == ')' || kind == ']' || kind == '}';
-}
-
-static int closer_of(int kind)
-{
-    return kind == '(' ? ')' : kind == '[' ? ']' : '}';
-}
-
-/* Which of the open brackets a closer ends: the innermost of its sort, else (it fits none) the innermost. */
-static int closed_by(const Parse *parse, const int *stack, int count, int kind)
-{
-    for (int i = count - 1; i >= 0; i--)
-        if (closer_of(token_at(parse, stack[i])->kind) == kind)
-            return i;
-    return count - 1;
-}
-
-/* Partners of all brackets, over the whole file: an opener without one is never closed. */
-static void match_brackets(Parse *parse)
-{
-    VEC(int) stack = {0};
-    for (int i = 0; i < parse->tokens.count; i++) {
-        int kind = token_at(parse, i)->kind;
-        if (is_opener(kind)) {
-            VEC_PUSH(parse->arena, &stack, i);
-        } else if (is_closer(kind) && stack.count > 0) {
-            int from = stack.count > 100 ? stack.count - 100 : 0; /* bounded, so that the pass stays linear */
-            stack.count = from + closed_by(parse, stack.at + from, stack.count - from, kind);
-            parse->tokens.at[stack.at[stack.count]].partner = i;
-            parse->tokens.at[i].partner = stack.at[stack.count];
+    Indent indent = {0};
+    for (size_t i = token->line; i < token->begin; i++) {
+        char c = parse->source->text[i];
+        if (c == '\f') {
+            indent.column = indent.alternate = 0;
+        } else if (c == ' ' || c == '\t') {
+            indent.column = c == '\t' ? (indent.column / 8 + 1) * 8 : indent.column + 1;
+            indent.alternate++;
+        } else {
+            break;
         }
     }
+    return indent;
 }
 
 void layout_start(Parse *parse)
 {
     parse->last = -1;
     parse->resynced = -1;
-    match_brackets(parse);
+    bracket_match(parse);
 }
 
 static int send(Parse *parse, Span *span, int kind, Span where)
@@ -110,23 +78,6 @@ static bool too_nested(Parse *parse)
 
 /* --- indentation */
 
-static Indent measure(const Parse *parse, const Token *token)
-{
-    Indent indent = {0};
-    for (size_t i = token->line; i < token->begin; i++) {
-        char c = parse->source->text[i];
-        if (c == '\f') {
-            indent.column = indent.alternate = 0;
-        } else if (c == ' ' || c == '\t') {
-            indent.column = c == '\t' ? (indent.column / 8 + 1) * 8 : indent.column + 1;
-            indent.alternate++;
-        } else {
-            break;
-        }
-    }
-    return indent;
-}
-
 static void complain_tabs(Parse *parse)
 {
     Message *message = diag_error(parse->diag, token_span(parse, parse->at), "tabs and spaces are mixed so that the indentation depends on the width of a tab");
@@ -146,8 +97,10 @@ static bool open_block(Parse *parse, Indent indent)
         too_nested(parse);
         return false;
     }
-    if (!headed && !parse->line_error)
+    if (!headed && !parse->line_error) {
         diag_error(parse->diag, token_span(parse, parse->at), "unexpected indentation");
+        top(parse)->broken = parse->quiet = true;
+    }
     indent.silent = !headed || parse->line_error;
     indent.match = !indent.silent && parse->match;
     parse->indents[++parse->level] = indent;
@@ -164,7 +117,7 @@ static void close_blocks(Parse *parse, Indent indent)
         return;
     diag_hint(diag_error(parse->diag, token_span(parse, parse->at), "this indentation matches no block around it"),
               "the nearest block is indented by %d", top(parse)->column);
-    indent.silent = true;
+    indent.silent = parse->quiet = true;
     if (parse->level < PARSE_NESTING)
         parse->indents[++parse->level] = indent;
 }
@@ -175,7 +128,8 @@ static bool start_line(Parse *parse)
     const Token *token = token_at(parse, parse->at);
     bool opened = false;
     parse->indented = true;
-    Indent indent = token->kind ? measure(parse, token) : (Indent){0};
+    parse->quiet = false;
+    Indent indent = token->kind ? layout_indent(parse, token) : (Indent){0};
     if (indent.column > top(parse)->column)
         opened = open_block(parse, indent);
     else
@@ -185,7 +139,7 @@ static bool start_line(Parse *parse)
         if (opened ? indent.alternate <= below->alternate : indent.alternate != below->alternate)
             complain_tabs(parse);
     }
-    if (!continues_statement(token->kind) && !opened)
+    if (!continues_statement(token->kind) && !bracket_is_closer(token->kind) && !opened)
         top(parse)->broken = false;
     parse->line_error = false;
     parse->match = false;
@@ -229,7 +183,7 @@ static int next_statement(Parse *parse, int opener)
     int at = opener + 1;
     for (; token_at(parse, at)->kind; at++) {
         const Token *token = token_at(parse, at);
-        if (token->first && !is_closer(token->kind) && measure(parse, token).column <= top(parse)->column)
+        if (token->first && !bracket_is_closer(token->kind) && layout_indent(parse, token).column <= top(parse)->column)
             break;
     }
     return at;
@@ -256,7 +210,7 @@ bool layout_report_unclosed(Parse *parse)
     if (!broken_line && token_at(parse, parse->last)->kind)
         return false;
     const Token *token = token_at(parse, opener);
-    diag_hint(diag_error(parse->diag, token_span(parse, opener), "'%c' is never closed", token->kind), "add '%c'", closer_of(token->kind));
+    diag_hint(diag_error(parse->diag, token_span(parse, opener), "'%c' is never closed", token->kind), "add '%c'", bracket_closer_of(token->kind));
     return true;
 }
 
@@ -287,107 +241,67 @@ void layout_recover(Parse *parse)
     fail(parse);
 }
 
+/* Nothing more is said about brackets of a statement that had an error, nor about what is left of it on the next lines. */
+static bool is_quiet(const Parse *parse)
+{
+    return parse->line_error || parse->quiet || (parse->at == parse->statement && parse->indents[parse->level].broken);
+}
+
 static int send_unclosed(Parse *parse, Span *span, int next)
 {
     int opener = unclosed_opener(parse);
     if (opener < 0)
         opener = parse->opener[parse->opener_count - 1];
     const Token *token = token_at(parse, opener);
-    diag_hint(diag_error(parse->diag, token_span(parse, opener), "'%c' is never closed", token->kind), "add '%c'", closer_of(token->kind));
+    if (!is_quiet(parse))
+        diag_hint(diag_error(parse->diag, token_span(parse, opener), "'%c' is never closed", token->kind), "add '%c'", bracket_closer_of(token->kind));
     resync(parse, parse->fragment ? parse->at : next);
     parse->resync = !parse->fragment;
     fail(parse);
     return send(parse, span, TOK_FRONT_error, token_span(parse, parse->at));
 }
 
-/* A closing bracket: false if it fits none, which is reported. */
-static bool close_bracket(Parse *parse, const Token *token)
+static void complain_closer(Parse *parse, const Token *token, int innermost)
 {
     Span span = token_span(parse, parse->at);
-    if (parse->opener_count == 0) {
+    if (innermost < 0) {
         diag_error(parse->diag, span, "'%c' closes nothing", token->kind);
-        fail(parse);
-        return false;
+        return;
     }
-    int index = closed_by(parse, parse->opener, parse->opener_count, token->kind);
-    int innermost = parse->opener[parse->opener_count - 1];
-    parse->opener_count = index;
-    if (closer_of(token_at(parse, innermost)->kind) == token->kind)
+    int opener = token_at(parse, innermost)->kind;
+    Message *message = diag_error(parse->diag, span, "'%c' does not close '%c'", token->kind, opener);
+    diag_hint(message, "expected '%c'", bracket_closer_of(opener));
+    diag_note(message, token_span(parse, innermost), "'%c' is opened here", opener);
+}
+
+static void complain_opener(Parse *parse, const Token *token, int innermost)
+{
+    int opener = token_at(parse, innermost)->kind;
+    Message *message = diag_error(parse->diag, token_span(parse, innermost), "'%c' is never closed", opener);
+    diag_hint(message, "add '%c'", bracket_closer_of(opener));
+    diag_note(message, token_span(parse, parse->at), "this '%c' closes the '%c' around it", token->kind, token_at(parse, token->partner)->kind);
+}
+
+/* A closing bracket: false if it is wrong, which is reported. */
+static bool close_bracket(Parse *parse, const Token *token)
+{
+    int count = parse->opener_count, innermost = count > 0 ? parse->opener[count - 1] : -1, index = count - 1;
+    bool quiet = is_quiet(parse);
+    while (index >= 0 && parse->opener[index] != token->partner)
+        index--;
+    if (index < 0 && innermost >= 0 && token->partner != BRACKET_STRAY && bracket_closer_of(token_at(parse, innermost)->kind) == token->kind)
+        index = count - 1; /* after a restart the partners found for the whole file may not be the ones */
+    bool right = index >= 0 && index == count - 1 && bracket_closer_of(token_at(parse, innermost)->kind) == token->kind;
+    if (index >= 0)
+        parse->opener_count = index;
+    if (right)
         return true;
-    Message *message = diag_error(parse->diag, span, "'%c' does not close '%c'", token->kind, token_at(parse, innermost)->kind);
-    diag_hint(message, "expected '%c'", closer_of(token_at(parse, innermost)->kind));
-    diag_note(message, token_span(parse, innermost), "'%c' is opened here", token_at(parse, innermost)->kind);
+    if (!quiet && index >= 0 && index < count - 1)
+        complain_opener(parse, token, innermost);
+    else if (!quiet)
+        complain_closer(parse, token, innermost);
     fail(parse);
     return false;
-}
-
-/* --- soft keywords */
-
-/* Index of the ':' at bracket depth 0 that heads a block on this line, or -1. `last`: it must end the line. */
-static int header_colon(const Parse *parse, int from, bool last)
-{
-    for (int i = from; token_at(parse, i)->kind && (i == from || !token_at(parse, i)->first); i++) {
-        const Token *token = token_at(parse, i);
-        if (is_opener(token->kind)) {
-            if (token->partner < 0)
-                return -1;
-            i = token->partner;
-        } else if (token->kind == ':' && (!last || token_at(parse, i + 1)->first)) {
-            return i;
-        }
-    }
-    return -1;
-}
-
-static bool is_match(const Parse *parse)
-{
-    int next = parse->at + 1;
-    int kind = token_at(parse, next)->kind;
-    if (!token_is(parse, parse->at, "match") || token_at(parse, next)->first || kind == '=' || kind == '.' || kind == ':' || kind == ',')
-        return false;
-    int colon = header_colon(parse, parse->at, true);
-    return colon >= 0 && token_at(parse, colon + 1)->kind && token_is(parse, colon + 1, "case");
-}
-
-static bool is_type_alias(const Parse *parse)
-{
-    const Token *next = token_at(parse, parse->at + 1);
-    if (!token_is(parse, parse->at, "type") || next->kind != TOK_NAME || next->first)
-        return false;
-    int kind = token_at(parse, parse->at + 2)->kind;
-    return kind == '=' || kind == '[';
-}
-
-/* `with (` of a parenthesized list of items: one that has an `as` or a comma at its own level, and ends before the colon. */
-static bool is_with_list(const Parse *parse)
-{
-    int close = token_at(parse, parse->at)->partner;
-    if (parse->last < 0 || token_at(parse, parse->last)->kind != TOK_WITH || close < 0 || token_at(parse, close + 1)->kind != ':')
-        return false;
-    for (int i = parse->at + 1; i < close; i++) {
-        const Token *token = token_at(parse, i);
-        if (token->kind == TOK_AS || token->kind == ',')
-            return true;
-        if (is_opener(token->kind) && token->partner > i)
-            i = token->partner;
-    }
-    return false;
-}
-
-static int soft_kind(Parse *parse, int kind)
-{
-    bool begins = parse->at == parse->statement || parse->sent_kind == ';';
-    if (kind == '(' && is_with_list(parse))
-        return TOK_WITH_PAREN;
-    if (kind != TOK_NAME || !begins)
-        return kind;
-    if (top(parse)->match && token_is(parse, parse->at, "case") && header_colon(parse, parse->at, false) > parse->at + 1)
-        return TOK_CASE;
-    if (is_match(parse)) {
-        parse->match = true;
-        return TOK_MATCH;
-    }
-    return is_type_alias(parse) ? TOK_TYPE : kind;
 }
 
 /* --- the stream */
@@ -396,20 +310,21 @@ static int send_token(Parse *parse, Span *span)
 {
     const Token *token = token_at(parse, parse->at);
     Span where = token_span(parse, parse->at);
-    int kind = parse->fragment || parse->opener_count > 0 ? token->kind : soft_kind(parse, token->kind);
+    parse->quiet |= token->bad;
+    int kind = parse->fragment || parse->opener_count > 0 ? token->kind : keyword_soft(parse, token->kind);
     if (parse->sent_kind == ';')
         parse->statement = parse->at;
     if (kind == TOK_CASE) {
-        int colon = header_colon(parse, parse->at, false);
+        int colon = keyword_header_colon(parse, parse->at, false);
         where.end = token_at(parse, colon - 1)->end;
         parse->last = colon - 1;
         parse->at = colon;
     } else {
-        if (is_opener(token->kind)) {
+        if (bracket_is_opener(token->kind)) {
             if (too_nested(parse))
                 return send(parse, span, TOK_FRONT_error, where);
             parse->opener[parse->opener_count++] = parse->at;
-        } else if (is_closer(token->kind) && !close_bracket(parse, token)) {
+        } else if (bracket_is_closer(token->kind) && !close_bracket(parse, token)) {
             kind = TOK_FRONT_error;
         }
         if (kind == TOK_FRONT_error)

@@ -16,8 +16,10 @@ typedef struct {
     size_t begin, end;
     size_t line;       /* where the line that it lies on begins */
     bool first;        /* first token of its line */
-    int partner;       /* brackets: index of the matching token, or -1 */
+    bool bad;          /* the lexer has reported it */
+    int partner;       /* brackets: index of the matching token, -1: never closed, or BRACKET_STRAY */
 } Token;
+#define BRACKET_STRAY (-2) /* a closing bracket too many */
 
 typedef struct {
     int column, alternate; /* with tabs to multiples of 8, and with tabs counted 1 */
@@ -56,6 +58,7 @@ typedef struct Parse {
     bool line_open;    /* something of this line was sent */
     bool indented;     /* the indentation of token `at` is done */
     bool line_error;   /* the line had an error: what it should have opened is passed over */
+    bool quiet;        /* a mistake in this statement was reported: what may come of it is not */
     bool resync;       /* send NEWLINE next */
     int resynced;      /* the token that a resync went to last, so that none happens twice */
     bool stopped;      /* nested too deeply: the rest is not read, and nothing more is said */
@@ -72,7 +75,16 @@ typedef struct Parse {
 
 /* lexer.l: the tokens of text[begin, end) */
 void lexer_run(Parse *parse, size_t begin, size_t end);
+/* bracket.c */
+bool bracket_is_opener(int kind);
+bool bracket_is_closer(int kind);
+int bracket_closer_of(int kind);
+void bracket_match(Parse *parse);
+/* keyword.c; the second: index of the ':' outside brackets that heads a block on this line, or -1; last: it must end the line */
+int keyword_soft(Parse *parse, int kind);
+int keyword_header_colon(const Parse *parse, int from, bool last);
 /* layout.c */
+Indent layout_indent(const Parse *parse, const Token *token); /* of the line that the token lies on */
 void layout_start(Parse *parse);
 int layout_next(Parse *parse, Span *span);
 bool layout_report_unclosed(Parse *parse);

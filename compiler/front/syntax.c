@@ -250,9 +250,18 @@ static void report_plain(Parse *parse, const char *const *expected, int count)
     }
 }
 
+/* The lexer will complain about a token behind the error on its line, or has done so before it: that was the mistake. */
+static bool reported_before(const Parse *parse)
+{
+    for (int i = parse->last + 1; parse->last >= 0 && i < parse->tokens.count && !token_at(parse, i)->first; i++)
+        if (token_at(parse, i)->bad)
+            return true;
+    return parse->quiet;
+}
+
 void syntax_report(Parse *parse, const char *const *expected, int count)
 {
-    bool done = parse->stopped || layout_report_unclosed(parse) || report_missing_block(parse, expected, count);
+    bool done = parse->stopped || reported_before(parse) || layout_report_unclosed(parse) || report_missing_block(parse, expected, count);
     if (!done && parse->last >= 0)
         done = report_orphan(parse) || report_colon(parse, expected, count) || report_python2(parse) || report_assignment(parse) ||
                report_foreign(parse) || report_keyword(parse, expected, count);
