@@ -4,6 +4,7 @@
 #ifndef LANG_EVAL_H
 #define LANG_EVAL_H
 
+#include "graph/model.h"
 #include "lang/object.h"
 
 typedef struct {
@@ -104,6 +105,8 @@ typedef struct { int rank; int dim[8]; } TraceShape;
 const Expr *eval_trace(Eval *eval, Object *callable, int count, const TraceShape *shapes, Span span);
 /* The same, and the shape of the result as TensorFlow would see it (reductions without keepdims drop axes). */
 const Expr *eval_trace_shaped(Eval *eval, Object *callable, int count, const TraceShape *shapes, Span span, TraceShape *result);
+/* The update rule of an optimizer for a variable of this shape: ARG 0 = w, 1 = g, 2 = step, 3 = rate scale, 4... = slots. False after errors. */
+bool eval_trace_update(Eval *eval, Object *optimizer, const TraceShape *shape, Span span, UpdateRule *rule);
 /* Precision a quantizer object claims: its class attribute or set_precision; 0 when it has none. */
 int eval_precision(Eval *eval, Object *quantizer);
 

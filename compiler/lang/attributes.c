@@ -1,0 +1,261 @@
+/* Attributes of every kind of object, subscripts, and iteration. Out: the value, or found = false when there is no such attribute. */
+#include "lang/internal.h"
+
+#include <math.h>
+
+/* Tensor methods that TensorShape and tuples share. */
+static Object *tuple_attribute(Eval *eval, Object *object, const char *name)
+{
+    if (!strcmp(name, "rank") || !strcmp(name, "ndims"))
+        return object_int(eval_arena(eval), object->u.list.count);
+    return container_method(eval, object, name);
+}
+
+static Object *number_attribute(Eval *eval, Object *object, const char *name)
+{
+    if (!strcmp(name, "real"))
+        return object;
+    return !strcmp(name, "value") ? object : object_is_number(object) ? container_method(eval, object, name) : NULL;
+}
+
+static Object *precision_attribute(Eval *eval, Object *object)
+{
+    int precision = eval_precision(eval, object);
+    return precision ? object_int(eval_arena(eval), precision) : NULL;
+}
+
+static Object *function_attribute(Eval *eval, Object *object, const char *name, Span span)
+{
+    Arena *arena = eval_arena(eval);
+    if (!strcmp(name, "__name__"))
+        return object_string(arena, object->kind == OBJECT_FUNCTION ? object->u.function.name : object->u.builtin.name);
+    if (!strcmp(name, "precision"))
+        return precision_attribute(eval, object);
+    if (!strcmp(name, "name") && object->family_name)
+        return object_string(arena, object->family_name);
+    if (object->family_arguments) {
+        const char *key = !strcmp(name, "lr") ? "learning_rate" : name;
+        Object *value = object_dict_get(object->family_arguments, key);
+        if (value)
+            return value;
+    }
+    if (object->kind == OBJECT_BUILTIN && object->family_name) { /* Bop.is_binary_variable, classes in C */
+        Object *member = names_find(eval, FAMILY_FUNCTION, arena_printf(arena, "%s.%s", object->family_name, name));
+        if (member)
+            return member;
+    }
+    if (object->kind == OBJECT_FUNCTION && object_is_definition(object)) {
+        Object *member = names_find(eval, FAMILY_FUNCTION, arena_printf(arena, "%s.%s", object->u.function.name, name));
+        if (member)
+            return member;
+    }
+    if (object->family == FAMILY_NONE && object->kind == OBJECT_FUNCTION)
+        return unknown_new(eval, span, "the attribute '%s' of a function", name);
+    if (object->family == FAMILY_OPTIMIZER || object->family == FAMILY_METRIC || object->family == FAMILY_LOSS || object->family == FAMILY_LAYER)
+        return unknown_new(eval, span, "the attribute '%s' of %s", name, object->family_name ? object->family_name : "this object");
+    return NULL;
+}
+
+static Object *native_attribute(Eval *eval, Object *object, const char *name, Span span)
+{
+    return object->u.native.type->attribute ? object->u.native.type->attribute(eval, object, name, span) : NULL;
+}
+
+Object *attribute_get(Eval *eval, Object *object, const char *name, Span span, bool *found)
+{
+    Object *value = NULL;
+    switch (object->kind) {
+    case OBJECT_UNKNOWN: return object;
+    case OBJECT_MODULE: return names_walk(eval, object->u.module.path, name, span);
+    case OBJECT_INSTANCE: case OBJECT_CLASS: case OBJECT_SUPER: value = instance_attribute(eval, object, name, span); break;
+    case OBJECT_STRING: value = string_method(eval, object, name); break;
+    case OBJECT_TUPLE: value = tuple_attribute(eval, object, name); break;
+    case OBJECT_LIST: case OBJECT_DICT: case OBJECT_SET: value = container_method(eval, object, name); break;
+    case OBJECT_INT: case OBJECT_FLOAT: case OBJECT_BOOL: value = number_attribute(eval, object, name); break;
+    case OBJECT_ARRAY: value = array_attribute(eval, object, name); break;
+    case OBJECT_FUNCTION: case OBJECT_BUILTIN: value = function_attribute(eval, object, name, span); break;
+    case OBJECT_BOUND: return attribute_get(eval, object->u.bound.function, name, span, found);
+    case OBJECT_EXPR: value = trace_attribute(eval, object, name, span); break;
+    case OBJECT_DATASET: value = dataset_attribute(eval, object, name, span); break;
+    case OBJECT_NATIVE: value = native_attribute(eval, object, name, span); break;
+    default: break;
+    }
+    *found = value != NULL;
+    return value;
+}
+
+/* --- subscripts */
+
+bool slice_range(Eval *eval, const Object *slice, int64_t length, int64_t *start, int64_t *step, int64_t *count, Span span)
+{
+    double part[3];
+    bool given[3];
+    for (int i = 0; i < 3; i++) {
+        given[i] = slice->u.list.at[i]->kind != OBJECT_NONE;
+        if (given[i] && !object_as_number(slice->u.list.at[i], &part[i])) {
+            eval_error(eval, span, "slice indices are integers, not %s", object_kind_name(slice->u.list.at[i]));
+            return false;
+        }
+    }
+    *step = given[2] ? (int64_t)part[2] : 1;
+    if (!*step) {
+        eval_error(eval, span, "a slice step of 0");
+        return false;
+    }
+    int64_t low = *step > 0 ? 0 : -1, high = *step > 0 ? length : length - 1;
+    int64_t bounds[2] = {*step > 0 ? low : high, *step > 0 ? high : low};
+    for (int i = 0; i < 2; i++) {
+        if (!given[i])
+            continue;
+        int64_t at = (int64_t)part[i] + (part[i] < 0 ? length : 0);
+        bounds[i] = at < low ? low : at > high ? high : at;
+    }
+    int64_t distance = *step > 0 ? bounds[1] - bounds[0] : bounds[0] - bounds[1], size = *step > 0 ? *step : -*step;
+    *start = bounds[0];
+    *count = distance > 0 ? (distance + size - 1) / size : 0;
+    return true;
+}
+
+static bool index_of(Eval *eval, Object *index, int64_t length, int64_t *at, const char *what, Span span)
+{
+    double number;
+    if (!object_as_number(index, &number) || number != floor(number)) {
+        eval_error(eval, span, "%s indices are integers, not %s", what, object_kind_name(index));
+        return false;
+    }
+    *at = (int64_t)number + (number < 0 ? length : 0);
+    if (*at < 0 || *at >= length) {
+        eval_error(eval, span, "index %lld is outside a %s of %lld items", (long long)number, what, (long long)length);
+        return false;
+    }
+    return true;
+}
+
+static Object *subscript_list(Eval *eval, Object *list, Object *index, Span span)
+{
+    int64_t start, step, count;
+    if (index->family != FAMILY_SLICE)
+        return index_of(eval, index, list->u.list.count, &start, object_kind_name(list), span) ? list->u.list.at[start] : eval->poison;
+    if (!slice_range(eval, index, list->u.list.count, &start, &step, &count, span))
+        return eval->poison;
+    Object *part = object_list(eval_arena(eval), list->kind, 0, NULL);
+    for (int64_t i = 0; i < count; i++)
+        object_append(eval_arena(eval), part, list->u.list.at[start + i * step]);
+    return part;
+}
+
+static Object *subscript_string(Eval *eval, Object *string, Object *index, Span span)
+{
+    int64_t start, step = 1, count = 1, length = (int64_t)string->u.string.length;
+    bool fine = index->family == FAMILY_SLICE ? slice_range(eval, index, length, &start, &step, &count, span)
+                                              : index_of(eval, index, length, &start, "str", span);
+    if (!fine)
+        return eval->poison;
+    Text text = text_new(eval_arena(eval));
+    for (int64_t i = 0; i < count; i++)
+        text_add_char(&text, string->u.string.at[start + i * step]);
+    return object_string_sized(eval_arena(eval), text.at ? text.at : "", text.length);
+}
+
+static Object *subscript_dict(Eval *eval, Object *dict, Object *index, Span span)
+{
+    Object *value = object_dict_find(dict, index);
+    if (value)
+        return value;
+    eval_error(eval, span, "the key %s is not in the dict", object_text(eval_arena(eval), index));
+    return eval->poison;
+}
+
+static Object *subscript_instance(Eval *eval, Object *object, Object *index, Span span)
+{
+    Object *method = eval_method(eval, object, "__getitem__");
+    if (method)
+        return eval_call_simple(eval, method, 1, &index, span);
+    eval_error(eval, span, "%s has no items", object_kind_name(object));
+    return eval->poison;
+}
+
+Object *eval_subscript(Eval *eval, Object *object, Object *index, Span span)
+{
+    Object *value = NULL;
+    if (object_is_unknown(object) || object_is_unknown(index))
+        return object_is_unknown(object) ? object : index;
+    switch (object->kind) {
+    case OBJECT_LIST: case OBJECT_TUPLE: return subscript_list(eval, object, index, span);
+    case OBJECT_STRING: return subscript_string(eval, object, index, span);
+    case OBJECT_DICT: return subscript_dict(eval, object, index, span);
+    case OBJECT_RANGE: return eval_subscript(eval, eval_items(eval, object, span), index, span);
+    case OBJECT_ARRAY: return array_subscript(eval, object, index, span);
+    case OBJECT_EXPR: return trace_subscript(eval, object, index, span);
+    case OBJECT_DATASET: return dataset_subscript(eval, object, index, span);
+    case OBJECT_INSTANCE: return subscript_instance(eval, object, index, span);
+    case OBJECT_NATIVE:
+        value = object->u.native.type->subscript ? object->u.native.type->subscript(eval, object, index, span) : NULL;
+        break;
+    default: break;
+    }
+    if (value)
+        return value;
+    eval_error(eval, span, "%s has no items", object_kind_name(object));
+    return eval->poison;
+}
+
+/* --- iteration */
+
+static Object *items_of_range(Eval *eval, Object *range)
+{
+    Object *list = object_list(eval_arena(eval), OBJECT_LIST, 0, NULL);
+    int64_t step = range->u.range.step;
+    for (int64_t i = range->u.range.start; step > 0 ? i < range->u.range.stop : i > range->u.range.stop; i += step)
+        object_append(eval_arena(eval), list, object_int(eval_arena(eval), i));
+    return list;
+}
+
+static Object *items_of_array(Eval *eval, Object *array, Span span)
+{
+    Object *list = object_list(eval_arena(eval), OBJECT_LIST, 0, NULL);
+    for (int i = 0; array->u.array.rank && i < array->u.array.dim[0]; i++)
+        object_append(eval_arena(eval), list, array_subscript(eval, array, object_int(eval_arena(eval), i), span));
+    return list;
+}
+
+static Object *items_of_string(Eval *eval, Object *string)
+{
+    Object *list = object_list(eval_arena(eval), OBJECT_LIST, 0, NULL);
+    for (size_t i = 0; i < string->u.string.length; i++)
+        object_append(eval_arena(eval), list, object_string_sized(eval_arena(eval), string->u.string.at + i, 1));
+    return list;
+}
+
+static Object *items_of_native(Eval *eval, Object *object, Span span)
+{
+    Object *list = object_list(eval_arena(eval), OBJECT_LIST, 0, NULL);
+    const NativeType *type = object->u.native.type;
+    if (type->iterate && type->iterate(eval, object, list, span))
+        return list;
+    eval_error(eval, span, "%s cannot be iterated", type->name);
+    return eval->poison;
+}
+
+Object *eval_items(Eval *eval, Object *iterable, Span span)
+{
+    Arena *arena = eval_arena(eval);
+    switch (iterable->kind) {
+    case OBJECT_UNKNOWN: return iterable;
+    case OBJECT_LIST: case OBJECT_TUPLE: case OBJECT_SET: /* a copy: the body may change the list */
+        return object_list(arena, OBJECT_LIST, iterable->u.list.count, iterable->u.list.at);
+    case OBJECT_DICT: return object_list(arena, OBJECT_LIST, iterable->u.dict.count, iterable->u.dict.keys);
+    case OBJECT_RANGE: return items_of_range(eval, iterable);
+    case OBJECT_STRING: return items_of_string(eval, iterable);
+    case OBJECT_ARRAY: return items_of_array(eval, iterable, span);
+    case OBJECT_NATIVE: return items_of_native(eval, iterable, span);
+    case OBJECT_DATASET: return unknown_new(eval, span, "the contents of a data set");
+    case OBJECT_INSTANCE:
+        if (eval_method(eval, iterable, "__iter__"))
+            return eval_items(eval, eval_call_simple(eval, eval_method(eval, iterable, "__iter__"), 0, NULL, span), span);
+        break;
+    default: break;
+    }
+    eval_error(eval, span, "%s cannot be iterated", object_kind_name(iterable));
+    return eval->poison;
+}

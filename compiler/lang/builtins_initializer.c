@@ -1,0 +1,84 @@
+/* Initializers: eval_resolve(FAMILY_INITIALIZER) leaves objects whose family_arguments hold the normal form described in eval.h.
+ * The prelude's definitions (initializers.bnn) return that normal form as a dict; this file turns it into a callable object. */
+#include "lang/internal.h"
+
+static Object *initializer_called(Eval *eval, void *data, const Call *call)
+{
+    (void)data;
+    return unknown_new(eval, call->span, "the random values of an initializer");
+}
+
+/* From what a definition or a user gave: a dict with "kind", an array, a number. NULL: no initializer. */
+Object *initializer_finish(Eval *eval, Object *value)
+{
+    Arena *arena = eval_arena(eval);
+    double number;
+    if (value->family == FAMILY_INITIALIZER && value->kind == OBJECT_BUILTIN)
+        return value;
+    Object *object = object_builtin(arena, value->family_name ? value->family_name : "initializer", initializer_called, NULL, NULL);
+    object->origin = value->origin;
+    object->family = FAMILY_INITIALIZER;
+    object->family_name = value->family_name ? value->family_name : "Constant";
+    object->definition = value->definition;
+    object->family_arguments = object_dict(arena);
+    if (value->kind == OBJECT_DICT && object_dict_get(value, "kind")) {
+        const Object *sources[] = {value->family_arguments, value};
+        for (int s = 0; s < 2; s++)
+            for (int i = 0; sources[s] && i < sources[s]->u.dict.count; i++)
+                object_dict_put(arena, object->family_arguments, sources[s]->u.dict.keys[i], sources[s]->u.dict.values[i]);
+        Object *constant = object_dict_get(value, "value");
+        if (constant && (object_is_sequence(constant) || constant->kind == OBJECT_ARRAY)) {
+            Object *array = array_from(eval, constant, eval_user_span(eval));
+            object_dict_set(arena, object->family_arguments, "value", array);
+            object_dict_set(arena, object->family_arguments, "kind", object_string(arena, "array"));
+        }
+        return object;
+    }
+    if (value->kind == OBJECT_ARRAY) {
+        object_dict_set(arena, object->family_arguments, "kind", object_string(arena, "array"));
+        object_dict_set(arena, object->family_arguments, "value", value);
+        return object;
+    }
+    if (object_as_number(value, &number)) {
+        object_dict_set(arena, object->family_arguments, "kind", object_string(arena, "constant"));
+        object_dict_set(arena, object->family_arguments, "value", object_float(arena, number));
+        return object;
+    }
+    return NULL;
+}
+
+static double number_at(const Object *dict, const char *key)
+{
+    Object *value = object_dict_get(dict, key);
+    double number = 0;
+    if (value)
+        object_as_number(value, &number);
+    return number;
+}
+
+static const char *text_at(const Object *dict, const char *key)
+{
+    Object *value = object_dict_get(dict, key);
+    return value && value->kind == OBJECT_STRING ? value->u.string.at : NULL;
+}
+
+bool eval_initializer(Object *resolved, InitializerRule *rule)
+{
+    const Object *dict = resolved->family == FAMILY_INITIALIZER ? resolved->family_arguments : NULL;
+    const char *kind = dict ? text_at(dict, "kind") : NULL;
+    if (!kind)
+        return false;
+    *rule = (InitializerRule){.kind = kind, .mode = text_at(dict, "mode"), .distribution = text_at(dict, "distribution")};
+    Object *value = object_dict_get(dict, "value");
+    bool uniform = !strcmp(kind, "uniform");
+    rule->array = value && value->kind == OBJECT_ARRAY ? value : NULL;
+    rule->scale = !strcmp(kind, "constant") ? number_at(dict, "value") : number_at(dict, object_dict_get(dict, "gain") ? "gain" : "scale");
+    rule->a = number_at(dict, uniform ? "minval" : "mean");
+    rule->b = number_at(dict, uniform ? "maxval" : "stddev");
+    return true;
+}
+
+void builtins_initializer(Eval *eval)
+{
+    (void)eval;
+}

@@ -1,0 +1,234 @@
+/* TensorFlow's pointwise functions and reductions over traced values: one table row each. Over tensors of layers/ the whole function is
+ * handed to their map hook. Numbers become float32 constants. */
+#include "lang/internal.h"
+
+#include <math.h>
+
+typedef Object *(*TensorFunction)(Eval *eval, Object **x, Span span);
+typedef struct { const char *path, *names; ExprOp op; TensorFunction function; } TensorRow;
+
+static Object *apply1(Eval *eval, ExprOp op, Object *x, Span span)
+{
+    return trace_apply(eval, op, 1, &x, span);
+}
+
+static Object *apply2(Eval *eval, ExprOp op, Object *a, Object *b, Span span)
+{
+    return trace_apply(eval, op, 2, (Object *[]){a, b}, span);
+}
+
+static Object *constant(Eval *eval, double value)
+{
+    return trace_constant(eval, value);
+}
+
+/* The traced form of x: arithmetic on it is float32 from here on. */
+static Object *traced(Eval *eval, Object *x)
+{
+    double number;
+    return x->kind != OBJECT_EXPR && object_as_number(x, &number) ? constant(eval, number) : x;
+}
+
+static Object *tensor_square(Eval *eval, Object **x, Span span) { return apply2(eval, EX_MUL, x[0], x[0], span); }
+static Object *tensor_rsqrt(Eval *eval, Object **x, Span span) { return apply2(eval, EX_DIV, constant(eval, 1), apply1(eval, EX_SQRT, x[0], span), span); }
+static Object *tensor_reciprocal(Eval *eval, Object **x, Span span) { return apply2(eval, EX_DIV, constant(eval, 1), x[0], span); }
+static Object *tensor_greater(Eval *eval, Object **x, Span span) { return apply2(eval, EX_LT, x[1], x[0], span); }
+static Object *tensor_greater_equal(Eval *eval, Object **x, Span span) { return apply2(eval, EX_LE, x[1], x[0], span); }
+static Object *tensor_pow(Eval *eval, Object **x, Span span) { return trace_binary(eval, OP_POWER, traced(eval, x[0]), x[1], span); }
+static Object *tensor_floordiv(Eval *eval, Object **x, Span span) { return trace_binary(eval, OP_FLOOR_DIVIDE, x[0], x[1], span); }
+static Object *tensor_floormod(Eval *eval, Object **x, Span span) { return trace_binary(eval, OP_MODULO, x[0], x[1], span); }
+static Object *tensor_identity(Eval *eval, Object **x, Span span) { (void)span; return traced(eval, x[0]); }
+static Object *tensor_xor(Eval *eval, Object **x, Span span) { return apply2(eval, EX_NE, x[0], x[1], span); }
+
+static Object *tensor_ceil(Eval *eval, Object **x, Span span)
+{
+    return apply1(eval, EX_NEG, apply1(eval, EX_FLOOR, apply1(eval, EX_NEG, x[0], span), span), span);
+}
+
+static Object *tensor_expm1(Eval *eval, Object **x, Span span)
+{
+    return apply2(eval, EX_SUB, apply1(eval, EX_EXP, x[0], span), constant(eval, 1), span);
+}
+
+static Object *tensor_clip(Eval *eval, Object **x, Span span)
+{
+    return apply2(eval, EX_MAX, apply2(eval, EX_MIN, traced(eval, x[0]), x[2], span), x[1], span);
+}
+
+static Object *tensor_difference(Eval *eval, Object **x, Span span)
+{
+    Object *d = apply2(eval, EX_SUB, x[0], x[1], span);
+    return apply2(eval, EX_MUL, d, d, span);
+}
+
+static Object *tensor_divide_no_nan(Eval *eval, Object **x, Span span)
+{
+    Object *zero = apply2(eval, EX_EQ, x[1], constant(eval, 0), span);
+    Object *safe = trace_apply(eval, EX_SELECT, 3, (Object *[]){zero, constant(eval, 1), x[1]}, span);
+    return trace_apply(eval, EX_SELECT, 3, (Object *[]){zero, constant(eval, 0), apply2(eval, EX_DIV, x[0], safe, span)}, span);
+}
+
+static Object *tensor_where(Eval *eval, Object **x, Span span)
+{
+    if (!object_is_number(x[0]))
+        return trace_apply(eval, EX_SELECT, 3, x, span);
+    return object_truth(x[0]) ? x[1] : x[2];
+}
+
+static Object *tensor_sign(Eval *eval, Object **x, Span span)
+{
+    Span user = eval_user_span(eval);
+    if (!eval->warned_sign && !span_in_prelude(span) && x[0]->kind == OBJECT_EXPR && x[0]->u.expr->uses) {
+        eval->warned_sign = true;
+        diag_hint(diag_warning(eval_diag(eval), span.source ? span : user, "tf.sign gives 0 at 0: this is a ternary function"), "larq.math.sign is the binary sign, +1 at 0");
+    }
+    return apply1(eval, EX_SGN, x[0], span);
+}
+
+static Object *like(Eval *eval, Object *x, double value)
+{
+    ExprShape shape = trace_shape(x);
+    return trace_with_shape(eval, expr_const(eval_pool(eval), (float)value), &shape);
+}
+
+static Object *tensor_ones_like(Eval *eval, Object **x, Span span) { (void)span; return like(eval, x[0], 1); }
+static Object *tensor_zeros_like(Eval *eval, Object **x, Span span) { (void)span; return like(eval, x[0], 0); }
+
+/* With a batch axis the size is a sum of ones: x == x keeps the Expr from folding. */
+static Object *tensor_size(Eval *eval, Object **x, Span span)
+{
+    ExprShape shape = trace_shape(x[0]);
+    int64_t count = 1;
+    for (int i = 0; i < shape.rank; i++)
+        count = shape.dim[i] < 0 || count < 0 ? -1 : count * shape.dim[i];
+    return count >= 0 ? constant(eval, (double)count) : trace_reduce(eval, EX_REDUCE_SUM, apply2(eval, EX_EQ, x[0], x[0], span), NULL, false, span);
+}
+
+static Object *tensor_cast(Eval *eval, Object **x, Span span)
+{
+    bool text = x[1] && x[1]->kind == OBJECT_STRING;
+    if (text && !strcmp(x[1]->u.string.at, "bool"))
+        return apply2(eval, EX_NE, traced(eval, x[0]), constant(eval, 0), span);
+    if (!text || strncmp(x[1]->u.string.at + (x[1]->u.string.at[0] == 'u'), "int", 3))
+        return traced(eval, x[0]);
+    Object *down = apply1(eval, EX_FLOOR, traced(eval, x[0]), span), *up = tensor_ceil(eval, (Object *[]){traced(eval, x[0])}, span);
+    return trace_apply(eval, EX_SELECT, 3, (Object *[]){apply2(eval, EX_LT, traced(eval, x[0]), constant(eval, 0), span), up, down}, span);
+}
+
+static Object *tensor_heaviside(Eval *eval, Object **x, Span span)
+{
+    return apply1(eval, EX_SGN, apply2(eval, EX_MAX, x[0], constant(eval, 0), span), span);
+}
+
+static Object *tensor_expand_dims(Eval *eval, Object **x, Span span)
+{
+    double number = -1;
+    ExprShape shape = trace_shape(x[0]), out = {.full = shape.full};
+    if (x[1])
+        object_as_number(x[1], &number);
+    int at = (int)number + (number < 0 ? shape.rank + 1 : 0);
+    if (at < 0 || at > shape.rank || shape.rank + 1 > TRACE_RANK || x[0]->kind != OBJECT_EXPR) {
+        eval_error(eval, span, "expand_dims: axis %d of rank %d", (int)number, shape.rank);
+        return eval->poison;
+    }
+    for (int i = 0; i <= shape.rank; i++) {
+        out.dim[out.rank] = i == at ? 1 : shape.dim[i - (i > at)];
+        out.axis[out.rank++] = i == at ? -1 : shape.axis[i - (i > at)];
+    }
+    return trace_with_shape(eval, x[0]->u.expr, &out);
+}
+
+/* --- reductions: input, axis, keepdims */
+
+static bool keeps(Object **x)
+{
+    return x[2] && object_truth(x[2]);
+}
+
+static Object *reduce(Eval *eval, ExprOp op, Object **x, Span span)
+{
+    return trace_reduce(eval, op, traced(eval, x[0]), x[1], keeps(x), span);
+}
+
+static Object *reduce_mean(Eval *eval, Object **x, Span span) { return reduce(eval, EX_REDUCE_MEAN, x, span); }
+static Object *reduce_sum(Eval *eval, Object **x, Span span) { return reduce(eval, EX_REDUCE_SUM, x, span); }
+static Object *reduce_max(Eval *eval, Object **x, Span span) { return reduce(eval, EX_REDUCE_MAX, x, span); }
+
+static Object *reduce_min(Eval *eval, Object **x, Span span)
+{
+    Object *negative[] = {apply1(eval, EX_NEG, x[0], span), x[1], x[2]};
+    return apply1(eval, EX_NEG, reduce(eval, EX_REDUCE_MAX, negative, span), span);
+}
+
+static Object *reduce_variance(Eval *eval, Object **x, Span span)
+{
+    Object *mean = trace_reduce(eval, EX_REDUCE_MEAN, traced(eval, x[0]), x[1], true, span);
+    Object *centred = apply2(eval, EX_SUB, x[0], mean, span);
+    return trace_reduce(eval, EX_REDUCE_MEAN, apply2(eval, EX_MUL, centred, centred, span), x[1], keeps(x), span);
+}
+
+static Object *reduce_std(Eval *eval, Object **x, Span span)
+{
+    return apply1(eval, EX_SQRT, reduce_variance(eval, x, span), span);
+}
+
+static Object *reduce_norm(Eval *eval, Object **x, Span span)
+{
+    Object *squares[] = {apply2(eval, EX_MUL, x[0], x[0], span), x[1], x[2]};
+    return apply1(eval, EX_SQRT, reduce(eval, EX_REDUCE_SUM, squares, span), span);
+}
+
+static const TensorRow rows[] = {
+    {"tf.abs", "x", EX_ABS, NULL}, {"tf.exp", "x", EX_EXP, NULL}, {"tf.math.log", "x", EX_LOG, NULL}, {"tf.math.log1p", "x", EX_LOG1P, NULL},
+    {"tf.tanh", "x", EX_TANH, NULL}, {"tf.sigmoid", "x", EX_SIGMOID, NULL}, {"tf.sinh", "x", EX_SINH, NULL}, {"tf.cosh", "x", EX_COSH, NULL},
+    {"tf.math.erf", "x", EX_ERF, NULL}, {"tf.cos", "x", EX_COS, NULL}, {"tf.sqrt", "x", EX_SQRT, NULL}, {"tf.floor", "x", EX_FLOOR, NULL},
+    {"tf.round", "x", EX_ROUND, NULL}, {"tf.negative", "x", EX_NEG, NULL}, {"tf.logical_not", "x", EX_NOT, NULL}, {"tf.stop_gradient", "input", EX_STOP, NULL},
+    {"tf.add", "x y", EX_ADD, NULL}, {"tf.subtract", "x y", EX_SUB, NULL}, {"tf.multiply", "x y", EX_MUL, NULL}, {"tf.divide", "x y", EX_DIV, NULL},
+    {"tf.truediv", "x y", EX_DIV, NULL}, {"tf.maximum", "x y", EX_MAX, NULL}, {"tf.minimum", "x y", EX_MIN, NULL}, {"tf.less", "x y", EX_LT, NULL},
+    {"tf.less_equal", "x y", EX_LE, NULL}, {"tf.equal", "x y", EX_EQ, NULL}, {"tf.not_equal", "x y", EX_NE, NULL}, {"tf.logical_and", "x y", EX_AND, NULL},
+    {"tf.logical_or", "x y", EX_OR, NULL}, {"larq.math.sign", "x", EX_SIGN, NULL}, {"tf.greater", "x y", 0, tensor_greater},
+    {"tf.greater_equal", "x y", 0, tensor_greater_equal}, {"tf.logical_xor", "x y", 0, tensor_xor}, {"tf.sign", "x", 0, tensor_sign},
+    {"tf.square", "x", 0, tensor_square}, {"tf.math.rsqrt", "x", 0, tensor_rsqrt}, {"tf.math.reciprocal", "x", 0, tensor_reciprocal}, {"tf.pow", "x y", 0, tensor_pow},
+    {"tf.math.floordiv", "x y", 0, tensor_floordiv}, {"tf.math.floormod", "x y", 0, tensor_floormod}, {"tf.identity", "input", 0, tensor_identity},
+    {"tf.math.ceil", "x", 0, tensor_ceil}, {"tf.math.expm1", "x", 0, tensor_expm1}, {"tf.clip_by_value", "t clip_value_min clip_value_max", 0, tensor_clip},
+    {"tf.keras.backend.clip", "x min_value max_value", 0, tensor_clip}, {"tf.math.squared_difference", "x y", 0, tensor_difference},
+    {"tf.math.divide_no_nan", "x y", 0, tensor_divide_no_nan}, {"tf.where", "condition x y", 0, tensor_where}, {"tf.keras.backend.switch", "condition then_expression else_expression", 0, tensor_where},
+    {"tf.ones_like", "input dtype?", 0, tensor_ones_like}, {"tf.zeros_like", "input dtype?", 0, tensor_zeros_like}, {"tf.size", "input out_type?", 0, tensor_size},
+    {"tf.cast", "x dtype", 0, tensor_cast}, {"larq.math.heaviside", "x", 0, tensor_heaviside}, {"tf.expand_dims", "input axis?", 0, tensor_expand_dims},
+    {"tf.reduce_mean", "input_tensor axis? keepdims?", 0, reduce_mean}, {"tf.reduce_sum", "input_tensor axis? keepdims?", 0, reduce_sum},
+    {"tf.reduce_max", "input_tensor axis? keepdims?", 0, reduce_max}, {"tf.reduce_min", "input_tensor axis? keepdims?", 0, reduce_min},
+    {"tf.math.reduce_variance", "input_tensor axis? keepdims?", 0, reduce_variance}, {"tf.math.reduce_std", "input_tensor axis? keepdims?", 0, reduce_std},
+    {"tf.norm", "tensor axis? keepdims?", 0, reduce_norm}, {"tf.keras.backend.mean", "x axis? keepdims?", 0, reduce_mean},
+    {"tf.keras.backend.sum", "x axis? keepdims?", 0, reduce_sum}, {"tf.keras.backend.max", "x axis? keepdims?", 0, reduce_max},
+    {"tf.keras.backend.min", "x axis? keepdims?", 0, reduce_min}, {"tf.keras.backend.var", "x axis? keepdims?", 0, reduce_variance}, {"tf.keras.backend.std", "x axis? keepdims?", 0, reduce_std},
+};
+
+static const char *last_part(const char *path)
+{
+    return strrchr(path, '.') + 1;
+}
+
+static Object *tensor_call(Eval *eval, void *data, const Call *call)
+{
+    const TensorRow *row = data;
+    Object *slot[4] = {0}, *unknown = call_unknown(call);
+    if (unknown && !trace_wants_map(call))
+        return unknown;
+    if (trace_wants_map(call)) {
+        Object *self = object_builtin(eval_arena(eval), last_part(row->path), tensor_call, data, NULL);
+        self->family = FAMILY_FUNCTION;
+        self->family_name = last_part(row->path);
+        return trace_map(eval, self, call);
+    }
+    if (!call_unpack(eval, arena_printf(eval_arena(eval), "%s", row->path), call, row->names, slot))
+        return eval->poison;
+    if (row->function)
+        return row->function(eval, slot, call->span);
+    return trace_apply(eval, row->op, slot[1] ? 2 : 1, slot, call->span);
+}
+
+void builtins_tensor(Eval *eval)
+{
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        eval_builtin(eval, rows[i].path, FAMILY_FUNCTION, tensor_call, (void *)&rows[i], NULL);
+}

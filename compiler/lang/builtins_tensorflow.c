@@ -1,0 +1,190 @@
+/* The rest of tf, K and larq that the language evaluates: constants, types, decorators, backend queries. */
+#include "lang/internal.h"
+
+#define BUILTIN(function) static Object *function(Eval *eval, void *data, const Call *call)
+
+BUILTIN(tf_constant)
+{
+    Object *slot[3];
+    double number;
+    (void)data;
+    if (call_unknown(call) && object_is_unknown(call->at[0].value))
+        return call_unknown(call);
+    if (!call_unpack(eval, "tf.constant", call, "value dtype? shape?", slot))
+        return eval->poison;
+    if (slot[0]->kind == OBJECT_EXPR || slot[0]->kind == OBJECT_STRING)
+        return slot[0];
+    if (object_is_sequence(slot[0]))
+        return array_from(eval, slot[0], call->span);
+    return object_as_number(slot[0], &number) && slot[0]->kind != OBJECT_ARRAY ? trace_constant(eval, number) : slot[0];
+}
+
+/* A decorator that changes nothing, with or without arguments: tf.function, register_keras_custom_object. */
+static Object *give_back(Eval *eval, void *data, const Call *call)
+{
+    (void)eval;
+    (void)data;
+    return call->count ? call->at[0].value : object_none();
+}
+
+BUILTIN(plain_decorator)
+{
+    bool decorates = call->count == 1 && !call->at[0].name && object_is_callable(call->at[0].value);
+    return decorates ? call->at[0].value : object_builtin(eval_arena(eval), data, give_back, data, NULL);
+}
+
+BUILTIN(tf_custom_gradient)
+{
+    (void)data;
+    if (call->count != 1 || call->at[0].value->kind != OBJECT_FUNCTION)
+        return call->count ? call->at[0].value : eval->poison;
+    Object *function = object_copy(eval_arena(eval), call->at[0].value);
+    function->u.function.custom_gradient = true;
+    return function;
+}
+
+/* --- larq.utils */
+
+BUILTIN(set_precision_apply)
+{
+    if (!call->count || call->at[0].value->kind != OBJECT_FUNCTION)
+        return call->count ? call->at[0].value : eval->poison;
+    Object *function = object_copy(eval_arena(eval), call->at[0].value);
+    function->u.function.precision = (int)(intptr_t)data;
+    return function;
+}
+
+BUILTIN(larq_set_precision)
+{
+    Object *slot[1];
+    double precision = 32;
+    (void)data;
+    if (!call_unpack(eval, "set_precision", call, "precision?", slot))
+        return eval->poison;
+    if (slot[0] && !object_as_number(slot[0], &precision))
+        eval_error(eval, call->span, "set_precision: needs a number of bits, not %s", object_text(eval_arena(eval), slot[0]));
+    return object_builtin(eval_arena(eval), "set_precision", set_precision_apply, (void *)(intptr_t)precision, NULL);
+}
+
+static void remember(Eval *eval, const char *name, Object *object)
+{
+    object_dict_set(eval_arena(eval), eval->registered, name, object);
+}
+
+BUILTIN(register_alias_apply)
+{
+    if (call->count)
+        remember(eval, data, call->at[0].value);
+    return call->count ? call->at[0].value : eval->poison;
+}
+
+BUILTIN(larq_register_alias)
+{
+    Object *slot[1];
+    (void)data;
+    if (!call_unpack(eval, "register_alias", call, "name", slot) || slot[0]->kind != OBJECT_STRING)
+        return eval->poison;
+    return object_builtin(eval_arena(eval), "register_alias", register_alias_apply, (void *)slot[0]->u.string.at, NULL);
+}
+
+BUILTIN(larq_register)
+{
+    (void)data;
+    if (call->count != 1 || !object_is_callable(call->at[0].value))
+        return object_builtin(eval_arena(eval), "register", larq_register, NULL, NULL);
+    Object *object = call->at[0].value;
+    if (object->kind == OBJECT_FUNCTION)
+        remember(eval, object->u.function.name, object);
+    else if (object->kind == OBJECT_CLASS)
+        remember(eval, object->u.class->name, object);
+    return object;
+}
+
+/* --- backend queries */
+
+BUILTIN(backend_constant)
+{
+    (void)call;
+    const char *text = data;
+    return *text >= '0' && *text <= '9' ? object_float(eval_arena(eval), 1e-7) : object_string(eval_arena(eval), text);
+}
+
+BUILTIN(backend_shape)
+{
+    (void)data;
+    if (!call->count)
+        return eval->poison;
+    return eval_attribute(eval, call->at[0].value, eval_intern(eval, "shape"), call->span);
+}
+
+BUILTIN(backend_rank)
+{
+    Object *shape = backend_shape(eval, data, call);
+    return shape->kind == OBJECT_TUPLE ? object_int(eval_arena(eval), shape->u.list.count) : shape;
+}
+
+BUILTIN(backend_is_tensor)
+{
+    (void)data;
+    Object *x = call->count ? call->at[0].value : eval->poison;
+    return object_bool(eval_arena(eval), x->kind == OBJECT_EXPR || (x->kind == OBJECT_NATIVE && !strcmp(x->u.native.type->name, "tensor")));
+}
+
+BUILTIN(get_of_family)
+{
+    Object *slot[1];
+    if (!call_unpack(eval, "get", call, "identifier", slot))
+        return eval->poison;
+    Family family = (Family)(intptr_t)data;
+    Object *object = eval_resolve(eval, family, slot[0], call->at[0].span, "get");
+    return object ? object : eval->poison;
+}
+
+static void register_constants(Eval *eval)
+{
+    static const char *const types[] = {"float32", "float64", "float16", "bfloat16", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "bool"};
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
+        Object *text = object_string(eval_arena(eval), types[i]);
+        static const char *const roots[] = {"tf", "np"};
+        for (int k = 0; k < 2; k++) {
+            Object *copy = object_copy(eval_arena(eval), text);
+            eval_register(eval, arena_printf(eval_arena(eval), "%s.%s", roots[k], types[i]), FAMILY_NONE, copy);
+            copy->family = FAMILY_NONE;
+        }
+    }
+    eval_register(eval, "tf.newaxis", FAMILY_NONE, object_none());
+    eval_register(eval, "np.newaxis", FAMILY_NONE, object_none());
+}
+
+void builtins_tensorflow(Eval *eval)
+{
+    register_constants(eval);
+    eval_builtin(eval, "tf.constant", FAMILY_NONE, tf_constant, NULL, NULL);
+    eval_builtin(eval, "tf.convert_to_tensor", FAMILY_NONE, tf_constant, NULL, NULL);
+    eval_builtin(eval, "tf.custom_gradient", FAMILY_NONE, tf_custom_gradient, NULL, NULL);
+    eval_builtin(eval, "tf.function", FAMILY_NONE, plain_decorator, "tf.function", NULL);
+    eval_builtin(eval, "tf.shape", FAMILY_NONE, backend_shape, NULL, NULL);
+    eval_builtin(eval, "tf.rank", FAMILY_NONE, backend_rank, NULL, NULL);
+    eval_builtin(eval, "tf.is_tensor", FAMILY_NONE, backend_is_tensor, NULL, NULL);
+    eval_builtin(eval, "tf.keras.backend.image_data_format", FAMILY_NONE, backend_constant, "channels_last", NULL);
+    eval_builtin(eval, "tf.keras.backend.floatx", FAMILY_NONE, backend_constant, "float32", NULL);
+    eval_builtin(eval, "tf.keras.backend.epsilon", FAMILY_NONE, backend_constant, "1e-7", NULL);
+    eval_builtin(eval, "tf.keras.backend.int_shape", FAMILY_NONE, backend_shape, NULL, NULL);
+    eval_builtin(eval, "tf.keras.backend.ndim", FAMILY_NONE, backend_rank, NULL, NULL);
+    eval_builtin(eval, "tf.keras.backend.is_keras_tensor", FAMILY_NONE, backend_is_tensor, NULL, NULL);
+    eval_builtin(eval, "tf.keras.utils.register_keras_serializable", FAMILY_NONE, larq_register, NULL, NULL);
+    eval_builtin(eval, "tf.keras.saving.register_keras_serializable", FAMILY_NONE, larq_register, NULL, NULL);
+    static const struct { const char *module; Family family; } getters[] = {
+        {"tf.keras.activations", FAMILY_ACTIVATION}, {"tf.keras.initializers", FAMILY_INITIALIZER}, {"tf.keras.regularizers", FAMILY_REGULARIZER},
+        {"tf.keras.constraints", FAMILY_CONSTRAINT}, {"tf.keras.losses", FAMILY_LOSS}, {"tf.keras.optimizers", FAMILY_OPTIMIZER}, {"larq.quantizers", FAMILY_QUANTIZER},
+    };
+    for (size_t i = 0; i < sizeof getters / sizeof *getters; i++)
+        eval_builtin(eval, arena_printf(eval_arena(eval), "%s.get", getters[i].module), FAMILY_NONE, get_of_family, (void *)(intptr_t)getters[i].family, NULL);
+}
+
+void builtins_larq(Eval *eval)
+{
+    eval_builtin(eval, "larq.utils.set_precision", FAMILY_NONE, larq_set_precision, NULL, NULL);
+    eval_builtin(eval, "larq.utils.register_keras_custom_object", FAMILY_NONE, larq_register, NULL, NULL);
+    eval_builtin(eval, "larq.utils.register_alias", FAMILY_NONE, larq_register_alias, NULL, NULL);
+}

@@ -1,0 +1,214 @@
+/* What the files of lang/ share: the evaluator's state, scopes, and one entry point per file. Nothing here is seen by other layers. */
+#ifndef LANG_INTERNAL_H
+#define LANG_INTERNAL_H
+
+#include "lang/eval.h"
+
+#include "base/bug.h"
+
+#include <string.h>
+
+enum { LIMIT_STEPS = 10000000, LIMIT_DEPTH = 64, LIMIT_ITEMS = 1000000, LIMIT_STRING = 65536 };
+
+typedef struct { const char *name; Object *value; } Binding;
+typedef enum { SCOPE_MODULE, SCOPE_FUNCTION, SCOPE_CLASS, SCOPE_COMPREHENSION } ScopeKind;
+struct Scope {
+    Scope *parent;
+    ScopeKind kind;
+    VEC(Binding) bindings;
+    VEC(const char *) global_names, nonlocal_names;
+    Class *owner;       /* methods: the class and the instance, for super() */
+    Object *self;
+    Object *returned;   /* what `return` left */
+};
+
+typedef struct Frame Frame;
+struct Frame { Frame *caller; Span call; };
+
+typedef struct { const char *path, *last; Family family; Object *object; } Entry;
+typedef struct { Span span; Object *unknown; } Skipped;
+
+typedef struct { const char *path; Scope *scope; } SiblingModule;
+
+struct Eval {
+    EvalOptions options;
+    Scope *builtins, *prelude, *globals;
+    VEC(Entry) entries;
+    VEC(Skipped) skipped;
+    Object *registered;       /* DICT: names given to register_keras_custom_object */
+    Object *poison;
+    Object *last_expression;
+    Frame *frame;
+    long steps;
+    int depth;
+    bool stopped;             /* a limit was passed: unwind everything */
+    int try_depth;            /* a reached raise inside try is caught there */
+    Object *raised;
+    Object *rate_scale;       /* while an update rule is traced: ARG 3 */
+    bool warned_sign;
+    VEC(const char *) warned_names;
+    VEC(const char *) set_used;
+    VEC(SiblingModule) modules;
+};
+
+/* How a statement ended. */
+typedef enum { FLOW_NEXT, FLOW_BREAK, FLOW_CONTINUE, FLOW_RETURN, FLOW_RAISE, FLOW_STOP } Flow;
+
+/* object.c */
+bool object_equal(const Object *a, const Object *b);
+Object *object_dict_find(const Object *dict, const Object *key);
+bool object_dict_remove(Object *dict, const Object *key);
+void object_dict_put(Arena *arena, Object *dict, Object *key, Object *value);
+Object *object_string_sized(Arena *arena, const char *text, size_t length);
+Object *object_array(Arena *arena, int rank, const int *dims);
+int object_array_count(const Object *array);
+Object *object_copy(Arena *arena, const Object *object);
+Object *object_bound(Arena *arena, Object *function, Object *self);
+bool object_is_sequence(const Object *object);          /* LIST, TUPLE, SET */
+bool object_is_callable(const Object *object);
+const char *object_print(Arena *arena, const Object *object, bool repr); /* str() or repr(), unshortened */
+bool object_is(const Object *object, const char *family_name);
+
+/* eval_statements.c, eval_assign.c */
+Flow exec_block(Eval *eval, Scope *scope, const Node *first);
+void eval_assign(Eval *eval, Scope *scope, const Node *target, Object *value);
+void eval_store_attribute(Eval *eval, Object *object, const char *name, Object *value, Span span);
+void eval_store_item(Eval *eval, Object *object, Object *index, Object *value, Span span);
+void eval_delete(Eval *eval, Scope *scope, const Node *target);
+Flow exec_import(Eval *eval, Scope *scope, const Node *node);
+
+/* eval_expressions.c */
+Object *eval_node(Eval *eval, Scope *scope, const Node *node);
+bool eval_step(Eval *eval, Span span);
+bool eval_truth(Eval *eval, Object *value, Span span);   /* objects with a truth; errors for traced values */
+Object *eval_index(Eval *eval, Scope *scope, const Node *node); /* the part between [ ] */
+Object *eval_subscript(Eval *eval, Object *object, Object *index, Span span);
+/* Items of anything iterable as a LIST; UNKNOWN for unknowns, poison after an error. */
+Object *eval_items(Eval *eval, Object *iterable, Span span);
+
+/* scope.c */
+Scope *scope_new(Eval *eval, Scope *parent, ScopeKind kind);
+Object *scope_get(const Scope *scope, const char *name);                 /* this scope alone */
+void scope_set(Eval *eval, Scope *scope, const char *name, Object *value);   /* this scope alone */
+void scope_assign(Eval *eval, Scope *scope, const char *name, Object *value); /* as assignment does: global, nonlocal, --set */
+bool scope_remove(Scope *scope, const char *name);
+Object *scope_lookup(Eval *eval, Scope *scope, const char *name, Span span); /* with the outer scopes and bare names; reports */
+const char *scope_nearest(Eval *eval, Scope *scope, const char *name);
+const char *eval_intern(Eval *eval, const char *name);
+
+/* eval_calls.c */
+bool eval_arguments(Eval *eval, Scope *scope, const Node *node, Call *call); /* false after an error */
+void call_add(Eval *eval, Call *call, const char *name, Object *value, Span span);
+Scope *call_bind(Eval *eval, Object *function, const Call *call); /* NULL after an error */
+Object *call_run(Eval *eval, Object *function, Scope *scope);
+Object *call_function(Eval *eval, Object *function, const Call *call);
+Object *call_bound(Eval *eval, Object *function, Object *self, const Call *call);
+/* For builtins: fills slots from positional and keyword arguments. names is "a b c=?"; a name with '?' behind it is optional, '*' first
+ * makes the rest keyword-only. Reports and returns false on a mismatch. */
+bool call_unpack(Eval *eval, const char *owner, const Call *call, const char *names, Object **slots);
+Span call_span_of(const Call *call, int index);
+
+/* eval_classes.c */
+Object *exec_class(Eval *eval, Scope *scope, const Node *node);
+Object *class_call(Eval *eval, Object *class, const Call *call);
+Object *class_lookup(const Class *class, const char *name);
+Object *instance_attribute(Eval *eval, Object *instance, const char *name, Span span);
+Object *super_new(Eval *eval, Scope *scope, const Call *call);
+bool class_inherits(const Class *class, const Class *base);
+Object *instance_operator(Eval *eval, AstOperator op, Object *left, Object *right, Span span);
+Object *call_instance(Eval *eval, Object *instance, const Call *call);
+
+/* attributes.c */
+Object *attribute_get(Eval *eval, Object *object, const char *name, Span span, bool *found);
+
+/* operators.c, numbers.c, arrays.c */
+Object *operate_binary(Eval *eval, AstOperator op, Object *left, Object *right, Span span);
+Object *operate_unary(Eval *eval, AstOperator op, Object *operand, Span span);
+Object *operate_compare(Eval *eval, AstOperator op, Object *left, Object *right, Span span);
+Object *number_binary(Eval *eval, AstOperator op, const Object *left, const Object *right, Span span);
+Object *array_from(Eval *eval, Object *value, Span span);
+Object *array_binary(Eval *eval, AstOperator op, Object *left, Object *right, Span span);
+Object *array_compare(Eval *eval, AstOperator op, Object *left, Object *right, Span span);
+Object *array_subscript(Eval *eval, Object *array, Object *index, Span span);
+Object *array_attribute(Eval *eval, Object *array, const char *name);
+Object *array_shape_tuple(Eval *eval, const Object *array);
+bool slice_range(Eval *eval, const Object *slice, int64_t length, int64_t *start, int64_t *step, int64_t *count, Span span);
+
+/* names.c */
+void names_register_paths(Eval *eval);
+Object *names_module(Eval *eval, const char *path);
+const char *names_canonical(Eval *eval, const char *path);        /* "tensorflow.keras.layers" -> "tf.keras.layers"; NULL: not ours */
+Object *names_walk(Eval *eval, const char *path, const char *name, Span span); /* module attribute; reports */
+Object *names_bare(Eval *eval, const char *name);
+Object *names_find(Eval *eval, Family family, const char *name);  /* by last name or alias */
+const char *names_nearest(Eval *eval, Family family, const char *name);
+const char *family_word(Family family);
+void names_each(Eval *eval, const char *module, void (*visit)(void *context, const char *name, Object *value), void *context);
+Object *names_default_instance(Eval *eval, Object *definition, Span span);
+
+/* prelude.c */
+void prelude_load(Eval *eval);
+Object *definition_call(Eval *eval, Object *definition, const Call *call);
+bool object_is_definition(const Object *object);
+
+/* unknown.c */
+void unknown_skip(Eval *eval, Span span, Object *unknown);
+Object *unknown_new(Eval *eval, Span span, const char *why, ...) __attribute__((format(printf, 3, 4)));
+void unknown_names(Eval *eval, Scope *scope, const Node *block, Object *unknown);
+/* Reports when the skipped block would change a model or a list of layers. */
+bool unknown_generator(const Node *function);                    /* has a yield */
+bool unknown_block(Eval *eval, Scope *scope, const Node *head, const Node *block, Object *unknown);
+
+/* format.c */
+Object *format_value(Eval *eval, Object *value, const char *spec, const char *conversion, Span span);
+Object *format_fstring(Eval *eval, Scope *scope, const Node *node);
+Object *format_percent(Eval *eval, Object *format, Object *values, Span span);
+Object *format_method(Eval *eval, Object *format, const Call *call);
+
+/* trace.c */
+const Expr *trace_expr(Eval *eval, Object *value);                /* number or EXPR as Expr; NULL: neither */
+Object *trace_apply(Eval *eval, ExprOp op, int count, Object *const *operands, Span span);
+Object *trace_binary(Eval *eval, AstOperator op, Object *left, Object *right, Span span);
+Object *trace_unary(Eval *eval, AstOperator op, Object *operand, Span span);
+Object *trace_compare(Eval *eval, AstOperator op, Object *left, Object *right, Span span);
+Object *trace_reduce(Eval *eval, ExprOp op, Object *value, Object *axis, bool keep, Span span);
+Object *trace_attribute(Eval *eval, Object *value, const char *name, Span span);
+Object *trace_subscript(Eval *eval, Object *value, Object *index, Span span);
+Object *trace_custom(Eval *eval, Object *function, const Call *call);
+Object *trace_constant(Eval *eval, double value);
+bool trace_is_constant(const Object *value);
+ExprShape trace_shape(const Object *value);
+Object *trace_with_shape(Eval *eval, const Expr *expr, const ExprShape *shape);
+/* A callable over tensors (NATIVE with a map hook): partial over the other arguments, then the hook. */
+Object *trace_map(Eval *eval, Object *callable, const Call *call);
+bool trace_wants_map(const Call *call);
+bool object_as_number(const Object *object, double *value);      /* numbers and constant EXPR */
+
+/* builtins_*.c: each registers its names */
+void builtins_core(Eval *eval);
+void builtins_functional(Eval *eval);
+void builtins_math(Eval *eval);
+void builtins_numpy(Eval *eval);
+void builtins_tensor(Eval *eval);
+void builtins_tensorflow(Eval *eval);
+void builtins_larq(Eval *eval);
+void builtins_argparse(Eval *eval);
+void builtins_dataset(Eval *eval);
+void builtins_training(Eval *eval);
+void builtins_initializer(Eval *eval);
+Object *string_method(Eval *eval, Object *object, const char *name);
+Object *container_method(Eval *eval, Object *object, const char *name);
+Object *dataset_attribute(Eval *eval, Object *dataset, const char *name, Span span);
+Object *dataset_binary(Eval *eval, AstOperator op, Object *left, Object *right, Span span);
+Object *dataset_subscript(Eval *eval, Object *dataset, Object *index, Span span);
+Object *dataset_reshape(Eval *eval, Object *dataset, Object *shape, Span span);
+Object *initializer_finish(Eval *eval, Object *instance);
+
+/* Small helpers */
+Object *eval_builtin(Eval *eval, const char *path, Family family, BuiltinFunction call, void *data, const char *help);
+Object *eval_bare(Eval *eval, const char *name, BuiltinFunction call, const char *help);
+Object *call_unknown(const Call *call); /* the first UNKNOWN among the arguments, or NULL */
+static inline bool object_is_unknown(const Object *object) { return object->kind == OBJECT_UNKNOWN; }
+static inline bool span_in_prelude(Span span) { return span.source && span.source->prelude; }
+
+#endif

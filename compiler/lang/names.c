@@ -1,0 +1,264 @@
+/* Names: one table of full paths ("tf.keras.layers.Dense"), families, aliases, and what a module's attribute is.
+ * Out: the object, a module, an unknown (modules that are not ours), or an error that lists the nearest. */
+#include "lang/internal.h"
+
+const char *family_word(Family family)
+{
+    static const char *const words[] = {
+#define FAMILY(name, text) text,
+#include "lang/families.def"
+#undef FAMILY
+    };
+    return words[family];
+}
+
+typedef struct { Family family; const char *name, *definition; } Alias;
+static const Alias aliases[] = {
+#define ALIAS(family, name, definition) {FAMILY_##family, name, definition},
+#include "lang/aliases.def"
+#undef ALIAS
+};
+enum { ALIAS_COUNT = sizeof aliases / sizeof *aliases };
+
+void eval_register(Eval *eval, const char *path, Family family, Object *object)
+{
+    const char *dot = strrchr(path, '.');
+    Entry entry = {eval_intern(eval, path), eval_intern(eval, dot ? dot + 1 : path), family, object};
+    if (object->kind != OBJECT_NONE && !object->family) {
+        object->family = family;
+        object->family_name = object->family_name ? object->family_name : entry.last;
+    }
+    VEC_PUSH(eval_arena(eval), &eval->entries, entry);
+}
+
+int eval_family_names(Eval *eval, Family family, const char *const **names)
+{
+    VEC(const char *) found = {0};
+    for (int i = 0; i < eval->entries.count; i++) {
+        const Entry *entry = &eval->entries.at[i];
+        bool there = entry->family != family;
+        for (int k = 0; k < found.count && !there; k++)
+            there = found.at[k] == entry->last;
+        if (!there)
+            VEC_PUSH(eval_arena(eval), &found, entry->last);
+    }
+    *names = found.at;
+    return found.count;
+}
+
+/* --- a name within a family */
+
+static const Entry *entry_of_family(Eval *eval, Family family, const char *name)
+{
+    for (int i = 0; i < eval->entries.count; i++) {
+        const Entry *entry = &eval->entries.at[i];
+        if (entry->family == family && !strcmp(entry->last, name))
+            return entry;
+    }
+    return NULL;
+}
+
+Object *names_default_instance(Eval *eval, Object *definition, Span span)
+{
+    if (!object_is_definition(definition))
+        return definition;
+    for (const Parameter *p = definition->u.function.node->parameters; p; p = p->next)
+        if (!p->value && (p->kind == PARAMETER_PLAIN || p->kind == PARAMETER_KEYWORD_ONLY))
+            return definition;
+    return eval_call_simple(eval, definition, 0, NULL, span);
+}
+
+static Object *find_alias(Eval *eval, Family family, const char *name)
+{
+    for (int i = 0; i < ALIAS_COUNT; i++) {
+        if ((family && aliases[i].family != family) || strcmp(aliases[i].name, name))
+            continue;
+        const Entry *entry = entry_of_family(eval, aliases[i].family, aliases[i].definition);
+        if (entry)
+            return names_default_instance(eval, entry->object, (Span){0});
+    }
+    return NULL;
+}
+
+Object *names_find(Eval *eval, Family family, const char *name)
+{
+    if (family == FAMILY_FUNCTION && strchr(name, '.')) { /* members of definitions: Bop.is_binary_variable */
+        for (int i = 0; i < eval->entries.count; i++)
+            if (eval->entries.at[i].family == family && !strcmp(eval->entries.at[i].path, name))
+                return eval->entries.at[i].object;
+        return NULL;
+    }
+    const Entry *entry = entry_of_family(eval, family, name);
+    return entry ? entry->object : find_alias(eval, family, name);
+}
+
+const char *names_nearest(Eval *eval, Family family, const char *name)
+{
+    VEC(const char *) names = {0};
+    for (int i = 0; i < eval->entries.count; i++)
+        if (eval->entries.at[i].family == family)
+            VEC_PUSH(eval_arena(eval), &names, eval->entries.at[i].last);
+    for (int i = 0; i < ALIAS_COUNT; i++)
+        if (aliases[i].family == family)
+            VEC_PUSH(eval_arena(eval), &names, aliases[i].name);
+    return text_nearest(name, names.at, names.count);
+}
+
+/* Bare names: the first family in this order that has it. */
+Object *names_bare(Eval *eval, const char *name)
+{
+    static const Family order[] = {
+        FAMILY_LAYER, FAMILY_MODEL, FAMILY_QUANTIZER, FAMILY_CONSTRAINT, FAMILY_ACTIVATION, FAMILY_OPTIMIZER, FAMILY_LOSS,
+        FAMILY_INITIALIZER, FAMILY_REGULARIZER, FAMILY_SCHEDULE, FAMILY_METRIC, FAMILY_CALLBACK, FAMILY_FUNCTION,
+    };
+    for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
+        Object *object = names_find(eval, order[i], name);
+        if (object)
+            return object;
+    }
+    return NULL;
+}
+
+/* --- modules */
+
+typedef struct { const char *from, *to; } Spelling;
+
+/* Longest first where one begins another. */
+static const Spelling roots[] = {
+    {"tensorflow.python.keras", "tf.keras"}, {"tensorflow.compat.v1", "tf"}, {"tensorflow.compat.v2", "tf"}, {"tensorflow_core", "tf"},
+    {"tensorflow", "tf"}, {"tf_keras", "tf.keras"}, {"keras.src", "tf.keras"}, {"keras", "tf.keras"}, {"tf", "tf"}, {"larq", "larq"}, {"lq", "larq"}, {"numpy", "np"}, {"np", "np"},
+    {"math", "math"}, {"argparse", "argparse"}, {"functools", "functools"}, {"collections", "collections"}, {"itertools", "itertools"}, {"K", "tf.keras.backend"},
+    {"copy", "copy"}, {"os", "os"}, {"sys", "sys"},
+};
+
+/* Where else a name of a module may be registered. */
+static const Spelling siblings[] = {
+    {"tf.keras.models", "tf.keras"}, {"tf.keras", "tf.keras.models"}, {"tf.keras", "tf.keras.layers"}, {"tf.keras.engine", "tf.keras.layers"},
+    {"tf.keras.optimizers.legacy", "tf.keras.optimizers"}, {"tf.keras.optimizers.experimental", "tf.keras.optimizers"}, {"tf.optimizers", "tf.keras.optimizers"},
+    {"tf.optimizers.schedules", "tf.keras.optimizers.schedules"}, {"tf.losses", "tf.keras.losses"}, {"tf.metrics", "tf.keras.metrics"}, {"tf.initializers", "tf.keras.initializers"}, {"tf.keras.experimental", "tf.keras.optimizers.schedules"}, {"tf.keras.optimizers", "tf.keras.optimizers.schedules"},
+    {"tf", "tf.math"}, {"tf.math", "tf"}, {"tf.nn", "tf"}, {"tf.nn", "tf.math"}, {"tf.nn", "tf.keras.activations"}, {"tf.keras.backend", "tf"}, {"tf.keras.backend", "tf.math"}, {"tf.keras.backend", "tf.keras.activations"},
+    {"larq.activations", "tf.keras.activations"}, {"tf.keras.utils.np_utils", "tf.keras.utils"}, {"tf.keras.layers.experimental.preprocessing", "tf.keras.layers"}, {"tf.keras.layers.experimental", "tf.keras.layers"}, {"tf", "tf.keras"}, {"tf", "tf.keras.initializers"}, {"np.random", "tf.random"}, {"tf.compat.v1", "tf"}, {"tf.linalg", "tf"}, {"np.linalg", "np"},
+};
+
+/* Modules whose names never become unknown. */
+static const struct { const char *path; Family family; } closed[] = {
+    {"tf.keras.layers", FAMILY_LAYER}, {"larq.layers", FAMILY_LAYER}, {"larq.quantizers", FAMILY_QUANTIZER}, {"larq.constraints", FAMILY_CONSTRAINT},
+    {"tf.keras.constraints", FAMILY_CONSTRAINT}, {"larq.optimizers", FAMILY_OPTIMIZER}, {"tf.keras.optimizers", FAMILY_OPTIMIZER},
+    {"tf.keras.optimizers.schedules", FAMILY_SCHEDULE}, {"tf.keras.optimizers.legacy", FAMILY_OPTIMIZER}, {"tf.keras.losses", FAMILY_LOSS}, {"tf.keras.initializers", FAMILY_INITIALIZER},
+    {"tf.keras.regularizers", FAMILY_REGULARIZER}, {"tf.keras.activations", FAMILY_ACTIVATION}, {"larq.activations", FAMILY_ACTIVATION}, {"larq.math", FAMILY_FUNCTION}, {"tf.keras.models", FAMILY_MODEL}, {"math", FAMILY_FUNCTION},
+};
+
+const char *names_canonical(Eval *eval, const char *path)
+{
+    for (size_t i = 0; i < sizeof roots / sizeof *roots; i++) {
+        size_t length = strlen(roots[i].from);
+        if (!strncmp(path, roots[i].from, length) && (path[length] == '.' || !path[length]))
+            return arena_printf(eval_arena(eval), "%s%s", roots[i].to, path + length);
+    }
+    return NULL;
+}
+
+Object *names_module(Eval *eval, const char *path)
+{
+    Object *module = ARENA_NEW(eval_arena(eval), Object);
+    module->kind = OBJECT_MODULE;
+    module->u.module.path = eval_intern(eval, path);
+    return module;
+}
+
+static Object *entry_at(Eval *eval, const char *module, const char *name)
+{
+    size_t length = strlen(module);
+    for (int i = 0; i < eval->entries.count; i++) {
+        const char *path = eval->entries.at[i].path;
+        if (!strncmp(path, module, length) && path[length] == '.' && !strcmp(path + length + 1, name))
+            return eval->entries.at[i].object;
+    }
+    return NULL;
+}
+
+static bool module_exists(Eval *eval, const char *path)
+{
+    size_t length = strlen(path);
+    for (int i = 0; i < eval->entries.count; i++)
+        if (!strncmp(eval->entries.at[i].path, path, length) && eval->entries.at[i].path[length] == '.')
+            return true;
+    for (size_t i = 0; i < sizeof siblings / sizeof *siblings; i++)
+        if (!strncmp(siblings[i].from, path, length) && (siblings[i].from[length] == '.' || !siblings[i].from[length]))
+            return true;
+    for (size_t i = 0; i < sizeof closed / sizeof *closed; i++)
+        if (!strcmp(closed[i].path, path))
+            return true;
+    return false;
+}
+
+static Family closed_family(const char *path)
+{
+    for (size_t i = 0; i < sizeof closed / sizeof *closed; i++)
+        if (!strcmp(closed[i].path, path))
+            return closed[i].family;
+    return FAMILY_NONE;
+}
+
+static Family family_of_alias(const char *path, const char *name)
+{
+    Family family = closed_family(path);
+    for (int i = 0; i < ALIAS_COUNT; i++)
+        if (!strcmp(aliases[i].name, name) && (aliases[i].family == family || (!strcmp(path, "tf.keras.metrics") && aliases[i].family == FAMILY_LOSS)))
+            return aliases[i].family;
+    return FAMILY_NONE;
+}
+
+static Object *walk_known(Eval *eval, const char *path, const char *name)
+{
+    Object *object = entry_at(eval, path, name);
+    for (size_t i = 0; !object && i < sizeof siblings / sizeof *siblings; i++)
+        if (!strcmp(siblings[i].from, path))
+            object = entry_at(eval, siblings[i].to, name);
+    if (!object && family_of_alias(path, name))
+        object = find_alias(eval, family_of_alias(path, name), name);
+    if (object)
+        return object;
+    const char *inner = arena_printf(eval_arena(eval), "%s.%s", path, name);
+    if (module_exists(eval, inner))
+        return names_module(eval, inner);
+    return NULL;
+}
+
+Object *names_walk(Eval *eval, const char *path, const char *name, Span span)
+{
+    static const char *const submodules[] = {"core", "convolutional", "pooling", "normalization", "advanced_activations", "merge", "merging", "noise",
+                                             "embeddings", "local", "activation", "reshaping", "regularization", "recurrent"};
+    Object *object = walk_known(eval, path, name);
+    if (object)
+        return object;
+    for (size_t i = 0; i < sizeof submodules / sizeof *submodules; i++)
+        if (!strcmp(path, "tf.keras.layers") && !strcmp(name, submodules[i]))
+            return names_module(eval, path);
+    Family family = closed_family(path);
+    bool plain = *name != '_' && strcmp(name, "get") && strcmp(name, "serialize") && strcmp(name, "deserialize") && strcmp(name, "Optimizer") && strcmp(name, "Loss") &&
+                 strcmp(name, "load_model") && strcmp(name, "model_from_json") && strcmp(name, "model_from_yaml") && strcmp(name, "clone_model") && strcmp(name, "save_model");
+    if (!family || !plain)
+        return unknown_new(eval, span, "%s.%s, which bnnc does not have", path, name);
+    Message *message = eval_error(eval, span, "'%s' has no %s '%s'", path, family_word(family), name);
+    Object *elsewhere = names_find(eval, family, name);
+    const char *nearest = names_nearest(eval, family, name);
+    if (elsewhere && elsewhere->family_name)
+        diag_hint(message, "it is in another module of this family");
+    else if (nearest)
+        diag_hint(message, "did you mean '%s'?", nearest);
+    return eval->poison;
+}
+
+void names_each(Eval *eval, const char *module, void (*visit)(void *context, const char *name, Object *value), void *context)
+{
+    size_t length = strlen(module);
+    for (int i = 0; i < eval->entries.count; i++) {
+        const Entry *entry = &eval->entries.at[i];
+        if (!strncmp(entry->path, module, length) && entry->path[length] == '.' && entry->path + length + 1 + strlen(entry->last) == entry->path + strlen(entry->path))
+            visit(context, entry->last, entry->object);
+    }
+    for (size_t i = 0; i < sizeof siblings / sizeof *siblings; i++)
+        if (!strcmp(siblings[i].from, module) && !strcmp(module, "tf.keras.models"))
+            names_each(eval, siblings[i].to, visit, context);
+}

@@ -1,0 +1,323 @@
+/* Objects: constructors, equality, dictionaries, truth. In: an arena and C values. Out: objects that live as long as the arena. */
+#include "lang/internal.h"
+
+#include <math.h>
+
+static Object *object_new(Arena *arena, ObjectKind kind)
+{
+    Object *object = ARENA_NEW(arena, Object);
+    object->kind = kind;
+    return object;
+}
+
+Object *object_none(void)
+{
+    static const Object none = {.kind = OBJECT_NONE};
+    return (Object *)&none; /* never written to: it has no attributes and no family */
+}
+
+Object *object_bool(Arena *arena, bool value)
+{
+    Object *object = object_new(arena, OBJECT_BOOL);
+    object->u.boolean = value;
+    return object;
+}
+
+Object *object_int(Arena *arena, int64_t value)
+{
+    Object *object = object_new(arena, OBJECT_INT);
+    object->u.integer = value;
+    return object;
+}
+
+Object *object_float(Arena *arena, double value)
+{
+    Object *object = object_new(arena, OBJECT_FLOAT);
+    object->u.real = value;
+    return object;
+}
+
+Object *object_string_sized(Arena *arena, const char *text, size_t length)
+{
+    Object *object = object_new(arena, OBJECT_STRING);
+    object->u.string.at = arena_strndup(arena, text, length);
+    object->u.string.length = length;
+    return object;
+}
+
+Object *object_string(Arena *arena, const char *text)
+{
+    return object_string_sized(arena, text, strlen(text));
+}
+
+Object *object_list(Arena *arena, ObjectKind kind, int count, Object *const *items)
+{
+    Object *list = object_new(arena, kind);
+    for (int i = 0; i < count; i++)
+        object_append(arena, list, items[i]);
+    return list;
+}
+
+void object_append(Arena *arena, Object *list, Object *item)
+{
+    VEC_PUSH(arena, &list->u.list, item);
+}
+
+Object *object_expr(Arena *arena, const Expr *expr)
+{
+    Object *object = object_new(arena, OBJECT_EXPR);
+    object->u.expr = expr;
+    return object;
+}
+
+Object *object_native(Arena *arena, const NativeType *type, void *at, Span origin)
+{
+    Object *object = object_new(arena, OBJECT_NATIVE);
+    object->u.native.type = type;
+    object->u.native.at = at;
+    object->origin = origin;
+    return object;
+}
+
+Object *object_builtin(Arena *arena, const char *name, BuiltinFunction call, void *data, const char *help)
+{
+    Object *object = object_new(arena, OBJECT_BUILTIN);
+    object->u.builtin.name = name;
+    object->u.builtin.call = call;
+    object->u.builtin.data = data;
+    object->u.builtin.help = help;
+    return object;
+}
+
+Object *object_unknown(Arena *arena, Span origin, const char *why, ...)
+{
+    va_list arguments;
+    va_start(arguments, why);
+    Object *object = object_new(arena, OBJECT_UNKNOWN);
+    object->origin = origin;
+    object->u.unknown.why = arena_vprintf(arena, why, arguments);
+    va_end(arguments);
+    return object;
+}
+
+Object *object_bound(Arena *arena, Object *function, Object *self)
+{
+    Object *object = object_new(arena, OBJECT_BOUND);
+    object->u.bound.function = function;
+    object->u.bound.self = self;
+    return object;
+}
+
+Object *object_array(Arena *arena, int rank, const int *dims)
+{
+    Object *array = object_new(arena, OBJECT_ARRAY);
+    array->u.array.rank = rank;
+    for (int i = 0; i < rank; i++)
+        array->u.array.dim[i] = dims[i];
+    array->u.array.at = ARENA_ARRAY(arena, double, object_array_count(array) + 1);
+    return array;
+}
+
+int object_array_count(const Object *array)
+{
+    int64_t count = 1;
+    for (int i = 0; i < array->u.array.rank; i++)
+        count *= array->u.array.dim[i];
+    return count > LIMIT_ITEMS ? LIMIT_ITEMS : (int)count;
+}
+
+Object *object_copy(Arena *arena, const Object *object)
+{
+    Object *copy = ARENA_NEW(arena, Object);
+    *copy = *object;
+    return copy;
+}
+
+/* --- dictionaries: insertion order, linear search (they are small) */
+
+Object *object_dict(Arena *arena)
+{
+    return object_new(arena, OBJECT_DICT);
+}
+
+static int dict_find(const Object *dict, const Object *key)
+{
+    for (int i = 0; i < dict->u.dict.count; i++)
+        if (object_equal(dict->u.dict.keys[i], key))
+            return i;
+    return -1;
+}
+
+Object *object_dict_find(const Object *dict, const Object *key)
+{
+    int i = dict_find(dict, key);
+    return i < 0 ? NULL : dict->u.dict.values[i];
+}
+
+Object *object_dict_get(const Object *dict, const char *key)
+{
+    for (int i = 0; i < dict->u.dict.count; i++) {
+        const Object *candidate = dict->u.dict.keys[i];
+        if (candidate->kind == OBJECT_STRING && !strcmp(candidate->u.string.at, key))
+            return dict->u.dict.values[i];
+    }
+    return NULL;
+}
+
+void object_dict_put(Arena *arena, Object *dict, Object *key, Object *value)
+{
+    int i = dict_find(dict, key);
+    if (i >= 0) {
+        dict->u.dict.values[i] = value;
+        return;
+    }
+    if (dict->u.dict.count == dict->u.dict.capacity) {
+        int capacity = dict->u.dict.capacity;
+        dict->u.dict.keys = arena_grow(arena, dict->u.dict.keys, &capacity, dict->u.dict.count, sizeof(Object *));
+        dict->u.dict.values = arena_grow(arena, dict->u.dict.values, &dict->u.dict.capacity, dict->u.dict.count, sizeof(Object *));
+        BUG_IF(capacity != dict->u.dict.capacity);
+    }
+    dict->u.dict.keys[dict->u.dict.count] = key;
+    dict->u.dict.values[dict->u.dict.count++] = value;
+}
+
+void object_dict_set(Arena *arena, Object *dict, const char *key, Object *value)
+{
+    object_dict_put(arena, dict, object_string(arena, key), value);
+}
+
+bool object_dict_remove(Object *dict, const Object *key)
+{
+    int i = dict_find(dict, key);
+    if (i < 0)
+        return false;
+    for (dict->u.dict.count--; i < dict->u.dict.count; i++) {
+        dict->u.dict.keys[i] = dict->u.dict.keys[i + 1];
+        dict->u.dict.values[i] = dict->u.dict.values[i + 1];
+    }
+    return true;
+}
+
+/* --- questions */
+
+bool object_is_native(const Object *object, const NativeType *type)
+{
+    return object->kind == OBJECT_NATIVE && object->u.native.type == type;
+}
+
+bool object_is_number(const Object *object)
+{
+    return object->kind == OBJECT_BOOL || object->kind == OBJECT_INT || object->kind == OBJECT_FLOAT;
+}
+
+double object_number(const Object *object)
+{
+    switch (object->kind) {
+    case OBJECT_BOOL: return object->u.boolean;
+    case OBJECT_INT: return (double)object->u.integer;
+    case OBJECT_FLOAT: return object->u.real;
+    default: BUG("not a number: %s", object_kind_name(object));
+    }
+}
+
+bool object_is_sequence(const Object *object)
+{
+    return object->kind == OBJECT_LIST || object->kind == OBJECT_TUPLE || object->kind == OBJECT_SET;
+}
+
+bool object_is_callable(const Object *object)
+{
+    switch (object->kind) {
+    case OBJECT_FUNCTION: case OBJECT_BUILTIN: case OBJECT_BOUND: case OBJECT_CLASS: return true;
+    case OBJECT_NATIVE: return object->u.native.type->call != NULL;
+    case OBJECT_INSTANCE: return class_lookup(object->u.instance.class, "__call__") || class_lookup(object->u.instance.class, "call");
+    default: return false;
+    }
+}
+
+bool object_is(const Object *object, const char *family_name)
+{
+    return object->family_name && !strcmp(object->family_name, family_name);
+}
+
+bool object_truth(const Object *object)
+{
+    switch (object->kind) {
+    case OBJECT_NONE: return false;
+    case OBJECT_BOOL: return object->u.boolean;
+    case OBJECT_INT: return object->u.integer != 0;
+    case OBJECT_FLOAT: return object->u.real != 0;
+    case OBJECT_STRING: return object->u.string.length > 0;
+    case OBJECT_LIST: case OBJECT_TUPLE: case OBJECT_SET: return object->u.list.count > 0;
+    case OBJECT_DICT: return object->u.dict.count > 0;
+    case OBJECT_RANGE:
+        return object->u.range.step > 0 ? object->u.range.start < object->u.range.stop : object->u.range.start > object->u.range.stop;
+    case OBJECT_ARRAY: return object_array_count(object) == 1 ? object->u.array.at[0] != 0 : true;
+    case OBJECT_EXPR: return trace_is_constant(object) ? object->u.expr->value != 0 : true;
+    default: return true;
+    }
+}
+
+static bool lists_equal(const Object *a, const Object *b)
+{
+    if (a->u.list.count != b->u.list.count)
+        return false;
+    for (int i = 0; i < a->u.list.count; i++)
+        if (!object_equal(a->u.list.at[i], b->u.list.at[i]))
+            return false;
+    return true;
+}
+
+static bool sets_equal(const Object *a, const Object *b)
+{
+    if (a->u.list.count != b->u.list.count)
+        return false;
+    for (int i = 0; i < a->u.list.count; i++) {
+        bool found = false;
+        for (int k = 0; k < b->u.list.count && !found; k++)
+            found = object_equal(a->u.list.at[i], b->u.list.at[k]);
+        if (!found)
+            return false;
+    }
+    return true;
+}
+
+static bool dicts_equal(const Object *a, const Object *b)
+{
+    if (a->u.dict.count != b->u.dict.count)
+        return false;
+    for (int i = 0; i < a->u.dict.count; i++) {
+        Object *other = object_dict_find(b, a->u.dict.keys[i]);
+        if (!other || !object_equal(a->u.dict.values[i], other))
+            return false;
+    }
+    return true;
+}
+
+bool object_equal(const Object *a, const Object *b)
+{
+    if (a == b)
+        return true;
+    if (object_is_number(a) && object_is_number(b)) {
+        if (a->kind == OBJECT_INT && b->kind == OBJECT_INT)
+            return a->u.integer == b->u.integer;
+        return object_number(a) == object_number(b);
+    }
+    if (a->kind != b->kind)
+        return false;
+    switch (a->kind) {
+    case OBJECT_NONE: return true;
+    case OBJECT_STRING:
+        return a->u.string.length == b->u.string.length && !memcmp(a->u.string.at, b->u.string.at, a->u.string.length);
+    case OBJECT_LIST: case OBJECT_TUPLE: return lists_equal(a, b);
+    case OBJECT_SET: return sets_equal(a, b);
+    case OBJECT_DICT: return dicts_equal(a, b);
+    case OBJECT_RANGE:
+        return a->u.range.start == b->u.range.start && a->u.range.stop == b->u.range.stop && a->u.range.step == b->u.range.step;
+    case OBJECT_CLASS: return a->u.class == b->u.class;
+    case OBJECT_MODULE: return !strcmp(a->u.module.path, b->u.module.path);
+    case OBJECT_EXPR: return a->u.expr == b->u.expr;
+    case OBJECT_NATIVE: return a->u.native.type == b->u.native.type && a->u.native.at == b->u.native.at;
+    default: return false;
+    }
+}

@@ -1,0 +1,116 @@
+/* Resolving a value in the family of a parameter: strings, functions, class forms, config dicts. Out: a callable or None, or NULL after an error. */
+#include "lang/internal.h"
+
+/* Functions of the file by name: registered ones and globals. */
+static Object *find_users(Eval *eval, const char *name)
+{
+    Object *object = object_dict_get(eval->registered, name);
+    object = object ? object : scope_get(eval->globals, eval_intern(eval, name));
+    bool callable = object && (object->kind == OBJECT_FUNCTION || object->kind == OBJECT_INSTANCE || object->kind == OBJECT_CLASS);
+    return callable ? object : NULL;
+}
+
+/* The families in which a name for `family` is looked up, in order. */
+static const Family *families_for(Family family)
+{
+    static const Family activation[] = {FAMILY_ACTIVATION, FAMILY_QUANTIZER, FAMILY_NONE}, quantizer[] = {FAMILY_QUANTIZER, FAMILY_ACTIVATION, FAMILY_NONE};
+    static const Family metric[] = {FAMILY_METRIC, FAMILY_LOSS, FAMILY_NONE};
+    static const Family one[][2] = {
+#define FAMILY(name, text) {FAMILY_##name, FAMILY_NONE},
+#include "lang/families.def"
+#undef FAMILY
+    };
+    return family == FAMILY_ACTIVATION ? activation : family == FAMILY_QUANTIZER ? quantizer : family == FAMILY_METRIC ? metric : one[family];
+}
+
+static Object *resolve_failed(Eval *eval, Family family, const char *name, Span span, const char *owner)
+{
+    Message *message = eval_error(eval, span, "%s: unknown %s '%s'", owner, family_word(family), name);
+    const char *nearest = NULL;
+    for (const Family *f = families_for(family); *f && !nearest; f++)
+        nearest = names_nearest(eval, *f, name);
+    if (nearest)
+        diag_hint(message, "did you mean '%s'?", nearest);
+    return NULL;
+}
+
+/* A definition given without a call (kernel_quantizer=SteSign) is taken with its defaults. */
+static Object *resolve_definition(Eval *eval, Object *object, Span span, const char *owner)
+{
+    if (!object_is_definition(object))
+        return object;
+    Object *instance = names_default_instance(eval, object, span);
+    if (!object_is_definition(instance))
+        return instance;
+    for (const Parameter *p = object->u.function.node->parameters; p; p = p->next)
+        if (!p->value) {
+            eval_error(eval, span, "%s: %s needs its argument '%s'", owner, object->u.function.name, p->name);
+            break;
+        }
+    return NULL;
+}
+
+static Object *resolve_name(Eval *eval, Family family, const char *name, Span span, const char *owner)
+{
+    Object *object = NULL;
+    for (const Family *f = families_for(family); *f && !object; f++)
+        object = names_find(eval, *f, name);
+    object = object ? object : find_users(eval, name);
+    return object ? resolve_definition(eval, object, span, owner) : resolve_failed(eval, family, name, span, owner);
+}
+
+/* {"class_name": "SteSign", "config": {"clip_value": 1.25}} */
+static Object *resolve_config(Eval *eval, Family family, Object *dict, Span span, const char *owner)
+{
+    Object *name = object_dict_get(dict, "class_name"), *config = object_dict_get(dict, "config");
+    if (!name || name->kind != OBJECT_STRING) {
+        eval_error(eval, span, "%s: a dict for a %s needs 'class_name' and 'config'", owner, family_word(family));
+        return NULL;
+    }
+    Object *object = names_find(eval, family, name->u.string.at);
+    object = object ? object : find_users(eval, name->u.string.at);
+    if (!object)
+        return resolve_failed(eval, family, name->u.string.at, span, owner);
+    Call call = {.span = span, .callee = span};
+    for (int i = 0; config && config->kind == OBJECT_DICT && i < config->u.dict.count; i++)
+        if (strcmp(config->u.dict.keys[i]->u.string.at, "name") && strcmp(config->u.dict.keys[i]->u.string.at, "dtype") && strcmp(config->u.dict.keys[i]->u.string.at, "trainable"))
+            call_add(eval, &call, config->u.dict.keys[i]->u.string.at, config->u.dict.values[i], span);
+    return eval_call(eval, object, &call);
+}
+
+/* A name that two families share ("hinge" the loss and the metric, "Identity" the layer and the initializer) follows the parameter. */
+static Object *other_family(Eval *eval, Family family, Object *object)
+{
+    for (const Family *f = families_for(family); *f; f++)
+        if (*f == object->family)
+            return NULL;
+    bool shared = object->family && object->family != family && object->family_name && object->kind != OBJECT_NATIVE;
+    return shared && (object_is_definition(object) || object->kind == OBJECT_BUILTIN || object->definition) ? names_find(eval, family, object->family_name) : NULL;
+}
+
+Object *eval_resolve(Eval *eval, Family family, Object *value, Span span, const char *owner)
+{
+    if (value->kind == OBJECT_NONE)
+        return value;
+    if (object_is_unknown(value)) {
+        eval_unknown_error(eval, value, span, "%s: the %s is not known here", owner, family_word(family));
+        return NULL;
+    }
+    Object *result = value;
+    if (value->kind == OBJECT_STRING)
+        result = resolve_name(eval, family, value->u.string.at, span, owner);
+    else if (value->kind == OBJECT_DICT && !value->family)
+        result = resolve_config(eval, family, value, span, owner);
+    else if (other_family(eval, family, value))
+        result = resolve_definition(eval, other_family(eval, family, value), span, owner);
+    else if (value->kind == OBJECT_FUNCTION)
+        result = resolve_definition(eval, value, span, owner);
+    if (!result || object_is_unknown(result))
+        return NULL;
+    if (family == FAMILY_INITIALIZER && initializer_finish(eval, result))
+        return initializer_finish(eval, result);
+    if (object_is_callable(result) || (result->kind == OBJECT_NATIVE && family != FAMILY_QUANTIZER) || result->kind == OBJECT_INSTANCE)
+        return result;
+    eval_error(eval, span, "%s: %s is not a %s", owner, object_text(eval_arena(eval), value), family_word(family));
+    return NULL;
+}

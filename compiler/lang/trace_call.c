@@ -1,0 +1,216 @@
+/* Tracing of whole callables: quantizers with custom gradients, update rules, functions mapped over tensors of layers/. */
+#include "lang/internal.h"
+
+#include <math.h>
+
+enum { CUSTOM_MAX = 8 };
+
+/* What grad(dy) returned, one gradient per argument. */
+static bool custom_gradients(Eval *eval, Object *result, int count, const int *position, const Expr **gradients, Span span)
+{
+    bool several = result->kind == OBJECT_TUPLE || result->kind == OBJECT_LIST;
+    for (int i = 0; i < count; i++) {
+        Object *one = several ? (position[i] < result->u.list.count ? result->u.list.at[position[i]] : object_none()) : result;
+        if (object_is_unknown(one) && eval_is_poison(one))
+            return false;
+        gradients[i] = one->kind == OBJECT_NONE ? expr_const(eval_pool(eval), 0.0f) : trace_expr(eval, one);
+        if (!gradients[i]) {
+            eval_error(eval, span, "the gradient function must return a tensor, not %s", object_kind_name(one));
+            return false;
+        }
+    }
+    return true;
+}
+
+static Object *custom_finish(Eval *eval, Object *pair, int count, const int *position, const Expr *const *inputs, Span span)
+{
+    ExprPool *pool = eval_pool(eval);
+    Object *forward = pair->u.list.at[0], *grad = pair->u.list.at[1];
+    const Expr *value = trace_expr(eval, forward), *gradients[CUSTOM_MAX];
+    if (!value) {
+        eval_error(eval, span, "the forward value must be a tensor, not %s", object_kind_name(forward));
+        return eval->poison;
+    }
+    ExprShape shape = trace_shape(forward);
+    Object *dy = trace_with_shape(eval, expr_dy(pool), &shape);
+    Object *result = eval_call_simple(eval, grad, 1, &dy, span);
+    if (!custom_gradients(eval, result, count, position, gradients, span))
+        return eval->poison;
+    const Expr *made = expr_custom(pool, value, dy->u.expr, count, inputs, gradients);
+    return trace_with_shape(eval, made, &shape);
+}
+
+Object *trace_custom(Eval *eval, Object *function, const Call *call)
+{
+    const Expr *inputs[CUSTOM_MAX];
+    int position[CUSTOM_MAX], count = 0;
+    for (int i = 0; i < call->count; i++)
+        if (call->at[i].value->kind == OBJECT_EXPR && count < CUSTOM_MAX) {
+            position[count] = i;
+            inputs[count++] = call->at[i].value->u.expr;
+        }
+    Object *pair = call_function(eval, function, call);
+    if (object_is_unknown(pair))
+        return pair;
+    if (pair->kind != OBJECT_TUPLE || pair->u.list.count != 2) {
+        Message *message = eval_error(eval, call->span, "%s: a function under tf.custom_gradient returns (value, gradient function)", function->u.function.name);
+        diag_note(message, function->origin, "defined here");
+        return eval->poison;
+    }
+    return count ? custom_finish(eval, pair, count, position, inputs, call->span) : pair->u.list.at[0];
+}
+
+/* --- functions over tensors */
+
+typedef struct { Object *callable; Call call; int position[CUSTOM_MAX]; int count; } Partial;
+
+static Object *partial_call(Eval *eval, void *data, const Call *call)
+{
+    const Partial *partial = data;
+    Call full = {.span = call->span, .callee = call->callee};
+    for (int i = 0; i < partial->call.count; i++)
+        call_add(eval, &full, partial->call.at[i].name, partial->call.at[i].value, partial->call.at[i].span);
+    for (int i = 0; i < partial->count && i < call->count; i++)
+        full.at[partial->position[i]].value = call->at[i].value;
+    return eval_call(eval, partial->callable, &full);
+}
+
+static bool is_mapped(const Object *object)
+{
+    return object->kind == OBJECT_NATIVE && object->u.native.type->map;
+}
+
+bool trace_wants_map(const Call *call)
+{
+    for (int i = 0; i < call->count; i++)
+        if (is_mapped(call->at[i].value))
+            return true;
+    return false;
+}
+
+Object *trace_map(Eval *eval, Object *callable, const Call *call)
+{
+    Arena *arena = eval_arena(eval);
+    Object *natives[CUSTOM_MAX];
+    Partial *partial = ARENA_NEW(arena, Partial);
+    *partial = (Partial){.callable = callable, .call = *call};
+    const NativeType *type = NULL;
+    for (int i = 0; i < call->count && partial->count < CUSTOM_MAX; i++) {
+        if (!is_mapped(call->at[i].value))
+            continue;
+        type = call->at[i].value->u.native.type;
+        partial->position[partial->count] = i;
+        natives[partial->count++] = call->at[i].value;
+    }
+    if (call->count == 1 && !call->at[0].name)
+        return type->map(eval, callable, 1, natives, call->span);
+    const char *name = callable->kind == OBJECT_FUNCTION ? callable->u.function.name : callable->u.builtin.name;
+    Object *wrapped = object_builtin(arena, name, partial_call, partial, NULL);
+    wrapped->family = callable->family;
+    wrapped->family_name = callable->family_name;
+    return type->map(eval, wrapped, partial->count, natives, call->span);
+}
+
+/* --- entry points for layers/ */
+
+static Object *trace_argument(Eval *eval, int index, const TraceShape *shape)
+{
+    ExprShape full = {.rank = shape ? shape->rank : 0, .full = shape ? shape->rank : 0};
+    for (int i = 0; i < full.rank; i++) {
+        full.dim[i] = shape->dim[i];
+        full.axis[i] = full.rank - 1 - i;
+    }
+    return trace_with_shape(eval, expr_arg(eval_pool(eval), index), &full);
+}
+
+const Expr *eval_trace_shaped(Eval *eval, Object *callable, int count, const TraceShape *shapes, Span span, TraceShape *result)
+{
+    Object *arguments[EXPR_MAX_ARGS];
+    BUG_IF(count > EXPR_MAX_ARGS);
+    for (int i = 0; i < count; i++)
+        arguments[i] = trace_argument(eval, i, shapes ? &shapes[i] : NULL);
+    Object *value = eval_call_simple(eval, callable, count, arguments, span);
+    const Expr *expr = trace_expr(eval, value);
+    if (!expr) {
+        if (object_is_unknown(value) && !eval_is_poison(value))
+            eval_unknown_error(eval, value, span, "the result of this function is not known here");
+        else if (!object_is_unknown(value))
+            eval_error(eval, span, "this function must return a tensor, not %s", object_kind_name(value));
+        return NULL;
+    }
+    ExprShape shape = trace_shape(value);
+    if (result) {
+        result->rank = shape.rank;
+        memcpy(result->dim, shape.dim, sizeof shape.dim);
+    }
+    return expr;
+}
+
+const Expr *eval_trace(Eval *eval, Object *callable, int count, const TraceShape *shapes, Span span)
+{
+    return eval_trace_shaped(eval, callable, count, shapes, span, NULL);
+}
+
+static int update_slots(Object *update, UpdateRule *rule)
+{
+    int index = 0, count = 0;
+    for (const Parameter *p = update->u.function.node->parameters; p; p = p->next, index++) {
+        Object *initial = update->u.function.defaults[index];
+        double value = NAN; /* None: starts as the variable */
+        if (!initial || count == 8)
+            continue;
+        object_as_number(initial, &value);
+        rule->slot_name[count] = p->name;
+        rule->slot_initial[count++] = (float)value;
+    }
+    return count;
+}
+
+bool eval_trace_update(Eval *eval, Object *optimizer, const TraceShape *shape, Span span, UpdateRule *rule)
+{
+    static const TraceShape scalar = {0};
+    if (optimizer->kind != OBJECT_FUNCTION) {
+        eval_error(eval, span, "an optimizer is a function update(w, g, step, slot=initial), not %s", object_kind_name(optimizer));
+        return false;
+    }
+    *rule = (UpdateRule){.name = optimizer->family_name ? optimizer->family_name : optimizer->u.function.name};
+    rule->slot_count = update_slots(optimizer, rule);
+    Object *arguments[3 + 8];
+    for (int i = 0; i < 2; i++)
+        arguments[i] = trace_argument(eval, i, shape);
+    arguments[2] = trace_argument(eval, 2, &scalar);
+    for (int i = 0; i < rule->slot_count; i++)
+        arguments[3 + i] = trace_argument(eval, 4 + i, shape);
+    eval->rate_scale = trace_argument(eval, 3, &scalar);
+    Object *result = eval_call_simple(eval, optimizer, 3 + rule->slot_count, arguments, span);
+    eval->rate_scale = NULL;
+    bool tuple = result->kind == OBJECT_TUPLE;
+    if (object_is_unknown(result) || (tuple ? result->u.list.count != 1 + rule->slot_count : rule->slot_count != 0)) {
+        if (!object_is_unknown(result))
+            eval_error(eval, span, "%s: the update must return the new weight and its %d slots", rule->name, rule->slot_count);
+        return false;
+    }
+    for (int i = 0; i <= rule->slot_count; i++) {
+        const Expr *e = trace_expr(eval, tuple ? result->u.list.at[i] : result);
+        if (!e) {
+            eval_error(eval, span, "%s: the update must return tensors", rule->name);
+            return false;
+        }
+        *(i ? &rule->new_slot[i - 1] : &rule->new_weight) = e;
+    }
+    return true;
+}
+
+int eval_precision(Eval *eval, Object *quantizer)
+{
+    Object *value = NULL;
+    if (quantizer->kind == OBJECT_FUNCTION && quantizer->u.function.precision >= 0)
+        return quantizer->u.function.precision;
+    if (quantizer->kind == OBJECT_BOUND)
+        return eval_precision(eval, quantizer->u.bound.function);
+    if (quantizer->kind == OBJECT_INSTANCE) {
+        value = object_dict_get(quantizer->u.instance.attributes, "precision");
+        value = value ? value : class_lookup(quantizer->u.instance.class, "precision");
+    }
+    return value && value->kind == OBJECT_INT ? (int)value->u.integer : 0;
+}

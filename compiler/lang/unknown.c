@@ -1,0 +1,211 @@
+/* Unknown values: where they come from, what is skipped because of them, and the errors when they reach the model (LANGUAGE.md section 5). */
+#include "lang/internal.h"
+
+#include <stdio.h>
+
+Object *unknown_new(Eval *eval, Span span, const char *why, ...)
+{
+    va_list arguments;
+    va_start(arguments, why);
+    const char *text = arena_vprintf(eval_arena(eval), why, arguments);
+    va_end(arguments);
+    return object_unknown(eval_arena(eval), span, "%s", text);
+}
+
+Message *eval_unknown_error(Eval *eval, Object *unknown, Span span, const char *format, ...)
+{
+    if (eval_is_poison(unknown))
+        return NULL;
+    va_list arguments;
+    va_start(arguments, format);
+    const char *text = arena_vprintf(eval_arena(eval), format, arguments);
+    va_end(arguments);
+    Message *message = eval_error(eval, span, "%s", text);
+    if (unknown->origin.source)
+        diag_note(message, unknown->origin, "it comes from %s", unknown->u.unknown.why);
+    diag_hint(message, "--set NAME=VALUE gives it a value");
+    return message;
+}
+
+void unknown_skip(Eval *eval, Span span, Object *unknown)
+{
+    if (eval_is_poison(unknown) || span_in_prelude(span))
+        return;
+    for (int i = eval->skipped.count - 1; i >= 0 && i >= eval->skipped.count - 64; i--)
+        if (eval->skipped.at[i].span.begin == span.begin && eval->skipped.at[i].span.source == span.source)
+            return; /* the same statement in a loop */
+    VEC_PUSH(eval_arena(eval), &eval->skipped, ((Skipped){span, unknown}));
+}
+
+/* --- looking into statements that are not run */
+
+typedef struct { bool (*visit)(void *context, const Node *node); void *context; bool functions; } Walk;
+
+static bool walk_node(const Walk *walk, const Node *node);
+
+static bool walk_list(const Walk *walk, Node *const *items, int count)
+{
+    for (int i = 0; i < count; i++)
+        if (items && items[i] && walk_node(walk, items[i]))
+            return true;
+    return false;
+}
+
+static bool walk_block(const Walk *walk, const Node *first)
+{
+    for (const Node *node = first; node; node = node->next)
+        if (walk_node(walk, node))
+            return true;
+    return false;
+}
+
+/* True as soon as visit says so. Bodies of nested functions and classes only when asked for. */
+static bool walk_node(const Walk *walk, const Node *node)
+{
+    if (!node)
+        return false;
+    if (walk->visit(walk->context, node))
+        return true;
+    bool scope = node->kind == AST_DEF || node->kind == AST_LAMBDA || node->kind == AST_CLASS;
+    if (scope && !walk->functions)
+        return false;
+    for (const Argument *a = node->arguments; a; a = a->next)
+        if (walk_node(walk, a->value))
+            return true;
+    for (const Clause *c = node->clauses; c; c = c->next)
+        if (walk_node(walk, c->iterable))
+            return true;
+    return walk_node(walk, node->left) || walk_node(walk, node->right) || walk_node(walk, node->test) ||
+           walk_list(walk, node->items, node->item_count) || walk_list(walk, node->keys, node->keys ? node->item_count : 0) ||
+           walk_block(walk, node->body) || walk_block(walk, node->orelse) || walk_block(walk, node->finally);
+}
+
+typedef struct { Eval *eval; Scope *scope; Object *unknown; const Node *culprit; } Look;
+
+static void forget_target(Look *look, const Node *target)
+{
+    if (!target)
+        return;
+    if (target->kind == AST_NAME)
+        scope_assign(look->eval, look->scope, target->text, look->unknown);
+    else if (target->kind == AST_TUPLE || target->kind == AST_LIST)
+        for (int i = 0; i < target->item_count; i++)
+            forget_target(look, target->items[i]);
+    else if (target->kind == AST_STARRED)
+        forget_target(look, target->left);
+}
+
+static bool forget_names(void *context, const Node *node)
+{
+    Look *look = context;
+    if (node->kind == AST_ASSIGN)
+        for (int i = 0; i < node->item_count; i++)
+            forget_target(look, node->items[i]);
+    else if (node->kind == AST_AUGMENTED || node->kind == AST_ANNOTATED || node->kind == AST_FOR)
+        forget_target(look, node->left);
+    else if (node->kind == AST_WITH)
+        for (int i = 0; i < node->item_count; i++)
+            forget_target(look, node->items[i]);
+    else if (node->kind == AST_DEF || node->kind == AST_CLASS)
+        scope_assign(look->eval, look->scope, node->text, look->unknown);
+    return false;
+}
+
+void unknown_names(Eval *eval, Scope *scope, const Node *block, Object *unknown)
+{
+    Look look = {eval, scope, unknown, NULL};
+    Walk walk = {forget_names, &look, false};
+    walk_block(&walk, block);
+}
+
+/* Models, layers, and lists that hold them. */
+static bool concerns_model(const Object *object)
+{
+    if (object->kind == OBJECT_NATIVE)
+        return !strcmp(object->u.native.type->name, "model") || !strcmp(object->u.native.type->name, "layer");
+    if (object->kind == OBJECT_INSTANCE)
+        return object->u.instance.class->native != NULL;
+    if (object->kind == OBJECT_LIST)
+        for (int i = 0; i < object->u.list.count; i++)
+            if (object->u.list.at[i]->kind == OBJECT_NATIVE || concerns_model(object->u.list.at[i]))
+                return true;
+    return false;
+}
+
+static Object *quiet_name(Eval *eval, Scope *scope, const Node *node)
+{
+    if (node->kind == AST_NAME) {
+        for (Scope *at = scope; at; at = at->parent)
+            if (scope_get(at, node->text))
+                return scope_get(at, node->text);
+        return NULL;
+    }
+    Object *owner = node->kind == AST_ATTRIBUTE ? quiet_name(eval, scope, node->left) : NULL;
+    return owner && owner->kind == OBJECT_INSTANCE ? object_dict_get(owner->u.instance.attributes, node->text) : NULL;
+}
+
+static bool changes_model(void *context, const Node *node)
+{
+    static const char *const methods[] = {"add", "pop", "append", "extend", "insert", "remove", "clear"};
+    Look *look = context;
+    if (node->kind != AST_CALL || node->left->kind != AST_ATTRIBUTE)
+        return false;
+    bool changes = false;
+    for (size_t i = 0; i < sizeof methods / sizeof *methods; i++)
+        changes |= !strcmp(node->left->text, methods[i]);
+    Object *object = changes ? quiet_name(look->eval, look->scope, node->left->left) : NULL;
+    if (!object || !concerns_model(object))
+        return false;
+    look->culprit = node;
+    return true;
+}
+
+bool unknown_block(Eval *eval, Scope *scope, const Node *head, const Node *block, Object *unknown)
+{
+    Look look = {eval, scope, unknown, NULL};
+    Walk walk = {changes_model, &look, false};
+    if (!eval_is_poison(unknown) && walk_block(&walk, block)) {
+        Span span = head->test ? head->test->span : head->right ? head->right->span : head->span;
+        Message *message = eval_unknown_error(eval, unknown, span, "whether this runs is not known here, and it would change the model");
+        diag_note(message, look.culprit->span, "here");
+        return false;
+    }
+    if (block)
+        unknown_skip(eval, head->test ? head->test->span : head->span, unknown);
+    unknown_names(eval, scope, block, unknown);
+    return true;
+}
+
+static bool is_yield(void *context, const Node *node)
+{
+    (void)context;
+    return node->kind == AST_UNSUPPORTED_EXPRESSION && node->text && (!strncmp(node->text, "yield", 5) || !strncmp(node->text, "await", 5));
+}
+
+bool unknown_generator(const Node *function)
+{
+    Walk walk = {is_yield, NULL, false};
+    return walk_block(&walk, function->body);
+}
+
+/* --- the note at the end */
+
+static void print_skipped(const Skipped *skipped)
+{
+    int line, column;
+    source_position(skipped->span.source, skipped->span.begin, &line, &column);
+    fprintf(stderr, "%s:%d:%d: note: skipped, it needs %s\n", skipped->span.source->name, line, column, skipped->unknown->u.unknown.why);
+}
+
+void eval_report_unknowns(Eval *eval)
+{
+    int count = eval->skipped.count;
+    if (!count)
+        return;
+    if (eval->options.explain)
+        for (int i = 0; i < count; i++)
+            print_skipped(&eval->skipped.at[i]);
+    else
+        fprintf(stderr, "bnnc: note: %d %s only values that are not known here and %s skipped (--explain lists them)\n", count,
+                count == 1 ? "statement concerns" : "statements concern", count == 1 ? "was" : "were");
+}
