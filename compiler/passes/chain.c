@@ -36,9 +36,9 @@ bool chain_find(ExprPool *pool, const Value *quantize, const int *uses, Chain *c
     chain->base = chain->whole.input[chain->argument];
     if (!shape_equal(chain->base->shape, quantize->shape) || !chain->base->batched)
         return false;
+    chain->per_channel = true;
     for (int i = 0; i < chain->whole.count; i++)
-        if (i != chain->argument && !pass_is_per_channel(chain->whole.input[i], chain->channels))
-            return false;
+        chain->per_channel &= i == chain->argument || pass_is_per_channel(chain->whole.input[i], chain->channels);
     return true;
 }
 

@@ -10,9 +10,10 @@ typedef struct {
     int argument;           /* which ARG it is */
     int channels;
     Composite whole;
+    bool per_channel;       /* all constants are one number, or one per channel */
 } Chain;
 
-/* Follows single-use maps up from a quantize. False when it reads more than one value, or constants that are not per channel. */
+/* Follows single-use maps up from a quantize. False when it reads more than one value that is no constant. */
 bool chain_find(ExprPool *pool, const Value *quantize, const int *uses, Chain *chain);
 /* The level of channel c for one number of the base. */
 int chain_level(const Chain *chain, int channel, float number);

@@ -42,7 +42,7 @@ static bool never_falls(Graph *graph, const Chain *chain)
 static Value *commute(Graph *to, const Value *old, Value *const *map, const int *uses)
 {
     Chain chain;
-    if (old->op != OP_QUANTIZE || !chain_find(to->pool, old, uses, &chain))
+    if (old->op != OP_QUANTIZE || !chain_find(to->pool, old, uses, &chain) || !chain.per_channel)
         return NULL;
     const Value *pool = chain.base;
     if (pool->op != OP_POOL || pool->u.pool.kind != POOL_MAX || uses[pool->id] != 1 || !comes_from_integers(pool->input[0], uses)

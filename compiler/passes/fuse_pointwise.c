@@ -25,6 +25,7 @@ static Value *fuse(Graph *to, const Value *old, Value *const *map, const int *us
                 break;
             }
     }
+    composite_normalize(to->pool, &whole);
     graph_at(to, old->span, old->name);
     to->at_phase = old->phase;
     if (old->op == OP_MAP)

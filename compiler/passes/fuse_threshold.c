@@ -75,6 +75,8 @@ static Value *negated(Graph *to, const Value *base, Value *const *map, const Thr
 static const char *find_thresholds(const Chain *chain, const int *uses, Threshold *thresholds, bool *any_falls)
 {
     bool monotone = expr_monotone(chain->whole.expr, chain->argument) != MONOTONE_NO;
+    if (!chain->per_channel)
+        return "constants differ from pixel to pixel (zero padding of an input with an offset)";
     int64_t range = (int64_t)chain->base->hi - chain->base->lo;
     if (!monotone && range * chain->channels > SCAN_MAX)
         return "the maps are not monotone and there are too many integers to try";

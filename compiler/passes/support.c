@@ -47,6 +47,16 @@ bool composite_absorb(ExprPool *pool, Composite *composite, int k, const Composi
     return true;
 }
 
+void composite_normalize(ExprPool *pool, Composite *composite)
+{
+    Composite once = {.count = 0};
+    const Expr *replacement[EXPR_MAX_ARGS];
+    for (int i = 0; i < composite->count; i++)
+        replacement[i] = expr_arg(pool, list_input(&once, composite->input[i]));
+    once.expr = expr_substitute(pool, composite->expr, replacement, composite->count);
+    *composite = once;
+}
+
 /* --- maps */
 static Composite used_only(ExprPool *pool, const Expr *expr, int count, Value *const *inputs)
 {

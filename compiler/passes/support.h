@@ -22,6 +22,9 @@ Composite composite_of(const Value *map_or_quantize);
 /* Replaces input k, a map, by its expression over its own inputs. False, and nothing changed, when that would pass `limit` inputs. */
 bool composite_absorb(ExprPool *pool, Composite *composite, int k, const Composite *producer, int limit);
 
+/* Every input once. */
+void composite_normalize(ExprPool *pool, Composite *composite);
+
 /* A map of expr over those inputs that it uses, each once. The value itself when expr is a float argument; a scalar constant when it
  * uses none. */
 Value *pass_map(Graph *graph, const Expr *expr, int count, Value *const *inputs);

@@ -101,7 +101,7 @@ static void test_integers_mean_the_same(void **state)
 
 static Value *sign(World *w, Value *x) { return quantize(w, x, Q_SIGN, 1); }
 
-/* sign -> convolution -> pool -> batch norm -> sign -> dense: thresholds, pool on bits, two integer products and no float before the end. */
+/* sign -> convolution -> pool -> batch norm -> flatten -> sign -> dense: thresholds, pool on bits, two integer products and no float before the end. */
 static void test_binary_net_has_no_floats(void **state)
 {
     (void)state;
@@ -110,7 +110,7 @@ static void test_binary_net_has_no_floats(void **state)
     Window conv = square_window(6, 3, 1, 3, 4, true), pool = square_window(6, 2, 2, 4, 4, false), dense = dense_window(36, 5);
     Value *kernel = sign(w, weight(w, "conv", "kernel", shape4(3, 3, 3, 4), 0, 1));
     Value *y = graph_pool(w->graph, POOL_MAX, &pool, graph_product(w->graph, ROLE_FORWARD, &conv, sign(w, x), kernel));
-    y = graph_reshape(w->graph, sign(w, batchnorm(w, "bn", y, false, true, false)), shape1(36));
+    y = sign(w, graph_reshape(w->graph, batchnorm(w, "bn", y, false, true, false), shape1(36)));
     Value *last = graph_product(w->graph, ROLE_FORWARD, &dense, y, sign(w, weight(w, "dense", "kernel", shape2(36, 5), 0, 1)));
     output(w, last);
     Graph *best = infer(w, NULL, true);
