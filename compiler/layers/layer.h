@@ -245,6 +245,7 @@ Layer *layer_from_object(Eval *eval, Object *object, Span span, const char *owne
 Layer *operation_layer(Layers *layers, Object *callable, Span span);
 bool model_fill(Eval *eval, Layer *layer, Object *inputs, Span inputs_span, Object *outputs, Span outputs_span);
 Object *model_attribute(Eval *eval, Object *self, const char *name, Span span);
+void composite_sort_children(Layers *layers, Layer *layer);
 bool composite_call(Layers *layers, Layer *layer, CallNode *node, const Call *call);
 bool model_build(Layers *layers, Layer *layer, Element element, Shape shape, Span span);
 const char *model_describe(Arena *arena, const Object *self);

@@ -43,8 +43,10 @@ static Object *method_build(Eval *eval, void *data, const Call *call)
     return object_none();
 }
 
-static Object *layer_list(Layers *layers, const Layer *layer)
+static Object *layer_list(Layers *layers, Layer *layer)
 {
+    if (layer->kind == LAYER_COMPOSITE)
+        composite_sort_children(layers, layer);
     Object *list = object_list(layers->arena, OBJECT_LIST, 0, NULL);
     if (layer->kind == LAYER_FUNCTIONAL && layer->network)
         for (int i = 0; i < layer->network->layers.count; i++)

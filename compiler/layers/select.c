@@ -64,8 +64,9 @@ static void several_candidates(Layers *layers, Layer *const *models, int count, 
     Message *message = diag_error(layers->diag, module_span(module), "%d models, none of them called 'model'", count);
     for (int i = 0; i < count; i++) {
         const char *name = global_name(layers->eval, models[i]);
-        diag_note(message, models[i]->span, "--model %s  (%d layers)", name ? name : models[i]->name, models[i]->children.count +
-                  (models[i]->network && models[i]->kind == LAYER_FUNCTIONAL ? models[i]->network->layers.count : 0));
+        bool functional = models[i]->network && models[i]->kind == LAYER_FUNCTIONAL;
+        int layer_count = functional ? models[i]->network->layers.count : models[i]->children.count;
+        diag_note(message, models[i]->span, "--model %s  (%d layer%s)", name ? name : models[i]->name, layer_count, layer_count == 1 ? "" : "s");
     }
     diag_hint(message, "choose one with --model NAME");
 }
@@ -259,10 +260,13 @@ static LayerInfo *layer_info(Layers *layers, Layer *layer, const Environment *en
 static void add_infos(Layers *layers, Layer *layer, const Network *network, Model *model, const Environment *environment)
 {
     bool functional = layer->kind == LAYER_FUNCTIONAL;
+    if (layer->kind == LAYER_COMPOSITE)
+        composite_sort_children(layers, layer);
     int count = functional ? network->layers.count : layer->children.count;
     for (int i = 0; i < count; i++) {
         Layer *row = functional ? network->layers.at[i] : layer->children.at[i];
-        VEC_PUSH(layers->arena, &model->layers, layer_info(layers, row, environment));
+        if (layer->kind != LAYER_COMPOSITE || row->kind != LAYER_OPERATION)
+            VEC_PUSH(layers->arena, &model->layers, layer_info(layers, row, environment));
     }
 }
 

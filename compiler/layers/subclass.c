@@ -120,7 +120,23 @@ static void track(Layers *layers, Layer *layer, Object *value)
         VEC_PUSH(layers->arena, &layer->children, child);
 }
 
-/* Layers stored on the instance belong to it, in the order they were stored. */
+/* Keras lists the layers of an instance in the order of its attributes (lists may have grown since they were stored). */
+void composite_sort_children(Layers *layers, Layer *layer)
+{
+    const Object *attributes = layer->object->kind == OBJECT_INSTANCE ? layer->object->u.instance.attributes : NULL;
+    Layer **old = layer->children.at;
+    int count = layer->children.count;
+    if (!attributes)
+        return;
+    layer->children.at = NULL;
+    layer->children.count = layer->children.capacity = 0;
+    for (int i = 0; i < attributes->u.dict.count; i++)
+        track(layers, layer, attributes->u.dict.values[i]);
+    for (int i = 0; i < count; i++) /* and then those that only a call made */
+        track(layers, layer, old[i]->object);
+}
+
+/* Layers stored on the instance belong to it. */
 static bool instance_set_attribute(Eval *eval, Object *instance, const char *name, Object *value, Span span)
 {
     Layer *layer = layer_of(instance);

@@ -119,7 +119,9 @@ static bool is_activation(const Tracer *tracer, const Value *output, const char 
         return false;
     Object *activation = eval_resolve(eval, FAMILY_ACTIVATION, object_string(tracer->layers->arena, name), tracer->compile->span, "compile");
     TraceShape shape = full_shape(output->input[0]);
-    return activation && eval_trace(eval, activation, 1, &shape, tracer->compile->span) == output->u.expr;
+    const Expr *traced = activation ? eval_trace(eval, activation, 1, &shape, tracer->compile->span) : NULL;
+    ExprPool *pool = tracer->layers->pool;
+    return traced && expr_forward(pool, traced) == expr_forward(pool, output->u.expr); /* custom gradients are never shared */
 }
 
 static const char *shortcut_activation(const char *loss)
