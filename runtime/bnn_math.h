@@ -17,22 +17,26 @@
 typedef union { float real; uint32_t bits; } bnn_float_bits;
 typedef union { double real; uint64_t bits; } bnn_double_bits;
 
-static inline uint32_t bnn_bits(float x) {
+static inline uint32_t bnn_bits(float x)
+{
     bnn_float_bits u;
     u.real = x;
     return u.bits;
 }
-static inline float bnn_from_bits(uint32_t bits) {
+static inline float bnn_from_bits(uint32_t bits)
+{
     bnn_float_bits u;
     u.bits = bits;
     return u.real;
 }
-static inline uint64_t bnn_double_to_bits(double x) {
+static inline uint64_t bnn_double_to_bits(double x)
+{
     bnn_double_bits u;
     u.real = x;
     return u.bits;
 }
-static inline double bnn_double_from_bits(uint64_t bits) {
+static inline double bnn_double_from_bits(uint64_t bits)
+{
     bnn_double_bits u;
     u.bits = bits;
     return u.real;
@@ -40,12 +44,14 @@ static inline double bnn_double_from_bits(uint64_t bits) {
 static inline float bnn_infinity(void) { return bnn_from_bits(0x7f800000u); }
 static inline float bnn_nan(void) { return bnn_from_bits(0x7fc00000u); }
 static inline float bnn_abs(float x) { return bnn_from_bits(bnn_bits(x) & 0x7fffffffu); }
-static inline float bnn_copysign(float magnitude, float sign) {
+static inline float bnn_copysign(float magnitude, float sign)
+{
     return bnn_from_bits((bnn_bits(magnitude) & 0x7fffffffu) | (bnn_bits(sign) & 0x80000000u));
 }
 
 /* condition (0 or 1) ? a : b, without a branch that a compiler could move the computation of a into */
-static inline float bnn_pick(uint32_t condition, float a, float b) {
+static inline float bnn_pick(uint32_t condition, float a, float b)
+{
     uint32_t mask = 0u - condition;
     return bnn_from_bits((bnn_bits(a) & mask) | (bnn_bits(b) & ~mask));
 }
@@ -63,12 +69,14 @@ static inline float bnn_sign(float x) { return x < 0.0f ? -1.0f : (x != x ? x : 
 static inline float bnn_sgn(float x) { return x < 0.0f ? -1.0f : (x > 0.0f ? 1.0f : (x != x ? x : 0.0f)); }
 
 /* --- to integers. From 2^23 on every float is one. The sign of x is kept, so -0.25 rounds to -0. */
-static inline float bnn_roundf(float x) {
+static inline float bnn_roundf(float x)
+{
     float magnitude = bnn_abs(x);
     float rounded = bnn_copysign((magnitude + 0x1p23f) - 0x1p23f, x);
     return bnn_pick(bnn_bits(magnitude) < 0x4b000000u, rounded, x);
 }
-static inline float bnn_floorf(float x) {
+static inline float bnn_floorf(float x)
+{
     float rounded = bnn_roundf(x);
     return rounded - bnn_pick(rounded > x, 1.0f, 0.0f);
 }
@@ -76,7 +84,8 @@ static inline float bnn_floorf(float x) {
 /* --- square root, correctly rounded. */
 /* A float guess g of sqrt(x) from an inverse root by Newton's rule; g*g and the remainder x - g*g are exact in double, so
  * g + remainder/(2 sqrt x) has an error below 2^-52 of it, while the root of a float is never within 2^-50 of the middle of two floats. */
-static inline float bnn_sqrt_portable(float x) {
+static inline float bnn_sqrt_portable(float x)
+{
     double d = (double)bnn_pick(bnn_is_positive(x), x, 1.0f), r, g;
     float special = bnn_pick(bnn_is_negative(x), bnn_nan(), x);
     r = bnn_double_from_bits(0x5fe6eb50c7b537a9u - (bnn_double_to_bits(d) >> 1));
@@ -92,20 +101,23 @@ static inline float bnn_sqrt_portable(float x) {
 static inline float bnn_sqrtf(float x) { return __builtin_sqrtf(x); } /* one instruction, and loops of it become vectors */
 #elif defined(__GNUC__) && defined(__SSE2__)
 /* __builtin_sqrtf would call libm for negative numbers unless -fno-math-errno is given. */
-static inline float bnn_sqrtf(float x) {
+static inline float bnn_sqrtf(float x)
+{
     typedef float bnn_four_floats __attribute__((vector_size(16)));
     bnn_four_floats v = {x, 0.0f, 0.0f, 0.0f};
     v = __builtin_ia32_sqrtss(v);
     return v[0];
 }
 #elif defined(__GNUC__) && defined(__aarch64__)
-static inline float bnn_sqrtf(float x) {
+static inline float bnn_sqrtf(float x)
+{
     float root;
     __asm__("fsqrt %s0, %s1" : "=w"(root) : "w"(x));
     return root;
 }
 #elif defined(__GNUC__) && defined(__ARM_FP) && (__ARM_FP & 4)
-static inline float bnn_sqrtf(float x) {
+static inline float bnn_sqrtf(float x)
+{
     float root;
     __asm__("vsqrt.f32 %0, %1" : "=t"(root) : "t"(x));
     return root;
@@ -117,7 +129,8 @@ static inline float bnn_sqrtf(float x) { return bnn_sqrt_portable(x); }
 /* --- exponentials. x = k ln 2 + r, |r| <= ln(2)/2; e^r - 1 by its series, whose tail after r^11 is below 2^-40 of it. */
 typedef struct { double scale, rest; } bnn_exp_parts; /* e^x = scale + rest, rest = scale * (e^r - 1), scale = 2^k */
 
-static inline bnn_exp_parts bnn_exp_split(double x) {
+static inline bnn_exp_parts bnn_exp_split(double x)
+{
     bnn_exp_parts parts;
     double shifted, r, p;
     uint64_t bits = bnn_double_to_bits(x);
@@ -141,25 +154,30 @@ static inline bnn_exp_parts bnn_exp_split(double x) {
     parts.rest = parts.scale * p;
     return parts;
 }
-static inline double bnn_exp_double(double x) {
+static inline double bnn_exp_double(double x)
+{
     bnn_exp_parts parts = bnn_exp_split(x);
     return parts.scale + parts.rest;
 }
-static inline double bnn_expm1_double(double x) {
+static inline double bnn_expm1_double(double x)
+{
     bnn_exp_parts parts = bnn_exp_split(x);
     return parts.rest + (parts.scale - 1.0);
 }
 static inline float bnn_expf(float x) { return (float)bnn_exp_double((double)x); }
-static inline float bnn_tanhf(float x) {
+static inline float bnn_tanhf(float x)
+{
     double e = bnn_expm1_double(2.0 * (double)bnn_abs(x));
     return bnn_copysign((float)(e / (e + 2.0)), x);
 }
 static inline float bnn_sigmoidf(float x) { return (float)(1.0 / (1.0 + bnn_exp_double(-(double)x))); }
-static inline float bnn_sinhf(float x) {
+static inline float bnn_sinhf(float x)
+{
     double e = bnn_expm1_double((double)bnn_abs(x));
     return bnn_copysign((float)(0.5 * (e + e / (e + 1.0))), x);
 }
-static inline float bnn_coshf(float x) {
+static inline float bnn_coshf(float x)
+{
     double e = bnn_exp_double((double)bnn_abs(x));
     return (float)(0.5 * (e + 1.0 / e));
 }
@@ -180,13 +198,15 @@ static inline double bnn_log_double(double x) { /* x > 0, not infinite */
     p = p * z + 0x1.5555555555555p-1;
     return k * 0x1.62e42fefa39efp-1 + (s * z * p + 2.0 * s);
 }
-static inline float bnn_logf(float x) {
+static inline float bnn_logf(float x)
+{
     float y = (float)bnn_log_double((double)bnn_pick(bnn_is_positive(x), x, 1.0f));
     float special = bnn_pick(bnn_is_negative(x), bnn_nan(), x);
     special = bnn_pick(bnn_bits(x) << 1 == 0u, -bnn_infinity(), special);
     return bnn_pick(bnn_is_positive(x), y, special);
 }
-static inline float bnn_log1pf(float x) {
+static inline float bnn_log1pf(float x)
+{
     uint32_t bits = bnn_bits(x);
     uint32_t regular = bnn_is_positive(x) | (uint32_t)(bits - 0x80000001u < 0x3f7fffffu); /* above -1, not 0 or infinite */
     double d = (double)bnn_pick(regular, x, 0.0f), u = 1.0 + d;
@@ -197,7 +217,8 @@ static inline float bnn_log1pf(float x) {
 }
 
 /* --- error function: polynomials fitted to 2e-11 on [0, 1] (in x^2), [1, 2.5] and [2.5, 4]; 1 in float from 3.92 on. */
-static inline double bnn_erf_small(double x) {
+static inline double bnn_erf_small(double x)
+{
     double z = x * x, p = -0x1.c1a515de8637ap-24;
     p = p * z + 0x1.9ae0986f9de4fp-20;
     p = p * z - 0x1.f0705a1dde9aap-17;
@@ -210,7 +231,8 @@ static inline double bnn_erf_small(double x) {
     p = p * z + 0x1.20dd750429b19p+0;
     return x * p;
 }
-static inline double bnn_erf_middle(double x) {
+static inline double bnn_erf_middle(double x)
+{
     double t = x - 1.75, p = -0x1.92b8286a00117p-17;
     p = p * t + 0x1.f18d69651f326p-15;
     p = p * t - 0x1.4525a075ce673p-17;
@@ -226,7 +248,8 @@ static inline double bnn_erf_middle(double x) {
     p = p * t + 0x1.b0553032edb43p-5;
     return p * t + 0x1.f92d077f765ddp-1;
 }
-static inline double bnn_erf_large(double x) {
+static inline double bnn_erf_large(double x)
+{
     double t = x - 3.25, p = 0x1.f2a8e36506d85p-20;
     p = p * t - 0x1.f405d66aa4236p-19;
     p = p * t - 0x1.32984e7f1cb0fp-19;
@@ -241,7 +264,8 @@ static inline double bnn_erf_large(double x) {
     p = p * t + 0x1.e9b61775b88a6p-16;
     return p * t + 0x1.ffff6f9f67e55p-1;
 }
-static inline float bnn_erff(float x) {
+static inline float bnn_erff(float x)
+{
     double magnitude = (double)bnn_abs(x);
     if (magnitude < 1.0)
         return bnn_copysign((float)bnn_erf_small(magnitude), x);
@@ -255,7 +279,8 @@ static inline float bnn_erff(float x) {
 /* --- cosine and sine. Turns the magnitude into a quadrant and an angle within pi/4. */
 /* Below 2^16 by subtracting k * pi/2 in two parts (33 bits, so that the product is exact, and the rest); above with the
  * 96 bits of 2/pi that still matter: x = m 2^e with m an integer, and multiples of 4 quadrants fall off the top. */
-static inline int bnn_quadrant(float magnitude, double *angle) {
+static inline int bnn_quadrant(float magnitude, double *angle)
+{
     static const uint32_t two_over_pi[8] = {0x00000000u, 0xa2f9836eu, 0x4e441529u, 0xfc2757d1u,
                                             0xf534ddc0u, 0xdb629599u, 0x3c439041u, 0xfe5163abu};
     uint32_t window[3], mantissa = (bnn_bits(magnitude) & 0x007fffffu) | 0x00800000u;
@@ -280,7 +305,8 @@ static inline int bnn_quadrant(float magnitude, double *angle) {
     *angle = (double)(int64_t)turns * 0x1.921fb54442d18p-62;
     return (int)(quadrant & 3u);
 }
-static inline float bnn_cos_of(int quadrant, double r) {
+static inline float bnn_cos_of(int quadrant, double r)
+{
     double z = r * r, cosine, sine, value;
     cosine = 0x1.1eed8eff8d898p-29;
     cosine = cosine * z - 0x1.27e4fb7789f5cp-22;
@@ -299,7 +325,8 @@ static inline float bnn_cos_of(int quadrant, double r) {
     value = (quadrant & 1) != 0 ? sine : cosine;
     return (float)(quadrant == 1 || quadrant == 2 ? -value : value);
 }
-static inline float bnn_cosf(float x) {
+static inline float bnn_cosf(float x)
+{
     double angle = 0.0;
     float magnitude = bnn_abs(x);
     int quadrant;
@@ -322,7 +349,8 @@ static inline float bnn_sinf(float x) { /* sin a = cos(a - pi/2) */
 }
 
 /* --- power, with the special cases of IEEE's pow. x^1 is x and x^2 is x*x, exactly. */
-static inline float bnn_powf(float x, float y) {
+static inline float bnn_powf(float x, float y)
+{
     float magnitude = bnn_abs(x), exponent = bnn_abs(y);
     int whole = exponent >= 0x1p24f || bnn_floorf(y) == y;
     int odd = whole && exponent < 0x1p24f && ((int32_t)y & 1) != 0;

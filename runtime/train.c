@@ -4,13 +4,15 @@
 #include "bnn_math.h"
 
 /* splitmix64's finalizer: a bijection of 64 bits in which every input bit reaches every output bit. */
-static uint64_t mix(uint64_t z) {
+static uint64_t mix(uint64_t z)
+{
     z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
     z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
     return z ^ (z >> 31);
 }
 
-float bnn_random(uint64_t seed, uint64_t step, uint32_t stream, uint64_t index) {
+float bnn_random(uint64_t seed, uint64_t step, uint32_t stream, uint64_t index)
+{
     uint64_t z = mix(seed + UINT64_C(0x9e3779b97f4a7c15));
     z = mix(z ^ (step + UINT64_C(0x9e3779b97f4a7c15) * ((uint64_t)stream + 1u)));
     z = mix(z + index * UINT64_C(0x9e3779b97f4a7c15));
@@ -18,7 +20,8 @@ float bnn_random(uint64_t seed, uint64_t step, uint32_t stream, uint64_t index) 
 }
 
 /* FNV-1a over the variable's name. */
-static uint32_t stream_of(const char *name) {
+static uint32_t stream_of(const char *name)
+{
     uint32_t hash = 2166136261u;
     for (; *name != '\0'; name++)
         hash = (hash ^ (uint32_t)(unsigned char)*name) * 16777619u;
@@ -26,14 +29,16 @@ static uint32_t stream_of(const char *name) {
 }
 
 /* A standard normal number by Box and Muller; `attempt` gives another one for the same index. */
-static float normal(uint64_t seed, uint64_t attempt, uint32_t stream, uint64_t index) {
+static float normal(uint64_t seed, uint64_t attempt, uint32_t stream, uint64_t index)
+{
     float radius = 1.0f - bnn_random(seed, attempt, stream, 2 * index); /* in (0, 1] */
     float turn = bnn_random(seed, attempt, stream, 2 * index + 1);
     return bnn_sqrtf(-2.0f * bnn_logf(radius)) * bnn_cosf(0x1.921fb6p+2f * turn);
 }
 
 /* Keras' truncated normal: numbers beyond two standard deviations are drawn again. */
-static float truncated_normal(uint64_t seed, uint32_t stream, uint64_t index) {
+static float truncated_normal(uint64_t seed, uint32_t stream, uint64_t index)
+{
     uint64_t attempt;
     for (attempt = 0; attempt < 64; attempt++) {
         float z = normal(seed, attempt, stream, index);
@@ -45,7 +50,8 @@ static float truncated_normal(uint64_t seed, uint32_t stream, uint64_t index) {
 
 /* `count` vectors of `size` numbers, vector v at out + v*step with its numbers `stride` apart, made orthonormal by Gram and Schmidt
  * (run twice over each vector, so that float precision is reached). Sums run in double, in index order. */
-static void orthonormalize(float *out, size_t count, size_t step, size_t size, size_t stride) {
+static void orthonormalize(float *out, size_t count, size_t step, size_t size, size_t stride)
+{
     size_t v, w, i;
     int round;
     for (v = 0; v < count; v++) {
@@ -71,7 +77,8 @@ static void orthonormalize(float *out, size_t count, size_t step, size_t size, s
 
 /* Keras' Orthogonal: the tensor as a matrix [all axes but the last, last axis]; Q of the QR decomposition, with the signs that make
  * the diagonal of R positive, of a normal matrix of the larger by the smaller dimension; transposed when rows < columns. */
-static void orthogonal(const bnn_variable *variable, uint64_t seed, uint32_t stream, float *out) {
+static void orthogonal(const bnn_variable *variable, uint64_t seed, uint32_t stream, float *out)
+{
     size_t columns = variable->rank > 0 ? (size_t)variable->dim[variable->rank - 1] : 1;
     size_t rows = variable->count / (columns != 0 ? columns : 1), i;
     for (i = 0; i < variable->count; i++)
@@ -84,13 +91,15 @@ static void orthogonal(const bnn_variable *variable, uint64_t seed, uint32_t str
         out[i] *= variable->a;
 }
 
-static void identity(const bnn_variable *variable, float *out) {
+static void identity(const bnn_variable *variable, float *out)
+{
     size_t columns = variable->rank > 0 ? (size_t)variable->dim[variable->rank - 1] : 1, i;
     for (i = 0; i < variable->count; i++)
         out[i] = i / columns == i % columns ? variable->a : 0.0f;
 }
 
-void bnn_initialize(const bnn_variable *variable, uint64_t seed, float *out) {
+void bnn_initialize(const bnn_variable *variable, uint64_t seed, float *out)
+{
     uint32_t stream = stream_of(variable->name);
     float a = variable->a, b = variable->b;
     size_t i;

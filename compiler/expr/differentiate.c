@@ -17,7 +17,8 @@ typedef struct {
     uint32_t *flat;         /* by id */
 } Reverse;
 
-static uint32_t flat_of(const Reverse *reverse, const Expr *at, const uint32_t *flat, const int *child) {
+static uint32_t flat_of(const Reverse *reverse, const Expr *at, const uint32_t *flat, const int *child)
+{
     if (at->op == EX_ARG)
         return reverse->dy_arguments >> at->index & 1 ? reverse->dy_flat : 0;
     uint32_t result = at->op == EX_DY ? reverse->dy_flat : ~0u;
@@ -27,7 +28,8 @@ static uint32_t flat_of(const Reverse *reverse, const Expr *at, const uint32_t *
 }
 
 /* Axes along which e, an expression that need not be part of the one differentiated, has size 1. */
-static uint32_t flat_axes(const Reverse *reverse, const Expr *e) {
+static uint32_t flat_axes(const Reverse *reverse, const Expr *e)
+{
     const ExprWalk *walk = expr_walk(e);
     uint32_t *flat = malloc(sizeof *flat * (size_t)walk->count), result;
     BUG_IF(!flat);
@@ -38,14 +40,16 @@ static uint32_t flat_axes(const Reverse *reverse, const Expr *e) {
     return result;
 }
 
-static const Expr *times_count(ExprPool *pool, const Expr *g, const Expr *shape, uint32_t axes) {
+static const Expr *times_count(ExprPool *pool, const Expr *g, const Expr *shape, uint32_t axes)
+{
     return axes == 0 ? g : expr_make(pool, EX_MUL, g, expr_reduce(pool, EX_REDUCE_COUNT, shape, axes), NULL);
 }
 
 static bool is_zero(const Expr *e) { return expr_is_constant(e, 0.0f); }
 
 /* g, shaped like `consumer` (or broadcasting to it), flows to child. */
-static void contribute(Reverse *reverse, const Expr *child, const Expr *g, const Expr *consumer) {
+static void contribute(Reverse *reverse, const Expr *child, const Expr *g, const Expr *consumer)
+{
     if (!(child->uses & reverse->wanted))
         return;
     uint32_t summed = reverse->flat[child->id] & ~reverse->flat[consumer->id];
@@ -61,7 +65,8 @@ static void contribute(Reverse *reverse, const Expr *child, const Expr *g, const
         *slot = expr_make(reverse->pool, EX_ADD, *slot, g, NULL);
 }
 
-static void reverse_reduce(Reverse *reverse, const Expr *at, const Expr *u) {
+static void reverse_reduce(Reverse *reverse, const Expr *at, const Expr *u)
+{
     ExprPool *pool = reverse->pool;
     const Expr *child = at->child[0];
     if (at->op == EX_REDUCE_COUNT || !(child->uses & reverse->wanted))
@@ -77,7 +82,8 @@ static void reverse_reduce(Reverse *reverse, const Expr *at, const Expr *u) {
 
 /* The user's gradient with DY replaced by u. A DY is shaped like the custom node; u may be flat where that is not, which only a sum
  * over such an axis can tell: it then misses the factor. */
-static const Expr *gradient_with(Reverse *reverse, const Expr *gradient, const Expr *custom, const Expr *u) {
+static const Expr *gradient_with(Reverse *reverse, const Expr *gradient, const Expr *custom, const Expr *u)
+{
     ExprPool *pool = reverse->pool;
     const ExprWalk *walk = expr_walk(expr_forward(pool, gradient));
     uint32_t u_flat = flat_axes(reverse, u), custom_flat = reverse->flat[custom->id];
@@ -101,7 +107,8 @@ static const Expr *gradient_with(Reverse *reverse, const Expr *gradient, const E
     return result;
 }
 
-static void reverse_custom(Reverse *reverse, const Expr *at, const Expr *u) {
+static void reverse_custom(Reverse *reverse, const Expr *at, const Expr *u)
+{
     for (int k = 0; k < at->custom_count; k++) {
         const Expr *input = at->custom_inputs[k];
         if (input->uses & reverse->wanted)
@@ -109,7 +116,8 @@ static void reverse_custom(Reverse *reverse, const Expr *at, const Expr *u) {
     }
 }
 
-static void reverse_node(Reverse *reverse, const Expr *at) {
+static void reverse_node(Reverse *reverse, const Expr *at)
+{
     const Expr *u = reverse->cotangent[at->id];
     GradientFunction *gradient = expr_row(at->op)->gradient;
     if (!u)
@@ -127,7 +135,8 @@ static void reverse_node(Reverse *reverse, const Expr *at) {
     }
 }
 
-static void flat_fill(Reverse *reverse, const ExprWalk *walk) {
+static void flat_fill(Reverse *reverse, const ExprWalk *walk)
+{
     for (int i = 0; i < walk->count; i++) {
         const Expr *at = walk->node[i];
         int child[EXPR_MAX_CHILDREN];
@@ -137,7 +146,8 @@ static void flat_fill(Reverse *reverse, const ExprWalk *walk) {
     }
 }
 
-void expr_differentiate(ExprPool *pool, const Expr *e, const Expr *dy, const Expr **gradients, int count) {
+void expr_differentiate(ExprPool *pool, const Expr *e, const Expr *dy, const Expr **gradients, int count)
+{
     ExprWalk walk = expr_walk_all(e);
     Reverse reverse = {.pool = pool, .wanted = count >= EXPR_MAX_ARGS ? ~0u : (1u << count) - 1};
     reverse.cotangent = calloc((size_t)e->id + 1, sizeof *reverse.cotangent);

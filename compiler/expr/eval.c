@@ -5,7 +5,8 @@
 
 enum { SMALL = 128, BLOCK = 64 };
 
-static float node_eval(const Expr *at, const int *child, const float *value, const float *arguments) {
+static float node_eval(const Expr *at, const int *child, const float *value, const float *arguments)
+{
     if (at->op == EX_CONST)
         return at->value;
     if (at->op == EX_ARG)
@@ -13,7 +14,8 @@ static float node_eval(const Expr *at, const int *child, const float *value, con
     return expr_row(at->op)->eval(value[child[0]], child[1] < 0 ? 0.0f : value[child[1]], child[2] < 0 ? 0.0f : value[child[2]]);
 }
 
-float expr_eval(const Expr *e, const float *arguments) {
+float expr_eval(const Expr *e, const float *arguments)
+{
     if (!e->pure)
         BUG("expr_eval: not a pure expression");
     const ExprWalk *walk = expr_walk(e);
@@ -27,7 +29,8 @@ float expr_eval(const Expr *e, const float *arguments) {
 }
 
 /* One operation over a block of elements. */
-static void node_eval_block(const Expr *at, const int *child, float (*value)[BLOCK], float *out, int count) {
+static void node_eval_block(const Expr *at, const int *child, float (*value)[BLOCK], float *out, int count)
+{
     float (*eval)(float, float, float) = expr_row(at->op)->eval;
     static const float zeros[BLOCK];
     const float *a = value[child[0]], *b = child[1] < 0 ? zeros : value[child[1]], *c = child[2] < 0 ? zeros : value[child[2]];
@@ -50,12 +53,14 @@ static void node_eval_block(const Expr *at, const int *child, float (*value)[BLO
     }
 }
 
-static void block_fill(const Expr *at, int start, int count, const float *const *arguments, const int *strides, float *out) {
+static void block_fill(const Expr *at, int start, int count, const float *const *arguments, const int *strides, float *out)
+{
     for (int i = 0; i < count; i++)
         out[i] = at->op == EX_CONST ? at->value : arguments[at->index][(int64_t)(start + i) * strides[at->index]];
 }
 
-void expr_eval_many(const Expr *e, int count, const float *const *arguments, const int *strides, float *out) {
+void expr_eval_many(const Expr *e, int count, const float *const *arguments, const int *strides, float *out)
+{
     if (!e->pure)
         BUG("expr_eval_many: not a pure expression");
     const ExprWalk *walk = expr_walk(e);

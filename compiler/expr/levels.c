@@ -7,7 +7,8 @@
 
 static const Levels not_finite = {.finite = false};
 
-int level_gcd(int a, int b) {
+int level_gcd(int a, int b)
+{
     a = abs(a);
     b = abs(b);
     while (b) {
@@ -18,7 +19,8 @@ int level_gcd(int a, int b) {
     return a;
 }
 
-const Expr *level_linear(ExprPool *pool, const Expr *level, int factor, int add) {
+const Expr *level_linear(ExprPool *pool, const Expr *level, int factor, int add)
+{
     if (factor == -1)
         level = expr_make(pool, EX_NEG, level, NULL, NULL);
     else if (factor != 1)
@@ -27,7 +29,8 @@ const Expr *level_linear(ExprPool *pool, const Expr *level, int factor, int add)
 }
 
 /* Within what a few float32 roundings leave. */
-static bool nearly_integer(double x, double *integer) {
+static bool nearly_integer(double x, double *integer)
+{
     *integer = rint(x);
     return fabs(x) < 1e6 && fabs(x - *integer) <= 1e-6 * fmax(1.0, fabs(x));
 }
@@ -36,7 +39,8 @@ static bool is_constant(Levels a) { return a.finite && !a.scale && a.lo == a.hi;
 static double constant_value(Levels a) { return a.factor * a.lo + a.offset; }
 static bool is_zero(Levels a) { return is_constant(a) && constant_value(a) == 0.0; }
 
-Levels levels_constant(ExprPool *pool, double value) {
+Levels levels_constant(ExprPool *pool, double value)
+{
     if (!isfinite(value))
         return not_finite;
     bool integer = fabs(value) <= LEVELS_WIDEST && rint(value) == value;
@@ -45,7 +49,8 @@ Levels levels_constant(ExprPool *pool, double value) {
                     .offset = integer ? 0.0 : value};
 }
 
-Levels levels_negate(ExprPool *pool, Levels a) {
+Levels levels_negate(ExprPool *pool, Levels a)
+{
     int lo = a.lo;
     a.lo = -a.hi;
     a.hi = -lo;
@@ -54,7 +59,8 @@ Levels levels_negate(ExprPool *pool, Levels a) {
     return a;
 }
 
-static Levels times_constant(ExprPool *pool, Levels a, double c) {
+static Levels times_constant(ExprPool *pool, Levels a, double c)
+{
     if (c == 0.0)
         return levels_constant(pool, 0.0);
     if (c < 0.0)
@@ -65,7 +71,8 @@ static Levels times_constant(ExprPool *pool, Levels a, double c) {
 }
 
 /* Levels of the same scale on a common factor; false when there is none. */
-static bool levels_align(ExprPool *pool, Levels *a, Levels *b) {
+static bool levels_align(ExprPool *pool, Levels *a, Levels *b)
+{
     double factor = fmin(a->factor, b->factor), ka, kb;
     if (is_zero(*a))
         a->scale = b->scale, a->factor = factor = b->factor;
@@ -85,7 +92,8 @@ static bool levels_align(ExprPool *pool, Levels *a, Levels *b) {
     return true;
 }
 
-Levels levels_add(ExprPool *pool, Levels a, Levels b) {
+Levels levels_add(ExprPool *pool, Levels a, Levels b)
+{
     if (is_constant(a)) {
         Levels swap = a;
         a = b, b = swap;
@@ -109,7 +117,8 @@ Levels levels_add(ExprPool *pool, Levels a, Levels b) {
 }
 
 /* The products of two progressions: their ends, and the step that reaches all of them. */
-static bool multiply_levels(Levels *a, Levels b) {
+static bool multiply_levels(Levels *a, Levels b)
+{
     int lo = a->lo * b.lo, hi = lo, step = 0;
     if ((int64_t)(a->hi - a->lo) * (b.hi - b.lo) > LEVELS_WIDEST)
         return false;
@@ -124,7 +133,8 @@ static bool multiply_levels(Levels *a, Levels b) {
     return true;
 }
 
-Levels levels_mul(ExprPool *pool, Levels a, Levels b) {
+Levels levels_mul(ExprPool *pool, Levels a, Levels b)
+{
     if (is_constant(a))
         return times_constant(pool, b, constant_value(a));
     if (is_constant(b))
@@ -139,7 +149,8 @@ Levels levels_mul(ExprPool *pool, Levels a, Levels b) {
     return a;
 }
 
-Levels levels_div(ExprPool *pool, Levels a, Levels b) {
+Levels levels_div(ExprPool *pool, Levels a, Levels b)
+{
     if (is_constant(b)) {
         double c = constant_value(b);
         if (c == 0.0)
@@ -163,7 +174,8 @@ Levels levels_div(ExprPool *pool, Levels a, Levels b) {
 /* --- sets found by listing their values */
 typedef struct { double *at; int count; } Values;
 
-static int by_value(const void *a, const void *b) {
+static int by_value(const void *a, const void *b)
+{
     double x = *(const double *)a, y = *(const double *)b;
     return (x > y) - (x < y);
 }
@@ -172,7 +184,8 @@ static int value_count(Levels a) { return a.lo == a.hi ? 1 : (a.hi - a.lo) / a.s
 static double value_at(Levels a, int i) { return a.factor * (a.lo + (double)i * a.step) + a.offset; }
 
 /* The smallest evenly spaced grid through the values, whole numbers where they are. */
-static Levels fit(ExprPool *pool, Values values) {
+static Levels fit(ExprPool *pool, Values values)
+{
     Levels result = {.finite = true, .factor = 1.0};
     int unique = 1, step = 0;
     bool whole = true;
@@ -206,11 +219,13 @@ static Levels fit(ExprPool *pool, Values values) {
 }
 
 /* a's level on the grid of `grid`, which holds all its values. */
-static const Expr *level_on(ExprPool *pool, Levels a, Levels grid) {
+static const Expr *level_on(ExprPool *pool, Levels a, Levels grid)
+{
     return level_linear(pool, a.level, (int)rint(a.factor / grid.factor), (int)rint((a.offset - grid.offset) / grid.factor));
 }
 
-static Levels select_listed(ExprPool *pool, const Expr *condition, Levels a, Levels b) {
+static Levels select_listed(ExprPool *pool, const Expr *condition, Levels a, Levels b)
+{
     int na = value_count(a), nb = value_count(b);
     if (na + nb > LEVELS_MOST_VALUES)
         return not_finite;
@@ -229,7 +244,8 @@ static Levels select_listed(ExprPool *pool, const Expr *condition, Levels a, Lev
     return result;
 }
 
-Levels levels_select(ExprPool *pool, const Expr *condition, Levels a, Levels b) {
+Levels levels_select(ExprPool *pool, const Expr *condition, Levels a, Levels b)
+{
     if (!a.scale && !b.scale)
         return select_listed(pool, condition, a, b);
     if (!levels_align(pool, &a, &b))
@@ -241,7 +257,8 @@ Levels levels_select(ExprPool *pool, const Expr *condition, Levels a, Levels b) 
     return a;
 }
 
-Levels levels_enumerate(ExprPool *pool, const Expr *node, const Levels *child) {
+Levels levels_enumerate(ExprPool *pool, const Expr *node, const Levels *child)
+{
     int n[EXPR_MAX_CHILDREN] = {1, 1, 1};
     for (int k = 0; k < EXPR_MAX_CHILDREN && node->child[k]; k++) {
         if (!child[k].finite || child[k].scale || value_count(child[k]) > LEVELS_MOST_VALUES)
@@ -272,7 +289,8 @@ Levels levels_enumerate(ExprPool *pool, const Expr *node, const Levels *child) {
     return result;
 }
 
-Levels levels_normalize(ExprPool *pool, Levels a) {
+Levels levels_normalize(ExprPool *pool, Levels a)
+{
     double shift;
     bool stored = a.level && a.level->op == EX_ARG && a.hi - a.lo >= 16; /* u8, i8: the stored integer stays the level */
     if (!a.finite || is_constant(a))

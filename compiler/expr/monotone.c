@@ -7,7 +7,8 @@
 static Monotone flip(Monotone m) { return m == MONOTONE_UP ? MONOTONE_DOWN : m == MONOTONE_DOWN ? MONOTONE_UP : m; }
 
 /* Of a function that rises in both operands. */
-static Monotone join(Monotone a, Monotone b) {
+static Monotone join(Monotone a, Monotone b)
+{
     if (a == MONOTONE_CONSTANT)
         return b;
     if (b == MONOTONE_CONSTANT)
@@ -16,7 +17,8 @@ static Monotone join(Monotone a, Monotone b) {
 }
 
 /* m times something of a known or unknown sign. */
-static Monotone scaled(Monotone m, Range factor) {
+static Monotone scaled(Monotone m, Range factor)
+{
     if (factor.low >= 0.0f)
         return m;
     if (factor.high <= 0.0f)
@@ -24,24 +26,28 @@ static Monotone scaled(Monotone m, Range factor) {
     return m == MONOTONE_NO ? MONOTONE_NO : MONOTONE_EITHER;
 }
 
-Monotone monotone_up(const Expr *n, const Monotone *child, const Range *range) {
+Monotone monotone_up(const Expr *n, const Monotone *child, const Range *range)
+{
     (void)range;
     return n->child[1] ? join(child[0], child[1]) : child[0];
 }
 
-Monotone monotone_down(const Expr *n, const Monotone *child, const Range *range) {
+Monotone monotone_down(const Expr *n, const Monotone *child, const Range *range)
+{
     (void)n, (void)range;
     return flip(child[0]);
 }
 
-Monotone monotone_sub(const Expr *n, const Monotone *child, const Range *range) {
+Monotone monotone_sub(const Expr *n, const Monotone *child, const Range *range)
+{
     (void)n, (void)range;
     return join(child[0], flip(child[1]));
 }
 
 Monotone monotone_less(const Expr *n, const Monotone *child, const Range *range) { return flip(monotone_sub(n, child, range)); }
 
-Monotone monotone_mul(const Expr *n, const Monotone *child, const Range *range) {
+Monotone monotone_mul(const Expr *n, const Monotone *child, const Range *range)
+{
     (void)n;
     if (child[1] == MONOTONE_CONSTANT)
         return scaled(child[0], range[1]);
@@ -50,7 +56,8 @@ Monotone monotone_mul(const Expr *n, const Monotone *child, const Range *range) 
     return range[0].low >= 0.0f && range[1].low >= 0.0f ? join(child[0], child[1]) : MONOTONE_NO;
 }
 
-Monotone monotone_div(const Expr *n, const Monotone *child, const Range *range) {
+Monotone monotone_div(const Expr *n, const Monotone *child, const Range *range)
+{
     (void)n;
     if (child[1] == MONOTONE_CONSTANT)
         return scaled(child[0], range[1]);
@@ -63,17 +70,20 @@ Monotone monotone_div(const Expr *n, const Monotone *child, const Range *range) 
 
 static bool is_truth(Range range) { return range.integer && range.low >= 0.0f && range.high <= 1.0f; }
 
-Monotone monotone_and(const Expr *n, const Monotone *child, const Range *range) {
+Monotone monotone_and(const Expr *n, const Monotone *child, const Range *range)
+{
     (void)n;
     return is_truth(range[0]) && is_truth(range[1]) ? join(child[0], child[1]) : MONOTONE_NO;
 }
 
-Monotone monotone_not(const Expr *n, const Monotone *child, const Range *range) {
+Monotone monotone_not(const Expr *n, const Monotone *child, const Range *range)
+{
     (void)n;
     return is_truth(range[0]) ? flip(child[0]) : MONOTONE_NO;
 }
 
-Monotone monotone_select(const Expr *n, const Monotone *child, const Range *range) {
+Monotone monotone_select(const Expr *n, const Monotone *child, const Range *range)
+{
     (void)n;
     Monotone branches = join(child[1], child[2]), choice = child[0];
     if (choice == MONOTONE_CONSTANT)
@@ -87,18 +97,21 @@ Monotone monotone_select(const Expr *n, const Monotone *child, const Range *rang
     return branches == MONOTONE_CONSTANT && choice != MONOTONE_NO ? MONOTONE_EITHER : MONOTONE_NO;
 }
 
-Monotone monotone_abs(const Expr *n, const Monotone *child, const Range *range) {
+Monotone monotone_abs(const Expr *n, const Monotone *child, const Range *range)
+{
     (void)n;
     return range[0].low >= 0.0f ? child[0] : range[0].high <= 0.0f ? flip(child[0]) : MONOTONE_NO;
 }
 
 /* A fixed power of something that is not negative. */
-Monotone monotone_pow(const Expr *n, const Monotone *child, const Range *range) {
+Monotone monotone_pow(const Expr *n, const Monotone *child, const Range *range)
+{
     (void)n;
     return child[1] == MONOTONE_CONSTANT && range[0].low >= 0.0f ? scaled(child[0], range[1]) : MONOTONE_NO;
 }
 
-static Monotone node_monotone(const Expr *at, int index, const Monotone *child, const Range *range) {
+static Monotone node_monotone(const Expr *at, int index, const Monotone *child, const Range *range)
+{
     MonotoneFunction *monotone = expr_row(at->op)->monotone;
     bool constant = true;
     if (at->op == EX_ARG)
@@ -111,7 +124,8 @@ static Monotone node_monotone(const Expr *at, int index, const Monotone *child, 
     return constant ? MONOTONE_CONSTANT : monotone ? monotone(at, child, range) : MONOTONE_NO;
 }
 
-Monotone expr_monotone(const Expr *e, int index) {
+Monotone expr_monotone(const Expr *e, int index)
+{
     const ExprWalk *walk = expr_walk(e);
     Range *range = malloc(sizeof *range * (size_t)walk->count);
     Monotone *monotone = malloc(sizeof *monotone * (size_t)walk->count), result;

@@ -24,7 +24,8 @@ struct ExprPool {
     uint32_t mark;
 };
 
-ExprPool *expr_pool_new(Arena *arena) {
+ExprPool *expr_pool_new(Arena *arena)
+{
     ExprPool *pool = ARENA_NEW(arena, ExprPool);
     pool->arena = arena;
     pool->table_size = 64;
@@ -38,14 +39,16 @@ static Node *node_of(const Expr *e) { return (Node *)(uintptr_t)e; }
 
 ExprPool *expr_pool_of(const Expr *e) { return node_of(e)->pool; }
 
-static uint32_t expr_hash(const Expr *e) {
+static uint32_t expr_hash(const Expr *e)
+{
     uint64_t hash = (uint64_t)e->op * 0x9e3779b97f4a7c15u + bnn_bits(e->value) + ((uint64_t)(uint32_t)e->index << 32) + e->axes;
     for (int k = 0; k < EXPR_MAX_CHILDREN; k++)
         hash = (hash ^ (hash >> 29) ^ (uint64_t)(e->child[k] ? e->child[k]->id + 1 : 0)) * 0xbf58476d1ce4e5b9u;
     return (uint32_t)(hash >> 32);
 }
 
-static bool expr_same(const Expr *a, const Expr *b) {
+static bool expr_same(const Expr *a, const Expr *b)
+{
     if (a->op != b->op || bnn_bits(a->value) != bnn_bits(b->value) || a->index != b->index || a->axes != b->axes ||
         memcmp(a->child, b->child, sizeof a->child) != 0 || a->custom_count != b->custom_count)
         return false;
@@ -55,7 +58,8 @@ static bool expr_same(const Expr *a, const Expr *b) {
     return true;
 }
 
-static void table_grow(ExprPool *pool) {
+static void table_grow(ExprPool *pool)
+{
     pool->table_size *= 2;
     pool->table = ARENA_ARRAY(pool->arena, Node *, pool->table_size);
     for (int i = 0; i < pool->nodes.count; i++) {
@@ -67,7 +71,8 @@ static void table_grow(ExprPool *pool) {
 }
 
 /* purity and the arguments below, from the children */
-static void expr_summarize(Expr *e) {
+static void expr_summarize(Expr *e)
+{
     e->pure = !expr_is_reduce(e->op) && e->op != EX_CUSTOM && e->op != EX_STOP && e->op != EX_DY;
     e->uses = e->op == EX_ARG ? 1u << e->index : 0;
     for (int k = 0; k < EXPR_MAX_CHILDREN && e->child[k]; k++) {
@@ -78,7 +83,8 @@ static void expr_summarize(Expr *e) {
         e->uses |= e->custom_inputs[k]->uses;
 }
 
-static const Expr *expr_share(ExprPool *pool, const Expr *wanted) {
+static const Expr *expr_share(ExprPool *pool, const Expr *wanted)
+{
     uint32_t at = expr_hash(wanted);
     while (pool->table[at &= (uint32_t)pool->table_size - 1]) {
         if (expr_same(&pool->table[at]->expr, wanted))
@@ -99,7 +105,8 @@ static const Expr *expr_share(ExprPool *pool, const Expr *wanted) {
 
 const Expr *expr_const(ExprPool *pool, float value) { return expr_share(pool, &(Expr){.op = EX_CONST, .value = value}); }
 
-const Expr *expr_arg(ExprPool *pool, int index) {
+const Expr *expr_arg(ExprPool *pool, int index)
+{
     BUG_IF(index < 0 || index >= EXPR_MAX_ARGS);
     return expr_share(pool, &(Expr){.op = EX_ARG, .index = index});
 }
@@ -107,11 +114,13 @@ const Expr *expr_arg(ExprPool *pool, int index) {
 const Expr *expr_dy(ExprPool *pool) { return expr_share(pool, &(Expr){.op = EX_DY, .index = pool->dy_count++}); }
 
 /* Is every bit of e's value 0.0f or 1.0f? */
-static bool expr_is_truth(const Expr *e) {
+static bool expr_is_truth(const Expr *e)
+{
     return (e->op >= EX_LT && e->op <= EX_NOT) || (e->op == EX_CONST && (bnn_bits(e->value) == 0 || e->value == 1.0f));
 }
 
-static const Expr *simplify_arithmetic(const Expr *e) {
+static const Expr *simplify_arithmetic(const Expr *e)
+{
     const Expr *a = e->child[0], *b = e->child[1];
     switch (e->op) {
     case EX_MUL:
@@ -134,7 +143,8 @@ static const Expr *simplify_arithmetic(const Expr *e) {
 }
 
 /* The same value without this node, or NULL. */
-static const Expr *expr_simplify(ExprPool *pool, const Expr *e) {
+static const Expr *expr_simplify(ExprPool *pool, const Expr *e)
+{
     const Expr *a = e->child[0], *b = e->child[1];
     switch (e->op) {
     case EX_SELECT:
@@ -163,7 +173,8 @@ static const Expr *expr_simplify(ExprPool *pool, const Expr *e) {
     }
 }
 
-const Expr *expr_make(ExprPool *pool, ExprOp op, const Expr *a, const Expr *b, const Expr *c) {
+const Expr *expr_make(ExprPool *pool, ExprOp op, const Expr *a, const Expr *b, const Expr *c)
+{
     const ExprRow *row = expr_row(op);
     Expr wanted = {.op = op, .child = {a, b, c}};
     if (expr_op_arity(op) == 0 || (!row->eval && op != EX_STOP) || expr_op_arity(op) != (a != NULL) + (b != NULL) + (c != NULL))
@@ -178,7 +189,8 @@ const Expr *expr_make(ExprPool *pool, ExprOp op, const Expr *a, const Expr *b, c
     return simple ? simple : expr_share(pool, &wanted);
 }
 
-const Expr *expr_reduce(ExprPool *pool, ExprOp op, const Expr *a, uint32_t axes) {
+const Expr *expr_reduce(ExprPool *pool, ExprOp op, const Expr *a, uint32_t axes)
+{
     BUG_IF(!expr_is_reduce(op));
     if (axes == 0)
         return op == EX_REDUCE_COUNT ? expr_const(pool, 1.0f) : a;
@@ -188,7 +200,8 @@ const Expr *expr_reduce(ExprPool *pool, ExprOp op, const Expr *a, uint32_t axes)
 }
 
 const Expr *expr_custom(ExprPool *pool, const Expr *forward, const Expr *dy, int count, const Expr *const *inputs,
-                        const Expr *const *gradients) {
+                        const Expr *const *gradients)
+{
     BUG_IF(dy->op != EX_DY || count < 0);
     const Expr **copy = ARENA_ARRAY(pool->arena, const Expr *, 2 * count + 1);
     for (int k = 0; k < count; k++) {
@@ -199,7 +212,8 @@ const Expr *expr_custom(ExprPool *pool, const Expr *forward, const Expr *dy, int
                                     .custom_inputs = copy, .custom_gradients = copy + count});
 }
 
-const Expr *expr_rebuild(ExprPool *pool, const Expr *e, const Expr *const child[EXPR_MAX_CHILDREN]) {
+const Expr *expr_rebuild(ExprPool *pool, const Expr *e, const Expr *const child[EXPR_MAX_CHILDREN])
+{
     if (e->op == EX_CONST || e->op == EX_ARG || e->op == EX_DY || memcmp(child, e->child, sizeof e->child) == 0)
         return e;
     if (expr_is_reduce(e->op))
@@ -210,7 +224,8 @@ const Expr *expr_rebuild(ExprPool *pool, const Expr *e, const Expr *const child[
 /* --- walks */
 typedef struct { const Expr **at; int count, capacity; } ExprStack;
 
-static void stack_visit(ExprStack *stack, const Expr *e) {
+static void stack_visit(ExprStack *stack, const Expr *e)
+{
     Node *node = node_of(e);
     if (node->mark == node->pool->mark)
         return;
@@ -220,7 +235,8 @@ static void stack_visit(ExprStack *stack, const Expr *e) {
 
 static int by_id(const void *a, const void *b) { return (*(const Expr *const *)a)->id - (*(const Expr *const *)b)->id; }
 
-static ExprWalk walk_make(const Expr *e, bool customs) {
+static ExprWalk walk_make(const Expr *e, bool customs)
+{
     ExprStack found = {0};
     ExprPool *pool = expr_pool_of(e);
     pool->mark++;
@@ -249,7 +265,8 @@ int expr_position(const Expr *e) { return node_of(e)->position; }
 
 ExprWalk expr_walk_all(const Expr *e) { return walk_make(e, true); }
 
-const ExprWalk *expr_walk(const Expr *e) {
+const ExprWalk *expr_walk(const Expr *e)
+{
     Node *node = node_of(e);
     if (!node->walk) {
         ExprWalk *walk = ARENA_NEW(node->pool->arena, ExprWalk);

@@ -9,7 +9,8 @@ enum { MOST_DEPTH = 12 };
 
 typedef struct { const char *value, *condition; int depth; bool heavy; } Piece; /* heavy: calls exp or the like */
 
-static const char *constant_text(Arena *arena, float value) {
+static const char *constant_text(Arena *arena, float value)
+{
     if (value != value)
         return "bnn_nan()";
     if (value - value != 0.0f)
@@ -19,7 +20,8 @@ static const char *constant_text(Arena *arena, float value) {
 }
 
 /* The template with $k and ?k replaced by the operands' values and truths. */
-static const char *fill(Arena *arena, const char *template, const Piece *piece, const int *child) {
+static const char *fill(Arena *arena, const char *template, const Piece *piece, const int *child)
+{
     Text text = text_new(arena);
     for (const char *p = template; *p; p++) {
         if (*p != '$' && !(*p == '?' && p[1] >= '0' && p[1] <= '2')) {
@@ -38,7 +40,8 @@ static const char *fill(Arena *arena, const char *template, const Piece *piece, 
     return text.at;
 }
 
-static Piece piece_of(Arena *arena, const Expr *at, const int *child, const Piece *piece, const char *const *argument_text) {
+static Piece piece_of(Arena *arena, const Expr *at, const int *child, const Piece *piece, const char *const *argument_text)
+{
     const ExprRow *row = expr_row(at->op);
     Piece result = {0};
     for (int k = 0; k < EXPR_MAX_CHILDREN && at->child[k]; k++) {
@@ -62,7 +65,8 @@ static Piece piece_of(Arena *arena, const Expr *at, const int *child, const Piec
 
 /* What needs a name: what is used twice, and light branches of a choice: a loop becomes vectors only when nothing that might trap
  * is evaluated on a condition. */
-static void count_uses(const ExprWalk *walk, int *uses, bool *branch) {
+static void count_uses(const ExprWalk *walk, int *uses, bool *branch)
+{
     for (int i = 0; i < walk->count; i++)
         for (int k = 0; k < EXPR_MAX_CHILDREN && walk->node[i]->child[k]; k++) {
             uses[walk->child[i][k]]++;
@@ -71,7 +75,8 @@ static void count_uses(const ExprWalk *walk, int *uses, bool *branch) {
 }
 
 /* An outermost pair of parentheses is noise. */
-static const char *strip(Arena *arena, const char *text) {
+static const char *strip(Arena *arena, const char *text)
+{
     size_t length = strlen(text);
     int depth = 0;
     if (text[0] != '(')
@@ -85,7 +90,8 @@ static const char *strip(Arena *arena, const char *text) {
 }
 
 const char *expr_print_c(Arena *arena, const Expr *e, const char *const *argument_text, void (*line)(void *context, const char *text),
-                         void *context) {
+                         void *context)
+{
     if (!e->pure)
         BUG("expr_print_c: not a pure expression");
     const ExprWalk *walk = expr_walk(e);

@@ -8,7 +8,8 @@ Range range_real(void) { return (Range){-INFINITY, INFINITY, false}; }
 
 static Range range_join(Range a, Range b) { return (Range){fminf(a.low, b.low), fmaxf(a.high, b.high), a.integer && b.integer}; }
 
-Range range_corners(const Expr *n, const Range *child) {
+Range range_corners(const Expr *n, const Range *child)
+{
     Range result = {INFINITY, -INFINITY, false};
     for (int corner = 0; corner < 4; corner++) {
         float a = corner & 1 ? child[0].high : child[0].low, b = n->child[1] ? (corner & 2 ? child[1].high : child[1].low) : 0.0f;
@@ -19,37 +20,43 @@ Range range_corners(const Expr *n, const Range *child) {
     return result.low <= result.high ? result : range_real();
 }
 
-Range range_truth(const Expr *n, const Range *child) {
+Range range_truth(const Expr *n, const Range *child)
+{
     (void)n, (void)child;
     return (Range){0.0f, 1.0f, true};
 }
 
-Range range_select(const Expr *n, const Range *child) {
+Range range_select(const Expr *n, const Range *child)
+{
     (void)n;
     return range_join(child[1], child[2]);
 }
 
-Range range_abs(const Expr *n, const Range *child) {
+Range range_abs(const Expr *n, const Range *child)
+{
     Range result = range_corners(n, child);
     if (child[0].low < 0.0f && child[0].high > 0.0f)
         result.low = 0.0f;
     return result;
 }
 
-Range range_div(const Expr *n, const Range *child) {
+Range range_div(const Expr *n, const Range *child)
+{
     if (child[1].low > 0.0f || child[1].high < 0.0f)
         return range_corners(n, child);
     return range_real();
 }
 
-Range range_pow(const Expr *n, const Range *child) {
+Range range_pow(const Expr *n, const Range *child)
+{
     if (child[0].low >= 0.0f)
         return range_corners(n, child);
     return range_real();
 }
 
 /* Functions with a domain: below it they are NaN, which is left out. */
-static Range range_from(const Expr *n, const Range *child, float start) {
+static Range range_from(const Expr *n, const Range *child, float start)
+{
     Range inside = {fmaxf(child[0].low, start), fmaxf(child[0].high, start), false};
     return range_corners(n, &inside);
 }
@@ -57,18 +64,21 @@ Range range_log(const Expr *n, const Range *child) { return range_from(n, child,
 Range range_log1p(const Expr *n, const Range *child) { return range_from(n, child, -1.0f); }
 Range range_sqrt(const Expr *n, const Range *child) { return range_from(n, child, 0.0f); }
 
-Range range_wave(const Expr *n, const Range *child) {
+Range range_wave(const Expr *n, const Range *child)
+{
     (void)n, (void)child;
     return (Range){-1.0f, 1.0f, false};
 }
 
-Range range_cosh(const Expr *n, const Range *child) {
+Range range_cosh(const Expr *n, const Range *child)
+{
     Range result = range_corners(n, child);
     result.low = 1.0f;
     return result;
 }
 
-static Range range_reduce(const Expr *at, Range child) {
+static Range range_reduce(const Expr *at, Range child)
+{
     if (at->op == EX_REDUCE_MAX)
         return child;
     if (at->op == EX_REDUCE_COUNT)
@@ -76,7 +86,8 @@ static Range range_reduce(const Expr *at, Range child) {
     return (Range){child.low >= 0.0f ? 0.0f : -INFINITY, child.high <= 0.0f ? 0.0f : INFINITY, false};
 }
 
-static bool node_is_integer(const Expr *at, const Range *child) {
+static bool node_is_integer(const Expr *at, const Range *child)
+{
     Integrality integer = expr_row(at->op)->integer;
     if (integer != INTEGER_IF_CHILDREN)
         return integer == INTEGER_ALWAYS;
@@ -86,8 +97,15 @@ static bool node_is_integer(const Expr *at, const Range *child) {
     return true; /* a sum or product beyond 2^24 rounds, but to an integer */
 }
 
+static bool is_zero_test(const Expr *test, const Expr *of)
+{
+    const Expr *a = test->child[0], *b = test->child[1];
+    return test->op == EX_EQ && ((a == of && expr_is_constant(b, 0.0f)) || (b == of && expr_is_constant(a, 0.0f)));
+}
+
 /* The expression g of which e is known to be an upper bound times *factor: a maximum over g, or that times, plus, at least a constant. */
-static const Expr *bound_of(const Expr *e, const Known *known, float *factor) {
+static const Expr *bound_of(const Expr *e, const Known *known, float *factor)
+{
     *factor = 1.0f;
     for (;;) {
         const Expr *a = e->child[0], *b = e->child[1];
@@ -100,6 +118,8 @@ static const Expr *bound_of(const Expr *e, const Known *known, float *factor) {
             e = a->op == EX_CONST ? b : a;
         } else if (e->op == EX_MAX || (e->op == EX_ADD && ((b->op == EX_CONST && b->value >= 0.0f) || (a->op == EX_CONST && a->value >= 0.0f)))) {
             e = a->op == EX_CONST ? b : a;
+        } else if (e->op == EX_SELECT && is_zero_test(a, e->child[2]) && b->op == EX_CONST && b->value > 0.0f) {
+            e = e->child[2]; /* divide_no_nan: a bound of 0 leaves 0 / b */
         } else {
             return NULL;
         }
@@ -107,7 +127,8 @@ static const Expr *bound_of(const Expr *e, const Known *known, float *factor) {
 }
 
 /* f / d where d >= factor * |f|: within 1/factor of 0 (and what is rounded on the way stays within, since 1/factor is rounded too). */
-static Range refine_div(const Expr *at, const Known *known, Range range) {
+static Range refine_div(const Expr *at, const Known *known, Range range)
+{
     float factor, limit;
     const Expr *bound = bound_of(at->child[1], known, &factor), *f = at->child[0];
     if (!bound || factor <= 0.0f || (bound != f && (bound->op != EX_ABS || (bound->child[0] != f && !(f->op == EX_ABS && f == bound)))))
@@ -119,7 +140,8 @@ static Range refine_div(const Expr *at, const Known *known, Range range) {
     return range;
 }
 
-static Range argument_range(const Expr *at, const Known *known) {
+static Range argument_range(const Expr *at, const Known *known)
+{
     if (!known->sets || at->index >= known->count)
         return range_real();
     const ValueSet *set = &known->sets[at->index];
@@ -128,7 +150,8 @@ static Range argument_range(const Expr *at, const Known *known) {
     return (Range){set->lower, set->upper, set->finite && !set->scale && set->offset == 0.0f};
 }
 
-static Range node_range(const Expr *at, const Range *child, const Known *known) {
+static Range node_range(const Expr *at, const Range *child, const Known *known)
+{
     if (at->op == EX_CONST)
         return at->value == at->value ? (Range){at->value, at->value, floorf(at->value) == at->value} : range_real();
     if (at->op == EX_ARG)
@@ -143,7 +166,8 @@ static Range node_range(const Expr *at, const Range *child, const Known *known) 
     return at->op == EX_DIV ? refine_div(at, known, result) : result;
 }
 
-void expr_ranges(const ExprWalk *walk, const Known *known, Range *out) {
+void expr_ranges(const ExprWalk *walk, const Known *known, Range *out)
+{
     for (int i = 0; i < walk->count; i++) {
         Range child[EXPR_MAX_CHILDREN];
         for (int k = 0; k < EXPR_MAX_CHILDREN && walk->child[i][k] >= 0; k++)

@@ -1,7 +1,8 @@
 /* Copies of expressions: arguments replaced, or gradients of their own and stops taken off. In: a DAG. Out: a DAG of the same pool. */
 #include "expr/internal.h"
 
-static const Expr *copy_custom(ExprPool *pool, const Expr *e, const Expr *const *copy) {
+static const Expr *copy_custom(ExprPool *pool, const Expr *e, const Expr *const *copy)
+{
     const Expr **inputs = ARENA_ARRAY(expr_pool_arena(pool), const Expr *, e->custom_count + 1);
     const Expr **gradients = ARENA_ARRAY(expr_pool_arena(pool), const Expr *, e->custom_count + 1);
     for (int k = 0; k < e->custom_count; k++) {
@@ -12,7 +13,8 @@ static const Expr *copy_custom(ExprPool *pool, const Expr *e, const Expr *const 
     return expr_custom(pool, copy[expr_position(e->child[0])], &dy, e->custom_count, inputs, gradients);
 }
 
-const Expr *expr_substitute(ExprPool *pool, const Expr *e, const Expr *const *replacements, int count) {
+const Expr *expr_substitute(ExprPool *pool, const Expr *e, const Expr *const *replacements, int count)
+{
     ExprWalk walk = expr_walk_all(e);
     const Expr **copy = ARENA_ARRAY(expr_pool_arena(pool), const Expr *, walk.count);
     for (int i = 0; i < walk.count; i++) {
@@ -29,7 +31,8 @@ const Expr *expr_substitute(ExprPool *pool, const Expr *e, const Expr *const *re
     return copy[walk.count - 1];
 }
 
-const Expr *expr_forward(ExprPool *pool, const Expr *e) {
+const Expr *expr_forward(ExprPool *pool, const Expr *e)
+{
     const ExprWalk *walk = expr_walk(e);
     const Expr **copy = ARENA_ARRAY(expr_pool_arena(pool), const Expr *, walk->count);
     for (int i = 0; i < walk->count; i++) {

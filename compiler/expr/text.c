@@ -10,7 +10,8 @@ enum { LONG_TEXT = 60, MUCH_TEXT = 400 };
 
 typedef struct { const char *text; int level; } Piece;
 
-static int level_of(ExprOp op) {
+static int level_of(ExprOp op)
+{
     static const int levels[EX_COUNT] = {
         [EX_OR] = LEVEL_OR, [EX_AND] = LEVEL_AND, [EX_NOT] = LEVEL_NOT, [EX_LT] = LEVEL_COMPARE, [EX_LE] = LEVEL_COMPARE,
         [EX_EQ] = LEVEL_COMPARE, [EX_NE] = LEVEL_COMPARE, [EX_ADD] = LEVEL_SUM, [EX_SUB] = LEVEL_SUM, [EX_MUL] = LEVEL_PRODUCT,
@@ -18,11 +19,13 @@ static int level_of(ExprOp op) {
     return levels[op] ? levels[op] : LEVEL_CALL;
 }
 
-static const char *within(Arena *arena, Piece piece, int level) {
+static const char *within(Arena *arena, Piece piece, int level)
+{
     return piece.level < level ? arena_printf(arena, "(%s)", piece.text) : piece.text;
 }
 
-static Piece number_piece(Arena *arena, float value) {
+static Piece number_piece(Arena *arena, float value)
+{
     char *text = NULL;
     for (int digits = 6; digits <= 9; digits++) {
         text = arena_printf(arena, "%.*g", digits, (double)value);
@@ -32,7 +35,8 @@ static Piece number_piece(Arena *arena, float value) {
     return (Piece){text, value < 0.0f ? LEVEL_SIGN : LEVEL_CALL};
 }
 
-static const char *axes_text(Arena *arena, uint32_t axes) {
+static const char *axes_text(Arena *arena, uint32_t axes)
+{
     Text text = text_new(arena);
     for (int i = 0; i < 32; i++)
         if (axes >> i & 1)
@@ -40,7 +44,8 @@ static const char *axes_text(Arena *arena, uint32_t axes) {
     return text.at;
 }
 
-static Piece call_piece(Arena *arena, const Expr *e, const Piece *piece, const int *child) {
+static Piece call_piece(Arena *arena, const Expr *e, const Piece *piece, const int *child)
+{
     Text text = text_new(arena);
     text_printf(&text, "%s(", expr_op_text(e->op));
     for (int k = 0; k < EXPR_MAX_CHILDREN && e->child[k]; k++)
@@ -51,7 +56,8 @@ static Piece call_piece(Arena *arena, const Expr *e, const Piece *piece, const i
     return (Piece){text.at, LEVEL_CALL};
 }
 
-static Piece leaf_piece(Arena *arena, const Expr *e, const char *const *names, int count) {
+static Piece leaf_piece(Arena *arena, const Expr *e, const char *const *names, int count)
+{
     if (e->op == EX_CONST)
         return number_piece(arena, e->value);
     if (e->op == EX_DY)
@@ -61,7 +67,8 @@ static Piece leaf_piece(Arena *arena, const Expr *e, const char *const *names, i
     return (Piece){arena_printf(arena, "x%d", e->index), LEVEL_CALL};
 }
 
-static Piece piece_of(Arena *arena, const Expr *e, const Piece *piece, const int *child, const char *const *names, int count) {
+static Piece piece_of(Arena *arena, const Expr *e, const Piece *piece, const int *child, const char *const *names, int count)
+{
     int level = level_of(e->op);
     if (!e->child[0])
         return leaf_piece(arena, e, names, count);
@@ -77,7 +84,8 @@ static Piece piece_of(Arena *arena, const Expr *e, const Piece *piece, const int
     return (Piece){arena_printf(arena, "%s %s %s", left, expr_op_text(e->op), right), level};
 }
 
-const char *expr_text(Arena *arena, const Expr *e, const char *const *names, int count) {
+const char *expr_text(Arena *arena, const Expr *e, const char *const *names, int count)
+{
     const ExprWalk *walk = expr_walk(e);
     Piece *piece = ARENA_ARRAY(arena, Piece, walk->count);
     int *uses = ARENA_ARRAY(arena, int, walk->count), named = 0;

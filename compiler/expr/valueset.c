@@ -7,7 +7,8 @@
 
 ValueSet value_set_real(void) { return (ValueSet){.lower = -INFINITY, .upper = INFINITY}; }
 
-ValueSet value_set_levels(ExprPool *pool, int lo, int hi, int step) {
+ValueSet value_set_levels(ExprPool *pool, int lo, int hi, int step)
+{
     return (ValueSet){.bounded = true, .lower = (float)lo, .upper = (float)hi, .finite = true, .lo = lo, .hi = hi, .step = step,
                       .level = expr_arg(pool, 0)};
 }
@@ -22,7 +23,8 @@ typedef struct {
 } Analysis;
 
 /* A value whose set is known: its level can be read off it. */
-static Levels argument_levels(Analysis *analysis, const Expr *at) {
+static Levels argument_levels(Analysis *analysis, const Expr *at)
+{
     const Known *known = analysis->known;
     if (!known->sets || at->index >= known->count)
         return (Levels){0};
@@ -42,7 +44,8 @@ static Levels argument_levels(Analysis *analysis, const Expr *at) {
                     .offset = (double)set->offset};
 }
 
-static bool is_statistic(const Analysis *analysis, const Expr *at, const int *child) {
+static bool is_statistic(const Analysis *analysis, const Expr *at, const int *child)
+{
     bool some = false;
     if (at->op == EX_ARG)
         return analysis->known->reduced && at->index < analysis->known->count && analysis->known->reduced[at->index];
@@ -57,7 +60,8 @@ static bool is_statistic(const Analysis *analysis, const Expr *at, const int *ch
 }
 
 /* a + (b - a) is b: the straight-through idiom x + stop_gradient(q(x) - x). Its position, -1 where the node is nothing of the kind. */
-static int cancelled(const ExprWalk *walk, int i) {
+static int cancelled(const ExprWalk *walk, int i)
+{
     const Expr *at = walk->node[i], *a = at->child[0], *b = at->child[1];
     const int *child = walk->child[i];
     if (at->op != EX_ADD && at->op != EX_SUB)
@@ -69,7 +73,8 @@ static int cancelled(const ExprWalk *walk, int i) {
     return at->op == EX_SUB && b->op == EX_SUB && b->child[0] == a ? walk->child[child[1]][1] : -1;
 }
 
-static Levels linear_levels(ExprPool *pool, const Expr *at, const Levels *child) {
+static Levels linear_levels(ExprPool *pool, const Expr *at, const Levels *child)
+{
     for (int k = at->op == EX_SELECT ? 1 : 0; k < EXPR_MAX_CHILDREN && at->child[k]; k++)
         if (!child[k].finite)
             return (Levels){0};
@@ -92,7 +97,8 @@ static Levels linear_levels(ExprPool *pool, const Expr *at, const Levels *child)
 }
 
 /* |scale * level| for a scale that is not negative. */
-static Levels absolute_levels(Analysis *analysis, const Expr *at, Levels a) {
+static Levels absolute_levels(Analysis *analysis, const Expr *at, Levels a)
+{
     if (at->op != EX_ABS || !a.finite || !a.scale || (a.step != 0 && a.lo != -a.hi && a.lo < 0))
         return (Levels){0};
     Range scale;
@@ -114,7 +120,8 @@ static Levels absolute_levels(Analysis *analysis, const Expr *at, Levels a) {
 }
 
 /* Integers within bounds, whatever they come from. */
-static Levels integer_levels(const Expr *at, Range range) {
+static Levels integer_levels(const Expr *at, Range range)
+{
     if (!range.integer || range.high - range.low > LEVELS_WIDEST || !(fabsf(range.low) <= LEVELS_WIDEST))
         return (Levels){0};
     Levels result = {.finite = true, .lo = (int)range.low, .hi = (int)range.high, .step = 1, .level = at, .factor = 1.0};
@@ -125,7 +132,8 @@ static Levels integer_levels(const Expr *at, Range range) {
     return result;
 }
 
-static Levels node_levels(Analysis *analysis, const Expr *at, const Levels *child, int position) {
+static Levels node_levels(Analysis *analysis, const Expr *at, const Levels *child, int position)
+{
     Levels result = {0};
     int same = cancelled(analysis->walk, position);
     if (at->op == EX_CONST)
@@ -148,7 +156,8 @@ static Levels node_levels(Analysis *analysis, const Expr *at, const Levels *chil
 }
 
 /* Of the forward value: custom gradients and stops do not matter. */
-static Levels analyse(Analysis *analysis) {
+static Levels analyse(Analysis *analysis)
+{
     const ExprWalk *walk = analysis->walk;
     for (int i = 0; i < walk->count; i++) {
         Levels child[EXPR_MAX_CHILDREN] = {{0}};
@@ -160,7 +169,8 @@ static Levels analyse(Analysis *analysis) {
     return levels_normalize(analysis->pool, analysis->levels[walk->count - 1]);
 }
 
-static ValueSet set_of(ExprPool *pool, Levels levels, Range range) {
+static ValueSet set_of(ExprPool *pool, Levels levels, Range range)
+{
     ValueSet set = value_set_real();
     if (levels.finite) {
         set.finite = true;
@@ -183,7 +193,8 @@ static ValueSet set_of(ExprPool *pool, Levels levels, Range range) {
     return set;
 }
 
-ValueSet expr_value_set(ExprPool *pool, const Expr *e, const ValueSet *argument_sets, const bool *reduced, int count) {
+ValueSet expr_value_set(ExprPool *pool, const Expr *e, const ValueSet *argument_sets, const bool *reduced, int count)
+{
     const Known known = {argument_sets, reduced, count};
     const ExprWalk *walk = expr_walk(expr_forward(pool, e));
     Range *range = calloc((size_t)walk->count, sizeof *range);
@@ -199,14 +210,16 @@ ValueSet expr_value_set(ExprPool *pool, const Expr *e, const ValueSet *argument_
     return set;
 }
 
-static int bits_of(int n) {
+static int bits_of(int n)
+{
     int bits = 0;
     for (; n > 0; n >>= 1)
         bits++;
     return bits;
 }
 
-int value_set_planes(const ValueSet *set) {
+int value_set_planes(const ValueSet *set)
+{
     if (!set->finite)
         return 0;
     bool odd = (set->lo & 1) != 0 && (set->step == 0 || set->step % 2 == 0);
@@ -220,7 +233,8 @@ int value_set_planes(const ValueSet *set) {
     return bits > 0 ? bits : 1;
 }
 
-const char *value_set_text(Arena *arena, const ValueSet *set) {
+const char *value_set_text(Arena *arena, const ValueSet *set)
+{
     Text text = text_new(arena);
     if (!set->finite)
         return set->bounded ? arena_printf(arena, "real in [%g, %g]", (double)set->lower, (double)set->upper) : "real";

@@ -169,6 +169,8 @@ static void test_maximum(void **state)
     expect(weights, "{-7,-5..+7}/7", 3);
     const Expr *safe = where(op2(EX_EQ, top, k(0.0f)), k(0.0f), op2(EX_DIV, x, top));
     expect(op1(EX_ROUND, safe), "{-1,0,+1}", 2);
+    const Expr *zero = op2(EX_EQ, top, k(0.0f)), *no_nan = where(zero, k(0.0f), op2(EX_DIV, x, where(zero, k(1.0f), top)));
+    expect(op1(EX_ROUND, op2(EX_ADD, op2(EX_MUL, no_nan, k(0.5f)), k(0.5f))), "{0,1}", 1);
     the->sets[1].at_least = NULL;
     expect_only(op1(EX_ROUND, op2(EX_DIV, x, top)), "real", 0);
     const Expr *tanh = op1(EX_TANH, x), *whole = expr_reduce(the->pool, EX_REDUCE_MAX, op1(EX_ABS, tanh), 15);
