@@ -224,7 +224,8 @@ static Object *call_any_function(Eval *eval, Object *function, const Call *call)
 {
     if (object_is_definition(function))
         return definition_call(eval, function, call);
-    if (function->definition && !call_has_traced(call) && !call_unknown(call))
+    bool class_form = function->definition && function->family != FAMILY_SCHEDULE && function->family != FAMILY_OPTIMIZER;
+    if (class_form && !call_has_traced(call) && !call_unknown(call))
         return definition_call(eval, function->definition, call); /* weight_clip(1.3): the alias called as its class */
     bool map = function->u.function.custom_gradient || function->family_arguments || span_in_prelude(function->origin);
     if (map && trace_wants_map(call))

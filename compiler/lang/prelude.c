@@ -81,6 +81,8 @@ static bool fits_annotation(const char *type, const Object *value)
     bool numeric = value->kind != OBJECT_BOOL && object_as_number(value, &number);
     if (!strcmp(type, "float"))
         return numeric;
+    if (!strcmp(type, "optional"))
+        return numeric || value->kind == OBJECT_NONE;
     if (!strcmp(type, "int"))
         return value->kind == OBJECT_INT;
     if (!strcmp(type, "bool"))
@@ -95,7 +97,7 @@ static bool fits_annotation(const char *type, const Object *value)
 static const char *annotation_words(const char *type)
 {
     return !strcmp(type, "float") ? "a number" : !strcmp(type, "int") ? "an integer" : !strcmp(type, "bool") ? "True or False"
-         : !strcmp(type, "str") ? "a string" : "a number or a schedule";
+         : !strcmp(type, "str") ? "a string" : !strcmp(type, "optional") ? "a number or None" : "a number or a schedule";
 }
 
 static bool check_argument(Eval *eval, const Object *definition, const Parameter *p, Object *value, Span span)
