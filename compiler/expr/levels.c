@@ -218,10 +218,15 @@ static Levels fit(ExprPool *pool, Values values)
     return result;
 }
 
-/* a's level on the grid of `grid`, which holds all its values. */
+/* a's level on the grid of `grid`, which holds all its values: first + index * k, where a's gap is k gaps of the grid. */
 static const Expr *level_on(ExprPool *pool, Levels a, Levels grid)
 {
-    return level_linear(pool, a.level, (int)rint(a.factor / grid.factor), (int)rint((a.offset - grid.offset) / grid.factor));
+    int step = a.step ? a.step : 1, k = (int)rint(a.factor * step / grid.factor);
+    int first = (int)rint((value_at(a, 0) - grid.offset) / grid.factor);
+    if (k % step == 0)
+        return level_linear(pool, a.level, k / step, first - a.lo * (k / step));
+    const Expr *index = expr_make(pool, EX_DIV, level_linear(pool, a.level, 1, -a.lo), expr_const(pool, (float)step), NULL);
+    return level_linear(pool, index, k, first);
 }
 
 static Levels select_listed(ExprPool *pool, const Expr *condition, Levels a, Levels b)

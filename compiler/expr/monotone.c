@@ -59,10 +59,13 @@ Monotone monotone_mul(const Expr *n, const Monotone *child, const Range *range)
 Monotone monotone_div(const Expr *n, const Monotone *child, const Range *range)
 {
     (void)n;
+    bool pole = range[1].low <= 0.0f && range[1].high >= 0.0f;
+    if (child[1] == MONOTONE_CONSTANT && pole) /* it may be -0, too */
+        return child[0] == MONOTONE_NO ? MONOTONE_NO : MONOTONE_EITHER;
     if (child[1] == MONOTONE_CONSTANT)
         return scaled(child[0], range[1]);
-    if (range[1].low <= 0.0f && range[1].high >= 0.0f)
-        return MONOTONE_NO; /* a pole */
+    if (pole)
+        return MONOTONE_NO;
     if (child[0] == MONOTONE_CONSTANT)
         return scaled(flip(child[1]), range[0]);
     return range[0].low >= 0.0f && range[1].low > 0.0f ? join(child[0], flip(child[1])) : MONOTONE_NO;

@@ -126,14 +126,17 @@ static const Expr *bound_of(const Expr *e, const Known *known, float *factor)
     }
 }
 
-/* f / d where d >= factor * |f|: within 1/factor of 0 (and what is rounded on the way stays within, since 1/factor is rounded too). */
+/* f / d where d >= factor * |f|: within 1/factor of 0. */
 static Range refine_div(const Expr *at, const Known *known, Range range)
 {
     float factor, limit;
+    int exponent;
     const Expr *bound = bound_of(at->child[1], known, &factor), *f = at->child[0];
     if (!bound || factor <= 0.0f || (bound != f && (bound->op != EX_ABS || (bound->child[0] != f && !(f->op == EX_ABS && f == bound)))))
         return range;
     limit = 1.0f / factor;
+    if (frexpf(factor, &exponent) != 0.5f) /* a factor that rounds */
+        limit = nextafterf(nextafterf(limit, INFINITY), INFINITY);
     if (bound->op == EX_ABS)
         range.low = fmaxf(range.low, bound == f ? 0.0f : -limit);
     range.high = fminf(range.high, limit);

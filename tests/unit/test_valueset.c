@@ -215,9 +215,108 @@ static void test_real(void **state)
     expect_only(where(op2(EX_LT, x, k(0.0f)), k(-1.0f), where(op2(EX_LT, x, k(2.0f)), k(0.0f), k(0.7320508f))), "real in [-1, 0.732051]", 0);
 }
 
+/* --- soundness on random expressions made of what quantizers are made of */
+static const Expr *made[40];
+static int made_count;
+
+static const Expr *random_quantizer(uint32_t *seed)
+{
+    static const ExprOp ops[] = {EX_ADD, EX_SUB, EX_MUL, EX_DIV, EX_NEG, EX_LT, EX_LE, EX_EQ, EX_AND, EX_NOT, EX_SELECT, EX_SELECT, EX_ABS, EX_SGN,
+                                 EX_SIGN, EX_SIGN, EX_MAX, EX_MIN, EX_FLOOR, EX_ROUND, EX_TANH, EX_SIGMOID, EX_SQRT, EX_EXP};
+    static const float constants[] = {0.0f, 1.0f, -1.0f, 2.0f, 3.0f, 0.5f, 0.25f, 0.7f, 7.0f, -0.3f};
+    const Expr *node[40] = {the->x, the->alpha, the->beta};
+    int count = ARGUMENTS, size = 10 + (int)(help_random(seed) % 12);
+    for (int i = 0; i < 3; i++)
+        node[count++] = k(constants[help_random(seed) % (sizeof constants / sizeof *constants)]);
+    while (count < size) {
+        ExprOp op = ops[help_random(seed) % (sizeof ops / sizeof *ops)];
+        const Expr *child[3] = {NULL};
+        for (int i = 0; i < help_arity(op); i++)
+            child[i] = node[help_random(seed) % 2 ? count - 1 - (int)(help_random(seed) % 3) : (int)(help_random(seed) % (uint32_t)count)];
+        node[count++] = expr_make(the->pool, op, child[0], child[1], child[2]);
+    }
+    memcpy(made, node, sizeof made);
+    made_count = count;
+    return node[count - 1];
+}
+
+/* NaN is left out of all this. */
+static bool all_finite(const float *arguments)
+{
+    for (int i = 0; i < made_count; i++)
+        if (!(fabsf(expr_eval(made[i], arguments)) < 1e30f))
+            return false;
+    return true;
+}
+
+static void check_sound(const Expr *e, const ValueSet *set, const float *arguments)
+{
+    float value = expr_eval(e, arguments);
+    if (!all_finite(arguments))
+        return;
+    if (value < set->lower || value > set->upper)
+        fail_msg("%s is %g, outside %g .. %g", expr_text(the->arena, e, NULL, 0), (double)value, (double)set->lower, (double)set->upper);
+    if (!set->finite)
+        return;
+    float level = expr_eval(set->level, arguments), scale = set->scale ? expr_eval(set->scale, arguments) : 1.0f;
+    bool member = level >= (float)set->lo && level <= (float)set->hi && level == rintf(level) && (set->step == 0 || ((int)level - set->lo) % set->step == 0);
+    if (!member || fabsf(value - (scale * level + set->offset)) > 1e-4f * (fabsf(value) + fabsf(scale) + fabsf(set->offset)))
+        fail_msg("%s is %g: level %g = %s, scale %g, set %s", expr_text(the->arena, e, NULL, 0), (double)value, (double)level,
+                 expr_text(the->arena, set->level, NULL, 0), (double)scale, value_set_text(the->arena, set));
+}
+
+static void test_random_quantizers(void **state)
+{
+    (void)state;
+    uint32_t seed = 21;
+    int finite = 0;
+    for (int i = 0; i < 6000; i++) {
+        const Expr *e = random_quantizer(&seed);
+        the->sets[0] = i % 3 == 0 ? value_set_levels(the->pool, -1, 1, 2) : value_set_real();
+        ValueSet set = expr_value_set(the->pool, e, the->sets, reduced, ARGUMENTS);
+        finite += set.finite;
+        for (int j = 0; j < 60; j++) {
+            float arguments[ARGUMENTS] = {((float)help_random(&seed) - 2147483648.0f) / 1e9f, (float)(help_random(&seed) % 400) / 100.0f, 0.5f};
+            if (i % 3 == 0)
+                arguments[0] = j % 2 ? 1.0f : -1.0f;
+            else if (j % 4 == 0)
+                arguments[0] = rintf(arguments[0] * 2) / 2;
+            check_sound(e, &set, arguments);
+        }
+    }
+    assert_in_range(finite, 1500, 6000);
+}
+
+static void test_random_monotone(void **state)
+{
+    (void)state;
+    uint32_t seed = 8;
+    int monotone = 0;
+    for (int i = 0; i < 4000; i++) {
+        const Expr *e = random_quantizer(&seed);
+        Monotone direction = expr_monotone(e, 0);
+        if (!(e->uses & 1) || direction == MONOTONE_NO)
+            continue;
+        monotone++;
+        for (int j = 0; j < 100; j++) {
+            float a[ARGUMENTS] = {((float)help_random(&seed) - 2147483648.0f) / 1e9f, (float)(help_random(&seed) % 400) / 100.0f - 1.0f, 0.5f}, b[ARGUMENTS];
+            memcpy(b, a, sizeof a);
+            b[0] = j % 2 ? nextafterf(a[0], 9.0f) : a[0] + (float)(help_random(&seed) % 1000) / 300.0f;
+            float low = expr_eval(e, a), high = expr_eval(e, b);
+            if (!all_finite(a) || !all_finite(b))
+                continue;
+            if ((direction == MONOTONE_UP && low > high) || (direction == MONOTONE_DOWN && low < high) || (direction == MONOTONE_CONSTANT && low != high && low == low))
+                fail_msg("%s is called monotone (%d), yet %a at %a and %a at %a", expr_text(the->arena, e, NULL, 0), direction, (double)low,
+                         (double)a[0], (double)high, (double)b[0]);
+        }
+    }
+    assert_in_range(monotone, 300, 4000);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 const struct CMUnitTest valueset_tests[] = {TEST(test_binary), TEST(test_scaled), TEST(test_ternary), TEST(test_bits),
-                                            TEST(test_maximum), TEST(test_integers), TEST(test_real)};
+                                            TEST(test_maximum), TEST(test_integers), TEST(test_real),
+                                            TEST(test_random_quantizers), TEST(test_random_monotone)};
 const int valueset_test_count = sizeof valueset_tests / sizeof *valueset_tests;
 
 #ifdef UNIT_STANDALONE
