@@ -1,13 +1,17 @@
 /* Brackets: which closes which, found over the whole file before parsing. Where one is wrong, the reading that lets the rest of the
- * statement come out even wins: a closing bracket too many (BRACKET_STRAY), an inner bracket never closed (partner -1), or the wrong sort. */
+ * statement come out even wins: a closing bracket too many (BRACKET_STRAY), an inner bracket never closed (partner -1), or the wrong sort.
+ */
 #include "front/parse.h"
 
 #include <string.h>
 
-#define AHEAD 2000   /* tokens looked at to judge one wrong bracket */
-#define JUDGED 50    /* wrong brackets judged; more are taken as they come */
+#define AHEAD  2000 /* tokens looked at to judge one wrong bracket */
+#define JUDGED 50   /* wrong brackets judged; more are taken as they come */
 
-typedef struct { int at[PARSE_NESTING * 2]; int count; } Stack;
+typedef struct {
+    int at[PARSE_NESTING * 2];
+    int count;
+} Stack;
 
 bool bracket_is_opener(int kind)
 {
@@ -43,7 +47,8 @@ static bool comes_out_even(const Parse *parse, Stack stack, int at, int column)
             return stack.count == 0;
         if (bracket_is_opener(token->kind))
             push(&stack, at);
-        else if (bracket_is_closer(token->kind) && (stack.count == 0 || bracket_closer_of(parse->tokens.at[stack.at[--stack.count]].kind) != token->kind))
+        else if (bracket_is_closer(token->kind) &&
+                 (stack.count == 0 || bracket_closer_of(parse->tokens.at[stack.at[--stack.count]].kind) != token->kind))
             return false;
     }
     return false;
@@ -64,7 +69,7 @@ static int judge(const Parse *parse, const Stack *stack, int at)
 
 void bracket_match(Parse *parse)
 {
-    Stack stack = {.count = 0};
+    Stack stack = { .count = 0 };
     int judged = 0;
     for (int i = 0; i < parse->tokens.count; i++) {
         Token *token = &parse->tokens.at[i];

@@ -38,7 +38,7 @@ static int height_of_lists(const Node *node, int height)
 
 Node *build_seal(Parse *parse, Node *node)
 {
-    const Node *const blocks[] = {node->body, node->orelse, node->finally};
+    const Node *const blocks[] = { node->body, node->orelse, node->finally };
     int height = taller(taller(taller(1, node->left), node->right), node->test);
     for (int i = 0; i < 3; i++)
         for (const Node *at = blocks[i]; at; at = at->next)
@@ -49,7 +49,7 @@ Node *build_seal(Parse *parse, Node *node)
     if (!parse->too_deep)
         diag_hint(diag_error(parse->diag, node->span, "this is nested too deeply"), "at most %d levels", PARSE_DEPTH);
     parse->too_deep = true;
-    *node = (Node){.kind = AST_NONE, .span = node->span, .height = 1};
+    *node = (Node){ .kind = AST_NONE, .span = node->span, .height = 1 };
     return node;
 }
 
@@ -103,7 +103,7 @@ Block build_append(Block block, Block more)
 
 Block build_block(Node *statement)
 {
-    return (Block){statement, statement};
+    return (Block){ statement, statement };
 }
 
 Node *build_tree(Parse *parse, AstKind kind, Span span, Node *left, Node *right)
@@ -139,9 +139,9 @@ Node *build_sequence(Parse *parse, NodeList *list, bool comma, Span span)
     return build_items(parse, AST_TUPLE, span, list);
 }
 
-NodeList *build_comparison(Parse *parse, NodeList *list, AstOperator operator, Node *node)
+NodeList *build_comparison(Parse *parse, NodeList *list, AstOperator which, Node *node)
 {
-    VEC_PUSH(parse->arena, &list->operators, operator);
+    VEC_PUSH(parse->arena, &list->operators, which);
     return build_list(parse, list, node);
 }
 
@@ -202,7 +202,7 @@ ClauseList build_clause(Parse *parse, Node *target, Node *iterable, NodeList *co
         clause->conditions = conditions->nodes.at;
         clause->condition_count = conditions->nodes.count;
     }
-    return (ClauseList){clause, clause};
+    return (ClauseList){ clause, clause };
 }
 
 Node *build_unsupported(Parse *parse, AstKind kind, const char *name, Node *left, Node *right, Span span)
@@ -226,7 +226,7 @@ ArgumentList build_argument(Parse *parse, ArgumentList list, ArgumentKind kind, 
     argument->name_span = name ? name->span : value->span;
     if (list.last)
         list.last->next = argument;
-    return (ArgumentList){list.first ? list.first : argument, argument};
+    return (ArgumentList){ list.first ? list.first : argument, argument };
 }
 
 ArgumentList build_generator(Parse *parse, ArgumentList list, Node *value)

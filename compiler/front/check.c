@@ -1,17 +1,31 @@
-/* Checks of a tree that the grammar does not make: what can be assigned to, and statements that only make sense inside a function or loop. */
+/* Checks of a tree that the grammar does not make: what can be assigned to, and statements that only make sense inside a function or loop.
+ */
 #include "front/parse.h"
 
 static const char *describe(const Node *node)
 {
     switch (node->kind) {
-    case AST_CALL: return "a call";
-    case AST_NONE: case AST_TRUE: case AST_FALSE: return "a constant";
-    case AST_INTEGER: case AST_FLOAT: return "a number";
-    case AST_STRING: case AST_FSTRING: return "a string";
-    case AST_COMPARE: return "a comparison";
-    case AST_LAMBDA: return "a lambda";
-    case AST_DICT: case AST_SET: return "a dict or set";
-    default: return "an expression";
+    case AST_CALL:
+        return "a call";
+    case AST_NONE:
+    case AST_TRUE:
+    case AST_FALSE:
+        return "a constant";
+    case AST_INTEGER:
+    case AST_FLOAT:
+        return "a number";
+    case AST_STRING:
+    case AST_FSTRING:
+        return "a string";
+    case AST_COMPARE:
+        return "a comparison";
+    case AST_LAMBDA:
+        return "a lambda";
+    case AST_DICT:
+    case AST_SET:
+        return "a dict or set";
+    default:
+        return "an expression";
     }
 }
 
@@ -50,7 +64,10 @@ bool check_target(Parse *parse, const Node *node, const char *verb)
 
 /* --- the walk */
 
-typedef struct { Parse *parse; bool function, loop; } Context;
+typedef struct {
+    Parse *parse;
+    bool function, loop;
+} Context;
 
 static void check_block(Context context, const Node *first);
 
@@ -62,7 +79,8 @@ static void outside(Context context, const Node *node, const char *what, const c
 static void check_starred(Context context, const Node *node)
 {
     if (node && node->kind == AST_STARRED)
-        diag_hint(diag_error(context.parse->diag, node->span, "a starred expression cannot stand here"), "a comma makes it a tuple: *name,");
+        diag_hint(diag_error(context.parse->diag, node->span, "a starred expression cannot stand here"),
+                  "a comma makes it a tuple: *name,");
 }
 
 static void check_statement(Context context, const Node *node)
@@ -73,7 +91,8 @@ static void check_statement(Context context, const Node *node)
             outside(context, node, "return", "a function");
         check_starred(context, node->left);
         break;
-    case AST_BREAK: case AST_CONTINUE:
+    case AST_BREAK:
+    case AST_CONTINUE:
         if (!context.loop)
             outside(context, node, node->kind == AST_BREAK ? "break" : "continue", "a loop");
         break;
@@ -81,14 +100,21 @@ static void check_statement(Context context, const Node *node)
         if (!context.function)
             outside(context, node, "nonlocal", "a function");
         break;
-    case AST_EXPRESSION: check_starred(context, node->left); break;
-    case AST_ASSIGN: case AST_AUGMENTED: case AST_ANNOTATED: check_starred(context, node->right); break;
+    case AST_EXPRESSION:
+        check_starred(context, node->left);
+        break;
+    case AST_ASSIGN:
+    case AST_AUGMENTED:
+    case AST_ANNOTATED:
+        check_starred(context, node->right);
+        break;
     case AST_TRY:
         for (int i = 0; i + 1 < node->item_count; i++)
             if (!node->items[i]->left)
                 diag_error(context.parse->diag, node->items[i]->span, "the 'except' without a type must be the last one");
         break;
-    default: break;
+    default:
+        break;
     }
 }
 
@@ -119,5 +145,5 @@ static void check_block(Context context, const Node *first)
 
 void check_module(Parse *parse, const Node *module)
 {
-    check_block((Context){.parse = parse}, module->body);
+    check_block((Context){ .parse = parse }, module->body);
 }

@@ -96,7 +96,7 @@ void diag_note(Message *message, Span span, const char *format, ...)
         return;
     va_list arguments;
     va_start(arguments, format);
-    Note note = {span, arena_vprintf(message->arena, format, arguments)};
+    Note note = { span, arena_vprintf(message->arena, format, arguments) };
     va_end(arguments);
     VEC_PUSH(message->arena, &message->notes, note);
 }

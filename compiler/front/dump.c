@@ -4,18 +4,62 @@
 #include <inttypes.h>
 
 static const char *const kind_names[] = {
-    [AST_NONE] = "none", [AST_TRUE] = "true", [AST_FALSE] = "false", [AST_ELLIPSIS] = "ellipsis", [AST_INTEGER] = "integer",
-    [AST_FLOAT] = "float", [AST_STRING] = "string", [AST_FSTRING] = "fstring", [AST_FORMAT] = "format", [AST_NAME] = "name",
-    [AST_ATTRIBUTE] = "attribute", [AST_SUBSCRIPT] = "subscript", [AST_SLICE] = "slice", [AST_CALL] = "call", [AST_UNARY] = "unary",
-    [AST_BINARY] = "binary", [AST_COMPARE] = "compare", [AST_AND] = "and", [AST_OR] = "or", [AST_CONDITIONAL] = "conditional",
-    [AST_LAMBDA] = "lambda", [AST_LIST] = "list", [AST_TUPLE] = "tuple", [AST_SET] = "set", [AST_DICT] = "dict",
-    [AST_LIST_COMPREHENSION] = "list-comprehension", [AST_SET_COMPREHENSION] = "set-comprehension", [AST_GENERATOR] = "generator",
-    [AST_DICT_COMPREHENSION] = "dict-comprehension", [AST_STARRED] = "starred", [AST_UNSUPPORTED_EXPRESSION] = "unsupported-expression",
-    [AST_EXPRESSION] = "expression", [AST_ASSIGN] = "assign", [AST_AUGMENTED] = "augmented", [AST_ANNOTATED] = "annotated", [AST_IF] = "if",
-    [AST_FOR] = "for", [AST_WHILE] = "while", [AST_DEF] = "def", [AST_CLASS] = "class", [AST_RETURN] = "return", [AST_IMPORT] = "import",
-    [AST_FROM_IMPORT] = "from-import", [AST_PASS] = "pass", [AST_BREAK] = "break", [AST_CONTINUE] = "continue", [AST_ASSERT] = "assert",
-    [AST_RAISE] = "raise", [AST_DELETE] = "delete", [AST_GLOBAL] = "global", [AST_NONLOCAL] = "nonlocal", [AST_WITH] = "with",
-    [AST_TRY] = "try", [AST_HANDLER] = "handler", [AST_UNSUPPORTED_STATEMENT] = "unsupported-statement", [AST_MODULE] = "module",
+    [AST_NONE] = "none",
+    [AST_TRUE] = "true",
+    [AST_FALSE] = "false",
+    [AST_ELLIPSIS] = "ellipsis",
+    [AST_INTEGER] = "integer",
+    [AST_FLOAT] = "float",
+    [AST_STRING] = "string",
+    [AST_FSTRING] = "fstring",
+    [AST_FORMAT] = "format",
+    [AST_NAME] = "name",
+    [AST_ATTRIBUTE] = "attribute",
+    [AST_SUBSCRIPT] = "subscript",
+    [AST_SLICE] = "slice",
+    [AST_CALL] = "call",
+    [AST_UNARY] = "unary",
+    [AST_BINARY] = "binary",
+    [AST_COMPARE] = "compare",
+    [AST_AND] = "and",
+    [AST_OR] = "or",
+    [AST_CONDITIONAL] = "conditional",
+    [AST_LAMBDA] = "lambda",
+    [AST_LIST] = "list",
+    [AST_TUPLE] = "tuple",
+    [AST_SET] = "set",
+    [AST_DICT] = "dict",
+    [AST_LIST_COMPREHENSION] = "list-comprehension",
+    [AST_SET_COMPREHENSION] = "set-comprehension",
+    [AST_GENERATOR] = "generator",
+    [AST_DICT_COMPREHENSION] = "dict-comprehension",
+    [AST_STARRED] = "starred",
+    [AST_UNSUPPORTED_EXPRESSION] = "unsupported-expression",
+    [AST_EXPRESSION] = "expression",
+    [AST_ASSIGN] = "assign",
+    [AST_AUGMENTED] = "augmented",
+    [AST_ANNOTATED] = "annotated",
+    [AST_IF] = "if",
+    [AST_FOR] = "for",
+    [AST_WHILE] = "while",
+    [AST_DEF] = "def",
+    [AST_CLASS] = "class",
+    [AST_RETURN] = "return",
+    [AST_IMPORT] = "import",
+    [AST_FROM_IMPORT] = "from-import",
+    [AST_PASS] = "pass",
+    [AST_BREAK] = "break",
+    [AST_CONTINUE] = "continue",
+    [AST_ASSERT] = "assert",
+    [AST_RAISE] = "raise",
+    [AST_DELETE] = "delete",
+    [AST_GLOBAL] = "global",
+    [AST_NONLOCAL] = "nonlocal",
+    [AST_WITH] = "with",
+    [AST_TRY] = "try",
+    [AST_HANDLER] = "handler",
+    [AST_UNSUPPORTED_STATEMENT] = "unsupported-statement",
+    [AST_MODULE] = "module",
 };
 
 static void dump_node(const Node *node, FILE *out, int depth, const char *role);
@@ -57,14 +101,22 @@ static void put_text(FILE *out, const char *text, size_t length)
 static void put_value(const Node *node, FILE *out)
 {
     switch (node->kind) {
-    case AST_INTEGER: fprintf(out, " %" PRId64, node->integer); break;
-    case AST_FLOAT: fprintf(out, " %.17g", node->real); break;
+    case AST_INTEGER:
+        fprintf(out, " %" PRId64, node->integer);
+        break;
+    case AST_FLOAT:
+        fprintf(out, " %.17g", node->real);
+        break;
     case AST_STRING:
         if (node->integer)
             fputs(" bytes", out);
         put_text(out, node->text, node->text_length);
         break;
-    case AST_UNARY: case AST_BINARY: case AST_AUGMENTED: fprintf(out, " %s", ast_operator_text(node->operator)); break;
+    case AST_UNARY:
+    case AST_BINARY:
+    case AST_AUGMENTED:
+        fprintf(out, " %s", ast_operator_text(node->operator));
+        break;
     case AST_COMPARE:
         for (int i = 0; i < node->item_count; i++)
             fprintf(out, "%s%s", i ? ", " : " ", ast_operator_text(node->operators[i]));
@@ -87,7 +139,7 @@ static void dump_block(const Node *first, FILE *out, int depth, const char *role
 
 static void dump_parameters(const Node *node, FILE *out, int depth)
 {
-    static const char *const kinds[] = {"parameter", "keyword-only", "star", "star-star"};
+    static const char *const kinds[] = { "parameter", "keyword-only", "star", "star-star" };
     for (const Parameter *at = node->parameters; at; at = at->next) {
         indent(out, depth, NULL);
         fprintf(out, "%s %s", kinds[at->kind], at->name);
@@ -100,7 +152,7 @@ static void dump_parameters(const Node *node, FILE *out, int depth)
 
 static void dump_lists(const Node *node, FILE *out, int depth)
 {
-    static const char *const kinds[] = {NULL, NULL, "star", "star-star"};
+    static const char *const kinds[] = { NULL, NULL, "star", "star-star" };
     dump_parameters(node, out, depth);
     for (const Argument *at = node->arguments; at; at = at->next)
         dump_node(at->value, out, depth, at->kind == ARGUMENT_KEYWORD ? at->name : kinds[at->kind]);
@@ -120,7 +172,7 @@ static void dump_lists(const Node *node, FILE *out, int depth)
 
 static void dump_items(const Node *node, FILE *out, int depth)
 {
-    static const char *const slice[] = {"lower", "upper", "step"};
+    static const char *const slice[] = { "lower", "upper", "step" };
     bool decorators = node->kind == AST_DEF || node->kind == AST_CLASS;
     for (int i = 0; i < node->item_count; i++) {
         if (node->keys)

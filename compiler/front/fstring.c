@@ -108,19 +108,23 @@ static void add_text(Parse *parse, NodeList *pieces, size_t begin, size_t end, b
 {
     if (begin == end)
         return;
-    Node *node = build_leaf(parse, AST_STRING, (Span){parse->source, begin, end});
+    Node *node = build_leaf(parse, AST_STRING, (Span){ parse->source, begin, end });
     node->text = literal_decode(parse, begin, end, raw, false, true, &node->text_length);
     build_list(parse, pieces, node);
 }
 
 static Node *parse_range(Parse *outer, size_t begin, size_t end)
 {
-    Parse parse = {.arena = outer->arena, .source = outer->source, .diag = outer->diag, .start = TOK_START_EXPRESSION, .fragment = true,
-                   .nesting = outer->nesting + outer->opener_count + outer->level + 1};
+    Parse parse = { .arena = outer->arena,
+                    .source = outer->source,
+                    .diag = outer->diag,
+                    .start = TOK_START_EXPRESSION,
+                    .fragment = true,
+                    .nesting = outer->nesting + outer->opener_count + outer->level + 1 };
     lexer_run(&parse, begin, end);
     layout_start(&parse);
     if (front_parse(&parse) != 0 || !parse.result)
-        return build_leaf(outer, AST_NONE, (Span){outer->source, begin, end});
+        return build_leaf(outer, AST_NONE, (Span){ outer->source, begin, end });
     return parse.result;
 }
 
@@ -145,7 +149,7 @@ static bool blank(const char *text, size_t begin, size_t end)
 static Node *specification(Parse *parse, size_t begin, size_t end, bool raw)
 {
     NodeList *pieces = ARENA_NEW(parse->arena, NodeList);
-    Span span = {parse->source, begin, end};
+    Span span = { parse->source, begin, end };
     fstring_pieces(parse, pieces, begin, end, raw, true);
     if (pieces->nodes.count == 1 && pieces->nodes.at[0]->kind == AST_STRING)
         return pieces->nodes.at[0];
@@ -164,7 +168,8 @@ static void read_conversion(Parse *parse, Node *node, size_t *at, size_t end)
     if (last == begin + 1 && strchr("rsa", text[begin]))
         node->text = arena_intern(parse->arena, text + begin, 1);
     else
-        diag_hint(diag_error(parse->diag, (Span){parse->source, begin - 1, *at}, "unknown conversion in the f-string"), "there are !r, !s and !a");
+        diag_hint(diag_error(parse->diag, (Span){ parse->source, begin - 1, *at }, "unknown conversion in the f-string"),
+                  "there are !r, !s and !a");
 }
 
 /* One field; at: its '{'. Returns the place behind its '}'. */
@@ -173,15 +178,15 @@ static size_t add_field(Parse *parse, NodeList *pieces, size_t at, size_t end, b
     const char *text = parse->source->text;
     size_t stop = fstring_field_end(text, at + 1, end, parse->nesting < NESTING ? 0 : NESTING);
     size_t value = stop < end && text[stop] != ':' && text[stop] != '!' && text[stop] != '}' ? stop : self_documenting(text, at + 1, stop);
-    Node *node = build_leaf(parse, AST_FORMAT, (Span){parse->source, at, stop});
+    Node *node = build_leaf(parse, AST_FORMAT, (Span){ parse->source, at, stop });
     if (value != stop)
         add_text(parse, pieces, at + 1, stop, true);
     if (stop >= end) {
-        diag_error(parse->diag, (Span){parse->source, at, at + 1}, "'{' is never closed in the f-string");
+        diag_error(parse->diag, (Span){ parse->source, at, at + 1 }, "'{' is never closed in the f-string");
         return end;
     }
     if (blank(text, at + 1, value)) {
-        diag_error(parse->diag, (Span){parse->source, at, stop + 1}, "the f-string has an empty expression");
+        diag_error(parse->diag, (Span){ parse->source, at, stop + 1 }, "the f-string has an empty expression");
         node->left = build_leaf(parse, AST_NONE, node->span);
     } else {
         node->left = parse_range(parse, at + 1, value);
@@ -196,7 +201,7 @@ static size_t add_field(Parse *parse, NodeList *pieces, size_t at, size_t end, b
         node->text = arena_intern(parse->arena, "r", 1);
     }
     if (stop >= end) {
-        diag_error(parse->diag, (Span){parse->source, at, at + 1}, "'{' is never closed in the f-string");
+        diag_error(parse->diag, (Span){ parse->source, at, at + 1 }, "'{' is never closed in the f-string");
         return end;
     }
     node->span.end = stop + 1;
@@ -210,7 +215,7 @@ void fstring_pieces(Parse *parse, NodeList *pieces, size_t begin, size_t end, bo
     const char *text = parse->source->text;
     size_t from = begin, at = begin;
     if (++parse->nesting > NESTING + PARSE_NESTING) {
-        diag_error(parse->diag, (Span){parse->source, begin, end}, "f-strings inside each other too deeply");
+        diag_error(parse->diag, (Span){ parse->source, begin, end }, "f-strings inside each other too deeply");
         parse->nesting--;
         return;
     }
@@ -226,7 +231,7 @@ void fstring_pieces(Parse *parse, NodeList *pieces, size_t begin, size_t end, bo
             from = at = add_field(parse, pieces, at, end, raw);
         } else {
             if (c == '}')
-                diag_hint(diag_error(parse->diag, (Span){parse->source, at, at + 1}, "a single '}' in the f-string"), "write '}}'");
+                diag_hint(diag_error(parse->diag, (Span){ parse->source, at, at + 1 }, "a single '}' in the f-string"), "write '}}'");
             at++;
         }
     }

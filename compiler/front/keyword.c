@@ -1,5 +1,5 @@
-/* Soft keywords: `match`, `case` and `type` are names unless they begin such a statement, and the bracket of `with (a as b, ...):` is not an
- * expression's. Told from the tokens that follow. */
+/* Soft keywords: `match`, `case` and `type` are names unless they begin such a statement, and the bracket of `with (a as b, ...):` is not
+ * an expression's. Told from the tokens that follow. */
 #include "front/parse.h"
 
 #include "front/parser.tab.h"
@@ -76,7 +76,8 @@ int keyword_soft(Parse *parse, int kind)
         return TOK_WITH_PAREN;
     if (kind != TOK_NAME || !begins)
         return kind;
-    if (parse->indents[parse->level].match && token_is(parse, parse->at, "case") && keyword_header_colon(parse, parse->at, false) > parse->at + 1)
+    if (parse->indents[parse->level].match && token_is(parse, parse->at, "case") &&
+        keyword_header_colon(parse, parse->at, false) > parse->at + 1)
         return TOK_CASE;
     if (is_match(parse)) {
         parse->match = true;

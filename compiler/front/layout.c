@@ -12,12 +12,12 @@ static const Token *token_at(const Parse *parse, int index)
 
 static Span token_span(const Parse *parse, int index)
 {
-    return (Span){parse->source, token_at(parse, index)->begin, token_at(parse, index)->end};
+    return (Span){ parse->source, token_at(parse, index)->begin, token_at(parse, index)->end };
 }
 
 Indent layout_indent(const Parse *parse, const Token *token)
 {
-    Indent indent = {0};
+    Indent indent = { 0 };
     for (size_t i = token->line; i < token->begin; i++) {
         char c = parse->source->text[i];
         if (c == '\f') {
@@ -49,7 +49,7 @@ static int send(Parse *parse, Span *span, int kind, Span where)
 static Span after_last(const Parse *parse)
 {
     size_t end = parse->last < 0 ? 0 : token_at(parse, parse->last)->end;
-    return (Span){parse->source, end, end};
+    return (Span){ parse->source, end, end };
 }
 
 static Indent *top(Parse *parse)
@@ -80,7 +80,8 @@ static bool too_nested(Parse *parse)
 
 static void complain_tabs(Parse *parse)
 {
-    Message *message = diag_error(parse->diag, token_span(parse, parse->at), "tabs and spaces are mixed so that the indentation depends on the width of a tab");
+    Message *message = diag_error(parse->diag, token_span(parse, parse->at),
+                                  "tabs and spaces are mixed so that the indentation depends on the width of a tab");
     diag_hint(message, "use spaces only");
 }
 
@@ -129,7 +130,7 @@ static bool start_line(Parse *parse)
     bool opened = false;
     parse->indented = true;
     parse->quiet = false;
-    Indent indent = token->kind ? layout_indent(parse, token) : (Indent){0};
+    Indent indent = token->kind ? layout_indent(parse, token) : (Indent){ 0 };
     if (indent.column > top(parse)->column)
         opened = open_block(parse, indent);
     else
@@ -151,8 +152,9 @@ static bool start_line(Parse *parse)
 
 static bool only_begins_statement(int kind)
 {
-    static const int kinds[] = {TOK_DEF, TOK_CLASS, TOK_RETURN, TOK_IMPORT, TOK_WHILE, TOK_WITH, TOK_TRY, TOK_PASS, TOK_BREAK, TOK_CONTINUE,
-                                TOK_RAISE, TOK_ASSERT, TOK_DEL, TOK_GLOBAL, TOK_NONLOCAL, TOK_FINALLY, TOK_ELIF, TOK_EXCEPT};
+    static const int kinds[] = { TOK_DEF, TOK_CLASS,  TOK_RETURN,   TOK_IMPORT,   TOK_WHILE, TOK_WITH,
+                                 TOK_TRY, TOK_PASS,   TOK_BREAK,    TOK_CONTINUE, TOK_RAISE, TOK_ASSERT,
+                                 TOK_DEL, TOK_GLOBAL, TOK_NONLOCAL, TOK_FINALLY,  TOK_ELIF,  TOK_EXCEPT };
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
         if (kinds[i] == kind)
             return true;
@@ -210,7 +212,8 @@ bool layout_report_unclosed(Parse *parse)
     if (!broken_line && token_at(parse, parse->last)->kind)
         return false;
     const Token *token = token_at(parse, opener);
-    diag_hint(diag_error(parse->diag, token_span(parse, opener), "'%c' is never closed", token->kind), "add '%c'", bracket_closer_of(token->kind));
+    diag_hint(diag_error(parse->diag, token_span(parse, opener), "'%c' is never closed", token->kind), "add '%c'",
+              bracket_closer_of(token->kind));
     return true;
 }
 
@@ -230,8 +233,8 @@ void layout_recover(Parse *parse)
         parse->resynced = last;
     } else if (opener >= 0) {
         resync(parse, next_statement(parse, opener));
-    } else if (parse->opener_count == 0 && last == parse->statement && !continues_statement(token_at(parse, last)->kind) && parse->resynced != last &&
-               parse->sent_kind != TOK_NEWLINE && parse->sent_kind != TOK_INDENT) {
+    } else if (parse->opener_count == 0 && last == parse->statement && !continues_statement(token_at(parse, last)->kind) &&
+               parse->resynced != last && parse->sent_kind != TOK_NEWLINE && parse->sent_kind != TOK_INDENT) {
         parse->resynced = last; /* the block or handler before it is missing: read this statement again */
         resync(parse, last);
         parse->indented = true;
@@ -254,7 +257,8 @@ static int send_unclosed(Parse *parse, Span *span, int next)
         opener = parse->opener[parse->opener_count - 1];
     const Token *token = token_at(parse, opener);
     if (!is_quiet(parse))
-        diag_hint(diag_error(parse->diag, token_span(parse, opener), "'%c' is never closed", token->kind), "add '%c'", bracket_closer_of(token->kind));
+        diag_hint(diag_error(parse->diag, token_span(parse, opener), "'%c' is never closed", token->kind), "add '%c'",
+                  bracket_closer_of(token->kind));
     resync(parse, parse->fragment ? parse->at : next);
     parse->resync = !parse->fragment;
     fail(parse);
@@ -279,7 +283,8 @@ static void complain_opener(Parse *parse, const Token *token, int innermost)
     int opener = token_at(parse, innermost)->kind;
     Message *message = diag_error(parse->diag, token_span(parse, innermost), "'%c' is never closed", opener);
     diag_hint(message, "add '%c'", bracket_closer_of(opener));
-    diag_note(message, token_span(parse, parse->at), "this '%c' closes the '%c' around it", token->kind, token_at(parse, token->partner)->kind);
+    diag_note(message, token_span(parse, parse->at), "this '%c' closes the '%c' around it", token->kind,
+              token_at(parse, token->partner)->kind);
 }
 
 /* A closing bracket: false if it is wrong, which is reported. */
@@ -289,7 +294,8 @@ static bool close_bracket(Parse *parse, const Token *token)
     bool quiet = is_quiet(parse);
     while (index >= 0 && parse->opener[index] != token->partner)
         index--;
-    if (index < 0 && innermost >= 0 && token->partner != BRACKET_STRAY && bracket_closer_of(token_at(parse, innermost)->kind) == token->kind)
+    if (index < 0 && innermost >= 0 && token->partner != BRACKET_STRAY &&
+        bracket_closer_of(token_at(parse, innermost)->kind) == token->kind)
         index = count - 1; /* after a restart the partners found for the whole file may not be the ones */
     bool right = index >= 0 && index == count - 1 && bracket_closer_of(token_at(parse, innermost)->kind) == token->kind;
     if (index >= 0)
@@ -347,7 +353,7 @@ int layout_next(Parse *parse, Span *span)
     if (parse->start) {
         int kind = parse->start;
         parse->start = 0;
-        return send(parse, span, kind, (Span){parse->source, 0, 0});
+        return send(parse, span, kind, (Span){ parse->source, 0, 0 });
     }
     if (diag_errors(parse->diag) > PARSE_ERRORS && token_at(parse, parse->at)->kind) {
         parse->at = parse->tokens.count - 1;

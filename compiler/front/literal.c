@@ -15,7 +15,7 @@ typedef struct {
 
 static Literal literal_open(const char *text, size_t at, size_t limit)
 {
-    Literal literal = {.open = at};
+    Literal literal = { .open = at };
     for (; at < limit && text[at] != '\'' && text[at] != '"'; at++) {
         literal.raw |= text[at] == 'r' || text[at] == 'R';
         literal.bytes |= text[at] == 'b' || text[at] == 'B';
@@ -95,7 +95,7 @@ static size_t decode_number(Parse *parse, Text *out, size_t at, size_t end, bool
     size_t skip = most == 3 ? 0 : 1;
     unsigned long code;
     size_t count = read_digits(text, at + skip, end, most == 3 ? 8 : 16, most == 3 ? 1 : most, most, &code);
-    Span span = {parse->source, at - 1, at + skip + count};
+    Span span = { parse->source, at - 1, at + skip + count };
     if (count == 0)
         diag_error(parse->diag, span, "the escape \\%c needs %zu hexadecimal digits", c, most);
     else if (code > 0x10ffff || (code >= 0xd800 && code < 0xe000))
@@ -125,7 +125,8 @@ static size_t decode_escape(Parse *parse, Text *out, size_t at, size_t end, bool
     if (c == 'N' && !bytes && at + 1 < end && text[at + 1] == '{') {
         size_t length = 2 + strcspn(text + at + 2, "}\r\n");
         length = at + length < end ? length + (text[at + length] == '}') : end - at;
-        diag_hint(diag_error(parse->diag, (Span){parse->source, at - 1, at + length}, "characters by name are not part of the language"), "write \\u and the code");
+        diag_hint(diag_error(parse->diag, (Span){ parse->source, at - 1, at + length }, "characters by name are not part of the language"),
+                  "write \\u and the code");
         return length;
     }
     text_add_char(out, '\\');
@@ -158,7 +159,7 @@ static void check_text(Parse *parse, const Literal *literal)
     const unsigned char *text = (const unsigned char *)parse->source->text;
     for (size_t at = literal->body; at < literal->close; at++) {
         if (text[at] >= 0x80 && literal->bytes) {
-            diag_error(parse->diag, (Span){parse->source, at, at + 1}, "bytes hold ASCII characters only");
+            diag_error(parse->diag, (Span){ parse->source, at, at + 1 }, "bytes hold ASCII characters only");
             return;
         }
     }

@@ -8,14 +8,17 @@
 #define DIAG_LIMIT 20
 #endif
 
-typedef struct { Span span; const char *text; } Note;
+typedef struct {
+    Span span;
+    const char *text;
+} Note;
 
 struct Message {
     Severity severity;
     Span span;
     const char *text, *hint;
     VEC(Note) notes;
-    int order;   /* of its source */
+    int order; /* of its source */
     int arrival;
     Arena *arena;
 };

@@ -17,7 +17,8 @@ typedef struct {
 /* Magics that hand the rest of the cell to something that is not Python. */
 static bool is_foreign_cell(const char *line)
 {
-    static const char *const names[] = {"bash", "sh", "script", "html", "HTML", "javascript", "js", "latex", "markdown", "svg", "SVG", "writefile", "file", "perl", "ruby", "cmd", "R"};
+    static const char *const names[] = { "bash", "sh",  "script",    "html", "HTML", "javascript", "js",  "latex", "markdown",
+                                         "svg",  "SVG", "writefile", "file", "perl", "ruby",       "cmd", "R" };
     size_t length = strcspn(line + 2, " \t\r\n");
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (strlen(names[i]) == length && memcmp(names[i], line + 2, length) == 0)
@@ -58,10 +59,11 @@ static void add_line(Notebook *book, const char *line, size_t length, int number
     VEC_PUSH(book->arena, &book->lines, number);
 }
 
-/* One cell's text. A string in three quotes hides magics; so does nothing else, as in IPython. */
+/* One cell's text, its lines of shell and magics as comments. */
 static void add_cell(Notebook *book, const char *text)
 {
-    bool foreign = text[strspn(text, " \t\r\n")] == '%' && text[strspn(text, " \t\r\n") + 1] == '%' && is_foreign_cell(text + strspn(text, " \t\r\n"));
+    const char *begin = text + strspn(text, " \t\r\n");
+    bool foreign = begin[0] == '%' && begin[1] == '%' && is_foreign_cell(begin);
     bool joined = false;
     int number = 1;
     book->cell++;
@@ -94,7 +96,8 @@ static bool add_cells(Notebook *book, const cJSON *holder)
     const cJSON *cells = cJSON_GetObjectItemCaseSensitive(holder, "cells"), *cell;
     if (!cJSON_IsArray(cells))
         return false;
-    cJSON_ArrayForEach(cell, cells) {
+    cJSON_ArrayForEach(cell, cells)
+    {
         const cJSON *type = cJSON_GetObjectItemCaseSensitive(cell, "cell_type");
         if (cJSON_IsString(type) && strcmp(type->valuestring, "code") == 0)
             add_cell(book, cell_text(book->arena, cell));
@@ -104,10 +107,10 @@ static bool add_cells(Notebook *book, const cJSON *holder)
 
 Source *source_from_notebook(Arena *arena, const char *name, const char *json, size_t length, const char **error)
 {
-    Notebook book = {.arena = arena, .text = text_new(arena)};
+    Notebook book = { .arena = arena, .text = text_new(arena) };
     cJSON *root = cJSON_ParseWithLength(json, length);
-    const cJSON *sheets = cJSON_GetObjectItemCaseSensitive(root, "worksheets");
-    bool found = root && (add_cells(&book, root) || (cJSON_IsArray(sheets) && cJSON_GetArraySize(sheets) > 0 && add_cells(&book, cJSON_GetArrayItem(sheets, 0))));
+    const cJSON *sheet = cJSON_GetArrayItem(cJSON_GetObjectItemCaseSensitive(root, "worksheets"), 0); /* version 3 */
+    bool found = add_cells(&book, root) || add_cells(&book, sheet);
     cJSON_Delete(root);
     if (!found) {
         *error = arena_printf(arena, "'%s' is not a Jupyter notebook", name);

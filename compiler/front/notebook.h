@@ -4,8 +4,8 @@
 
 #include "front/source.h"
 
-/* In: the text of an .ipynb file (version 3 or 4). Lines of the shell and of IPython (`!`, `%`, `?`) become comments. Code cells are numbered
- * from 1 and follow each other; cell_of_line and line_in_cell are indexed by line - 1. NULL and *error when it is no notebook. */
+/* In: the text of an .ipynb file (version 3 or 4). Lines of the shell and of IPython (`!`, `%`, `?`) become comments. Code cells are
+ * numbered from 1 and follow each other; cell_of_line and line_in_cell are indexed by line - 1. NULL and *error when it is no notebook. */
 Source *source_from_notebook(Arena *arena, const char *name, const char *json, size_t length, const char **error);
 
 #endif

@@ -12,12 +12,12 @@
 #define PARSE_ERRORS 20 /* then parsing stops */
 
 typedef struct {
-    int kind;          /* TOK_ of parser.y, a character, or 0 at the end */
+    int kind; /* TOK_ of parser.y, a character, or 0 at the end */
     size_t begin, end;
-    size_t line;       /* where the line that it lies on begins */
-    bool first;        /* first token of its line */
-    bool bad;          /* the lexer has reported it */
-    int partner;       /* brackets: index of the matching token, -1: never closed, or BRACKET_STRAY */
+    size_t line; /* where the line that it lies on begins */
+    bool first;  /* first token of its line */
+    bool bad;    /* the lexer has reported it */
+    int partner; /* brackets: index of the matching token, -1: never closed, or BRACKET_STRAY */
 } Token;
 #define BRACKET_STRAY (-2) /* a closing bracket too many */
 
@@ -28,7 +28,9 @@ typedef struct {
     bool match;            /* the block of a match statement */
 } Indent;
 
-typedef struct { Node *first, *last; } Block;
+typedef struct {
+    Node *first, *last;
+} Block;
 
 typedef struct NodeList {
     VEC(Node *) nodes;
@@ -36,10 +38,18 @@ typedef struct NodeList {
     VEC(AstOperator) operators;
 } NodeList;
 
-typedef struct { Parameter *first, *last; } ParameterList;
-typedef struct { Argument *first, *last; } ArgumentList;
-typedef struct { Clause *first, *last; } ClauseList;
-typedef struct { Import *first, *last; } ImportList;
+typedef struct {
+    Parameter *first, *last;
+} ParameterList;
+typedef struct {
+    Argument *first, *last;
+} ArgumentList;
+typedef struct {
+    Clause *first, *last;
+} ClauseList;
+typedef struct {
+    Import *first, *last;
+} ImportList;
 
 typedef struct Parse {
     Arena *arena;
@@ -47,30 +57,30 @@ typedef struct Parse {
     Diag *diag;
     VEC(Token) tokens; /* the last one has kind 0 */
     /* layout */
-    int start;         /* the marker that chooses what is parsed, 0 once it is sent */
-    bool fragment;     /* one expression: line ends mean nothing */
-    int at;            /* the next token */
-    int last;          /* the token sent last, -1 before the first */
+    int start;     /* the marker that chooses what is parsed, 0 once it is sent */
+    bool fragment; /* one expression: line ends mean nothing */
+    int at;        /* the next token */
+    int last;      /* the token sent last, -1 before the first */
     int opener[PARSE_NESTING], opener_count;
     Indent indents[PARSE_NESTING + 1];
     int level;
-    int dedents;       /* still to be sent */
-    bool line_open;    /* something of this line was sent */
-    bool indented;     /* the indentation of token `at` is done */
-    bool line_error;   /* the line had an error: what it should have opened is passed over */
-    bool quiet;        /* a mistake in this statement was reported: what may come of it is not */
-    bool resync;       /* send NEWLINE next */
-    int resynced;      /* the token that a resync went to last, so that none happens twice */
-    bool stopped;      /* nested too deeply: the rest is not read, and nothing more is said */
-    int statement;     /* first token of this statement */
-    bool match;        /* this statement is a match: its block holds cases */
-    Span sent;         /* the token sent last, made-up ones included */
+    int dedents;     /* still to be sent */
+    bool line_open;  /* something of this line was sent */
+    bool indented;   /* the indentation of token `at` is done */
+    bool line_error; /* the line had an error: what it should have opened is passed over */
+    bool quiet;      /* a mistake in this statement was reported: what may come of it is not */
+    bool resync;     /* send NEWLINE next */
+    int resynced;    /* the token that a resync went to last, so that none happens twice */
+    bool stopped;    /* nested too deeply: the rest is not read, and nothing more is said */
+    int statement;   /* first token of this statement */
+    bool match;      /* this statement is a match: its block holds cases */
+    Span sent;       /* the token sent last, made-up ones included */
     int sent_kind;
     /* results */
     Block module;
     Node *result;
     bool too_deep;
-    int nesting;       /* f-strings inside f-strings */
+    int nesting; /* f-strings inside f-strings */
 } Parse;
 
 /* lexer.l: the tokens of text[begin, end) */
@@ -119,7 +129,7 @@ Node *build_tree(Parse *parse, AstKind kind, Span span, Node *left, Node *right)
 Node *build_operator(Parse *parse, AstOperator operator, Span span, Node *left, Node *right);
 Node *build_items(Parse *parse, AstKind kind, Span span, NodeList *list);
 Node *build_sequence(Parse *parse, NodeList *list, bool comma, Span span);
-NodeList *build_comparison(Parse *parse, NodeList *list, AstOperator operator, Node *node);
+NodeList *build_comparison(Parse *parse, NodeList *list, AstOperator which, Node *node);
 Node *build_compare(Parse *parse, NodeList *list, Span span);
 Node *build_slice(Parse *parse, Node *lower, Node *upper, Node *step, Span span);
 Node *build_call(Parse *parse, Node *callee, ArgumentList arguments, Span span);
@@ -128,7 +138,7 @@ Node *build_comprehension(Parse *parse, AstKind kind, Node *left, Node *right, C
 Node *build_unsupported(Parse *parse, AstKind kind, const char *name, Node *left, Node *right, Span span);
 Node *build_case(Parse *parse, Span header, Block body, Span span);
 Node *build_assign(Parse *parse, NodeList *list, Span span);
-Node *build_augmented(Parse *parse, Node *left, Span operator, Node *right, Span span);
+Node *build_augmented(Parse *parse, Node *left, Span operator, Node * right, Span span);
 Node *build_compound(Parse *parse, AstKind kind, Span span, Node *test, Block body, Node *orelse);
 Node *build_for(Parse *parse, Node *target, Node *iterable, Block body, Node *orelse, Span span);
 Node *build_definition(Parse *parse, AstKind kind, Span name, Block body, Span span);

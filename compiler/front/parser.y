@@ -44,17 +44,17 @@ static void front_error(Span *span, Parse *parse, const char *message);
 %token ARROW "->" WALRUS ":=" ELLIPSIS "..." AUGMENT "+="
 %token MATCH "match" CASE "case" TYPE "type" WITH_PAREN "( of with"
 
-%type <block> statement statements simples simple_line suite elifs else cases
+%type <block> statement statements simples simple_line suite elifs else cases case
 %type <node> simple compound expr named or_test and_test not_test comparison bitor bitxor bitand shift arith term factor power primary atom
 %type <node> star_expr star_named value values yield annotation_opt definition decorated target targets sub subscript bound star_target
 %type <node> condition_value if_statement try_statement with_statement match_statement handler star_annotation
-%type <list> assign expr_list named_list target_list names decorators strings chain sub_list dict_items withs with_items with_item handlers conditions
+%type <list> assign expr_list named_list target_list names decorators strings chain sub_list dict_items
+%type <list> withs with_items with_item handlers conditions
 %type <parameters> parameters parameter_list parameter lambda_parameters lambda_list lambda_parameter
 %type <arguments> arguments argument_list bases
 %type <clauses> comprehension clause
 %type <imports> modules module_as names_as name_as import_names
 %type <operator> comparator
-%type <list> case_list
 
 %%
 start:
@@ -286,12 +286,12 @@ match_statement:
     }
   ;
 
-cases: case_list { $$ = (Block){NULL, NULL}; for (int i = 0; i < $1->nodes.count; i++) $$ = build_append($$, build_block($1->nodes.at[i])); } ;
-
-case_list:
-    CASE ':' suite { $$ = build_list(parse, NULL, build_case(parse, @1, $3, @$)); }
-  | case_list CASE ':' suite { $$ = build_list(parse, $1, build_case(parse, @2, $4, (Span){parse->source, @2.begin, @4.end})); }
+cases:
+    case
+  | cases case { $$ = build_append($1, $2); }
   ;
+
+case: CASE ':' suite { $$ = build_block(build_case(parse, @1, $3, @$)); } ;
 
 decorated:
     decorators definition { $$ = build_decorated(parse, $1, $2, @$); }
@@ -619,7 +619,7 @@ atom:
   | '(' named_list ')' {
         $$ = build_sequence(parse, $2, false, @$);
         if ($$->kind == AST_STARRED)
-            diag_hint(diag_error(parse->diag, $$->span, "a starred expression stands alone in parentheses"), "a tuple of one needs a comma");
+            diag_hint(diag_error(parse->diag, $$->span, "a starred expression cannot stand alone"), "a tuple of one needs a comma");
     }
   | '(' named_list ',' ')' { $$ = build_sequence(parse, $2, true, @$); }
   | '(' named comprehension ')' { $$ = build_comprehension(parse, AST_GENERATOR, $2, NULL, $3, @$); }

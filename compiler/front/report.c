@@ -7,7 +7,7 @@
 
 #define WINDOW 110 /* columns of a line that are shown at most */
 
-static const char *const severity_names[] = {"error", "warning", "note"};
+static const char *const severity_names[] = { "error", "warning", "note" };
 
 /* "file:line:column: " or "file:cell N:line:column: "; nothing without a source. */
 static void put_place(FILE *out, Span span)
@@ -17,7 +17,8 @@ static void put_place(FILE *out, Span span)
         return;
     source_position(span.source, span.begin, &line, &column);
     if (span.source->cell_of_line)
-        fprintf(out, "%s:cell %d:%d:%d: ", span.source->name, span.source->cell_of_line[line - 1], span.source->line_in_cell[line - 1], column);
+        fprintf(out, "%s:cell %d:%d:%d: ", span.source->name, span.source->cell_of_line[line - 1], span.source->line_in_cell[line - 1],
+                column);
     else
         fprintf(out, "%s:%d:%d: ", span.source->name, line, column);
 }
@@ -35,7 +36,10 @@ static size_t character_length(const char *text, size_t left, bool *valid)
     return *valid || (c == 0xc2 && length <= left && ((unsigned char)text[1] & 0xc0) == 0x80) ? length : 1;
 }
 
-typedef struct { const char *text; size_t length, begin, end; } Line; /* begin, end: bytes of it that the carets mark */
+typedef struct {
+    const char *text;
+    size_t length, begin, end;
+} Line; /* begin, end: bytes of it that the carets mark */
 
 /* Where the window begins and ends, in bytes, so that the carets' beginning lies well inside. */
 static void choose_window(const Line *line, size_t *from, size_t *to)

@@ -14,14 +14,14 @@ Span span_join(Span a, Span b)
 {
     if (!a.source || !b.source || a.source != b.source)
         return a.source ? a : b;
-    return (Span){a.source, a.begin < b.begin ? a.begin : b.begin, a.end > b.end ? a.end : b.end};
+    return (Span){ a.source, a.begin < b.begin ? a.begin : b.begin, a.end > b.end ? a.end : b.end };
 }
 
 #define BOM "\xef\xbb\xbf"
 
 static void find_lines(Arena *arena, Source *source)
 {
-    VEC(size_t) lines = {0};
+    VEC(size_t) lines = { 0 };
     VEC_PUSH(arena, &lines, source->length >= 3 && memcmp(source->text, BOM, 3) == 0 ? 3 : 0);
     for (size_t i = 0; i < source->length; i++)
         if (source->text[i] == '\n' || (source->text[i] == '\r' && source->text[i + 1] != '\n'))

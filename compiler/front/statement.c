@@ -16,11 +16,15 @@ Node *build_assign(Parse *parse, NodeList *list, Span span)
     return build_seal(parse, node);
 }
 
-Node *build_augmented(Parse *parse, Node *left, Span operator, Node *right, Span span)
+Node *build_augmented(Parse *parse, Node *left, Span operator, Node * right, Span span)
 {
-    static const struct { const char *text; AstOperator operator; } table[] = {
-        {"+=", OP_ADD}, {"-=", OP_SUBTRACT}, {"*=", OP_MULTIPLY}, {"/=", OP_DIVIDE}, {"//=", OP_FLOOR_DIVIDE}, {"%=", OP_MODULO},
-        {"**=", OP_POWER}, {"@=", OP_MATMUL}, {"&=", OP_BIT_AND}, {"|=", OP_BIT_OR}, {"^=", OP_BIT_XOR}, {"<<=", OP_SHIFT_LEFT}, {">>=", OP_SHIFT_RIGHT},
+    static const struct {
+        const char *text;
+        AstOperator operator;
+    } table[] = {
+        { "+=", OP_ADD },     { "-=", OP_SUBTRACT },    { "*=", OP_MULTIPLY },     { "/=", OP_DIVIDE },  { "//=", OP_FLOOR_DIVIDE },
+        { "%=", OP_MODULO },  { "**=", OP_POWER },      { "@=", OP_MATMUL },       { "&=", OP_BIT_AND }, { "|=", OP_BIT_OR },
+        { "^=", OP_BIT_XOR }, { "<<=", OP_SHIFT_LEFT }, { ">>=", OP_SHIFT_RIGHT },
     };
     Node *node = build_node(parse, AST_AUGMENTED, span);
     node->left = left;
@@ -93,7 +97,7 @@ Node *build_case(Parse *parse, Span header, Block body, Span span)
         const Token *token = &parse->tokens.at[i];
         int before = parse->tokens.at[i - 1].kind, after = parse->tokens.at[i + 1].kind;
         if (token->kind == TOK_NAME && before != '.' && after != '.' && after != '(' && after != '=')
-            names = build_list(parse, names, build_leaf(parse, AST_NAME, (Span){parse->source, token->begin, token->end}));
+            names = build_list(parse, names, build_leaf(parse, AST_NAME, (Span){ parse->source, token->begin, token->end }));
     }
     if (names)
         build_take(node, names);
@@ -112,16 +116,19 @@ ParameterList build_parameter(Parse *parse, ParameterKind kind, Span name, bool 
     parameter->annotation = annotation;
     parameter->value = value;
     parameter->span = name;
-    return (ParameterList){parameter, parameter};
+    return (ParameterList){ parameter, parameter };
 }
 
 ParameterList build_parameters(ParameterList list, ParameterList more)
 {
     list.last->next = more.first;
-    return (ParameterList){list.first, more.last};
+    return (ParameterList){ list.first, more.last };
 }
 
-typedef struct { const Parameter *star, *star_star, *defaulted, *slash; int plain; } Seen;
+typedef struct {
+    const Parameter *star, *star_star, *defaulted, *slash;
+    int plain;
+} Seen;
 
 static void check_parameter(Parse *parse, Seen *seen, const Parameter *at)
 {
@@ -134,8 +141,8 @@ static void check_parameter(Parse *parse, Seen *seen, const Parameter *at)
     else if (at->kind == PARAMETER_PLAIN && !at->name && (seen->slash || seen->star || !seen->plain))
         diag_error(parse->diag, at->span, "'/' cannot stand here");
     else if (at->kind == PARAMETER_PLAIN && at->name && !at->value && seen->defaulted && !seen->star)
-        diag_note(diag_error(parse->diag, at->span, "parameter '%s' needs a default value too", at->name), seen->defaulted->span, "because '%s' has one",
-                  seen->defaulted->name);
+        diag_note(diag_error(parse->diag, at->span, "parameter '%s' needs a default value too", at->name), seen->defaulted->span,
+                  "because '%s' has one", seen->defaulted->name);
 }
 
 static void check_name(Parse *parse, const Parameter *first, const Parameter *at)
@@ -149,7 +156,7 @@ static void check_name(Parse *parse, const Parameter *first, const Parameter *at
 
 Parameter *build_parameters_done(Parse *parse, ParameterList list)
 {
-    Seen seen = {0};
+    Seen seen = { 0 };
     int count = 0;
     for (Parameter *at = list.first; at; at = at->next) {
         check_parameter(parse, &seen, at);
@@ -168,7 +175,7 @@ Parameter *build_parameters_done(Parse *parse, ParameterList list)
         if (at->kind == PARAMETER_PLAIN && seen.star && at->name)
             at->kind = PARAMETER_KEYWORD_ONLY;
     }
-    Parameter head = {.next = list.first};
+    Parameter head = { .next = list.first };
     for (Parameter *at = &head; at->next;) {
         if (at->next->name)
             at = at->next;
@@ -201,5 +208,5 @@ ImportList build_import(Parse *parse, Span name, Span alias, bool has_alias, Spa
     import->name = build_dotted(parse, name);
     import->alias = has_alias ? build_name(parse, alias) : NULL;
     import->span = span;
-    return (ImportList){import, import};
+    return (ImportList){ import, import };
 }

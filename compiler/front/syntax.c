@@ -7,6 +7,13 @@
 #include <stdio.h>
 #include <string.h>
 
+/* A message with a hint. */
+static bool say(Parse *parse, Span span, const char *message, const char *hint)
+{
+    diag_hint(diag_error(parse->diag, span, "%s", message), "%s", hint);
+    return true;
+}
+
 static const Token *token_at(const Parse *parse, int index)
 {
     return &parse->tokens.at[index];
@@ -20,7 +27,7 @@ static const char *token_text(const Parse *parse, int index)
 
 static Span token_span(const Parse *parse, int index)
 {
-    return (Span){parse->source, token_at(parse, index)->begin, token_at(parse, index)->end};
+    return (Span){ parse->source, token_at(parse, index)->begin, token_at(parse, index)->end };
 }
 
 static int kind_before(const Parse *parse, int index)
@@ -38,7 +45,8 @@ static bool is_word(const Parse *parse, int index)
 static bool begins_expression(const Parse *parse, int index)
 {
     int kind = token_at(parse, index)->kind;
-    return kind == TOK_NAME || kind == TOK_INTEGER || kind == TOK_FLOAT || kind == TOK_STRING || kind == TOK_NONE || kind == TOK_TRUE || kind == TOK_FALSE;
+    return kind == TOK_NAME || kind == TOK_INTEGER || kind == TOK_FLOAT || kind == TOK_STRING || kind == TOK_NONE || kind == TOK_TRUE ||
+           kind == TOK_FALSE;
 }
 
 static bool expects(const char *const *expected, int count, const char *name)
@@ -53,12 +61,18 @@ static bool expects(const char *const *expected, int count, const char *name)
 static const char *found(const Parse *parse)
 {
     switch (parse->sent_kind) {
-    case 0: return parse->fragment ? "end of the expression" : "end of the file";
-    case TOK_NEWLINE: return "end of the line";
-    case TOK_INDENT: return "indentation";
-    case TOK_DEDENT: return "end of the block";
-    case TOK_STRING: return "string";
-    default: break;
+    case 0:
+        return parse->fragment ? "end of the expression" : "end of the file";
+    case TOK_NEWLINE:
+        return "end of the line";
+    case TOK_INDENT:
+        return "indentation";
+    case TOK_DEDENT:
+        return "end of the block";
+    case TOK_STRING:
+        return "string";
+    default:
+        break;
     }
     const char *text = token_text(parse, parse->last);
     if (parse->sent_kind == TOK_NAME)
@@ -70,7 +84,8 @@ static const char *found(const Parse *parse)
 
 static bool is_header(int kind)
 {
-    static const int kinds[] = {TOK_IF, TOK_ELIF, TOK_ELSE, TOK_WHILE, TOK_FOR, TOK_WITH, TOK_TRY, TOK_EXCEPT, TOK_FINALLY, TOK_DEF, TOK_CLASS};
+    static const int kinds[] = { TOK_IF,  TOK_ELIF,   TOK_ELSE,    TOK_WHILE, TOK_FOR,  TOK_WITH,
+                                 TOK_TRY, TOK_EXCEPT, TOK_FINALLY, TOK_DEF,   TOK_CLASS };
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
         if (kinds[i] == kind)
             return true;
@@ -116,12 +131,10 @@ static bool report_python2(Parse *parse)
     int before = parse->last - 1;
     int kind = token_at(parse, parse->statement)->kind;
     if (kind == TOK_EXCEPT && parse->sent_kind == ',') {
-        diag_hint(diag_error(parse->diag, parse->sent, "'except E, e' is Python 2"), "write 'as' in place of the comma");
-        return true;
+        return say(parse, parse->sent, "'except E, e' is Python 2", "write 'as' in place of the comma");
     }
     if (kind == TOK_RAISE && parse->sent_kind == ',') {
-        diag_hint(diag_error(parse->diag, parse->sent, "'raise E, text' is Python 2"), "write 'raise E(text)'");
-        return true;
+        return say(parse, parse->sent, "'raise E, text' is Python 2", "write 'raise E(text)'");
     }
     if (before != parse->statement || kind != TOK_NAME || !begins_expression(parse, parse->last))
         return false;
@@ -136,21 +149,17 @@ static bool report_assignment(Parse *parse)
 {
     int kind = token_at(parse, parse->statement)->kind;
     if (parse->sent_kind == '=' && (kind == TOK_IF || kind == TOK_ELIF || kind == TOK_WHILE || kind == TOK_ASSERT || kind == TOK_RETURN)) {
-        diag_hint(diag_error(parse->diag, parse->sent, "'=' assigns, and cannot stand in an expression"), "'==' compares");
-        return true;
+        return say(parse, parse->sent, "'=' assigns, and cannot stand in an expression", "'==' compares");
     }
     if (parse->sent_kind == '=' && kind_before(parse, parse->last) == TOK_LAMBDA) {
-        diag_hint(diag_error(parse->diag, token_span(parse, parse->last - 1), "'lambda' is a keyword and cannot be a name"), "choose another name");
-        return true;
+        return say(parse, token_span(parse, parse->last - 1), "'lambda' is a keyword and cannot be a name", "choose another name");
     }
     if (parse->sent_kind == '=' && parse->opener_count > 0) {
         int opener = token_at(parse, parse->opener[parse->opener_count - 1])->kind;
-        diag_hint(diag_error(parse->diag, parse->sent, "'=' cannot stand here"), opener == '{' ? "a dict has 'key: value'" : "'==' compares");
-        return true;
+        return say(parse, parse->sent, "'=' cannot stand here", opener == '{' ? "a dict has 'key: value'" : "'==' compares");
     }
     if (parse->sent_kind == TOK_WALRUS) {
-        diag_hint(diag_error(parse->diag, parse->sent, "':=' cannot stand here"), "write '='");
-        return true;
+        return say(parse, parse->sent, "':=' cannot stand here", "write '='");
     }
     return false;
 }
@@ -162,16 +171,16 @@ static bool report_foreign(Parse *parse)
     const Token *token = parse->last >= 0 ? token_at(parse, parse->last) : NULL;
     bool begins = parse->last == parse->statement;
     if (kind == TOK_IF && before == TOK_ELSE) {
-        diag_hint(diag_error(parse->diag, (Span){parse->source, token_at(parse, parse->last - 1)->begin, token->end}, "'else if' is one word"), "write 'elif'");
+        say(parse, (Span){ parse->source, token_at(parse, parse->last - 1)->begin, token->end }, "'else if' is one word", "write 'elif'");
     } else if (kind == TOK_FLOOR && begins) {
-        diag_hint(diag_error(parse->diag, parse->sent, "unexpected '//'"), "a comment begins with '#'");
+        say(parse, parse->sent, "unexpected '//'", "a comment begins with '#'");
     } else if (kind == '/' && begins) {
-        diag_hint(diag_error(parse->diag, parse->sent, "unexpected '/'"), "a comment begins with '#'");
+        say(parse, parse->sent, "unexpected '/'", "a comment begins with '#'");
     } else if (kind == TOK_NEWLINE && parse->last > 0 && token->kind == before && (before == '+' || before == '-')) {
-        Span span = {parse->source, token_at(parse, parse->last - 1)->begin, token->end};
+        Span span = { parse->source, token_at(parse, parse->last - 1)->begin, token->end };
         diag_hint(diag_error(parse->diag, span, "there is no '%s'", before == '+' ? "++" : "--"), "write '%c= 1'", before);
     } else if (kind == '{' && parse->opener_count == 1 && before != '=' && is_header(token_at(parse, parse->statement)->kind)) {
-        diag_hint(diag_error(parse->diag, parse->sent, "unexpected '{'"), "a block begins with ':' and is indented");
+        say(parse, parse->sent, "unexpected '{'", "a block begins with ':' and is indented");
     } else {
         return false;
     }
@@ -186,20 +195,24 @@ static bool report_colon(Parse *parse, const char *const *expected, int count)
         return false;
     Span span = token_span(parse, parse->last);
     span.begin = span.end;
-    diag_hint(diag_error(parse->diag, span, "':' is missing at the end of this line"), "add ':' after '%s ...'", token_text(parse, parse->statement));
+    diag_hint(diag_error(parse->diag, span, "':' is missing at the end of this line"), "add ':' after '%s ...'",
+              token_text(parse, parse->statement));
     return true;
 }
 
 /* A keyword where a name is wanted: f(lambda=1), class = 3. */
 static bool report_keyword(Parse *parse, const char *const *expected, int count)
 {
-    if (parse->last < 0 || parse->sent_kind == TOK_NAME || parse->sent_kind == TOK_NEWLINE || parse->sent_kind == TOK_DEDENT || !parse->sent_kind)
+    if (parse->last < 0 || parse->sent_kind == TOK_NAME || parse->sent_kind == TOK_NEWLINE || parse->sent_kind == TOK_DEDENT)
+        return false;
+    if (!parse->sent_kind || !is_word(parse, parse->last))
         return false;
     int before = kind_before(parse, parse->last), after = token_at(parse, parse->last + (token_at(parse, parse->last)->kind != 0))->kind;
-    bool wanted = expects(expected, count, "a name") && (before == '.' || before == TOK_DEF || before == TOK_CLASS || before == TOK_AS || after == '=' || count == 1);
-    if (!is_word(parse, parse->last) || !wanted)
+    bool introduced = before == '.' || before == TOK_DEF || before == TOK_CLASS || before == TOK_AS || after == '=';
+    if (!expects(expected, count, "a name") || !(introduced || count == 1))
         return false;
-    diag_hint(diag_error(parse->diag, parse->sent, "'%s' is a keyword and cannot be a name", token_text(parse, parse->last)), "choose another name");
+    diag_hint(diag_error(parse->diag, parse->sent, "'%s' is a keyword and cannot be a name", token_text(parse, parse->last)),
+              "choose another name");
     return true;
 }
 
@@ -233,7 +246,10 @@ static void report_plain(Parse *parse, const char *const *expected, int count)
         int opener = token_at(parse, parse->opener[parse->opener_count - 1])->kind;
         closer = opener == '(' ? ")" : opener == '[' ? "]" : "}";
     }
-    if (parse->sent_kind && parse->last >= 0 && strchr("([{", parse->sent_kind < 128 ? parse->sent_kind : ' ') && parse->opener_count > 0) {
+    if (expects(expected, count, "case")) {
+        say(parse, parse->sent, "a match holds cases only", "write 'case pattern:' on one line");
+    } else if (parse->sent_kind && parse->last >= 0 && strchr("([{", parse->sent_kind < 128 ? parse->sent_kind : ' ') &&
+               parse->opener_count > 0) {
         parse->opener_count--; /* the unexpected bracket itself does not count as around */
         report_plain(parse, expected, count);
         parse->opener_count++;
