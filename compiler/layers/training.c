@@ -124,13 +124,18 @@ static bool is_activation(const Tracer *tracer, const Value *output, const char 
     return traced && expr_forward(pool, traced) == expr_forward(pool, output->u.expr); /* custom gradients are never shared */
 }
 
-static const char *shortcut_activation(const char *loss)
+/* The activation whose argument Keras hands to a cross-entropy: softmax and sigmoid both leave it behind, for each of the three losses. */
+static const char *shortcut_activation(const Tracer *tracer, const char *loss, const Value *output)
 {
-    if (!loss)
-        return NULL;
-    if (!strcmp(loss, "CategoricalCrossentropy") || !strcmp(loss, "SparseCategoricalCrossentropy"))
-        return "softmax";
-    return !strcmp(loss, "BinaryCrossentropy") ? "sigmoid" : NULL;
+    static const char *const losses[] = {"CategoricalCrossentropy", "SparseCategoricalCrossentropy", "BinaryCrossentropy"};
+    static const char *const activations[] = {"softmax", "sigmoid"};
+    bool takes_logits = false;
+    for (size_t i = 0; loss && i < sizeof losses / sizeof *losses; i++)
+        takes_logits |= !strcmp(loss, losses[i]);
+    for (size_t i = 0; takes_logits && i < sizeof activations / sizeof *activations; i++)
+        if (is_activation(tracer, output, activations[i]))
+            return activations[i];
+    return NULL;
 }
 
 /* The same loss with from_logits=True. */
@@ -175,8 +180,8 @@ static bool trace_loss(const Tracer *tracer, int index)
     info->loss_name[index] = "none";
     if (loss->kind == OBJECT_NONE)
         return true;
-    const char *activation = shortcut_activation(loss->family_name);
-    if (activation && is_activation(tracer, output, activation)) {
+    const char *activation = shortcut_activation(tracer, loss->family_name, output);
+    if (activation) {
         if (argument_is_true(loss, "from_logits"))
             diag_hint(diag_warning(tracer->layers->diag, tracer->compile->loss_span, "compile: from_logits=True, but the output is a %s already", activation),
                       "training uses what goes into the %s, as Keras does", activation);
