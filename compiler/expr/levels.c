@@ -32,7 +32,7 @@ const Expr *level_linear(ExprPool *pool, const Expr *level, int factor, int add)
 static bool nearly_integer(double x, double *integer)
 {
     *integer = rint(x);
-    return fabs(x) < 1e6 && fabs(x - *integer) <= 1e-6 * fmax(1.0, fabs(x));
+    return fabs(x) < 1e6 && fabs(x - *integer) <= (*integer == 0.0 ? 1e-7 : 3e-7 * fmax(1.0, fabs(x)));
 }
 
 static bool is_constant(Levels a) { return a.finite && !a.scale && a.lo == a.hi; }

@@ -183,8 +183,10 @@ static ValueSet set_of(ExprPool *pool, Levels levels, Range range)
         else if (levels.factor != 1.0)
             set.scale = expr_make(pool, EX_MUL, levels.scale, expr_const(pool, (float)levels.factor), NULL);
         if (!levels.scale) {
-            range.low = fmaxf(range.low, (float)(levels.factor * levels.lo + levels.offset));
-            range.high = fminf(range.high, (float)(levels.factor * levels.hi + levels.offset));
+            double low = levels.factor * levels.lo + levels.offset, high = levels.factor * levels.hi + levels.offset;
+            double margin = 1e-6 * (fabs(low) + fabs(high) + fabs(levels.offset)); /* the float32 evaluation rounds */
+            range.low = fmaxf(range.low, (float)(levels.factor == 1.0 && levels.offset == 0.0 ? low : low - margin));
+            range.high = fminf(range.high, (float)(levels.factor == 1.0 && levels.offset == 0.0 ? high : high + margin));
         }
     }
     set.lower = range.low;
