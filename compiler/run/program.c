@@ -52,7 +52,7 @@ static const char *train_glue(Arena *arena, const char *c_text, const Graph *gra
 {
     Text text = text_new(arena);
     text_add(&text, c_text);
-    text_add(&text, "\nconst size_t jit_sizes[3] = { MODEL_STATE_BYTES, MODEL_WORKSPACE_BYTES, MODEL_VARIABLE_COUNT };\n"
+    text_add(&text, "\n#include <stddef.h>\nconst size_t jit_sizes[3] = { MODEL_STATE_BYTES, MODEL_WORKSPACE_BYTES, MODEL_VARIABLE_COUNT };\n"
                     "float jit_train(float *state, void *workspace, const void *const *x, const void *const *y, int count, uint64_t seed,\n"
                     "                float rate_scale, float *metrics)\n{\n    return model_train_batch(state, workspace, ");
     add_arguments(&text, "x", graph->inputs.count);
@@ -72,7 +72,7 @@ static const char *packed_glue(Arena *arena, const char *c_text, const Graph *gr
 {
     Text text = text_new(arena);
     text_add(&text, c_text);
-    text_add(&text, "\nconst size_t jit_sizes[1] = { sizeof(model_workspace) };\n"
+    text_add(&text, "\n#include <stddef.h>\nconst size_t jit_sizes[1] = { sizeof(model_workspace) };\n"
                     "void jit_predict(const void *const *x, float *const *out, void *workspace)\n{\n    model_predict(");
     add_arguments(&text, "x", graph->inputs.count);
     add_arguments(&text, "out", graph->outputs.count);
