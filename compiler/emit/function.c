@@ -50,8 +50,10 @@ static int candidates(Arena *arena, const Step *step, Parameter *all)
         const Scratch *s = &step->scratches.at[i];
         all[count++] = (Parameter){s->name, arena_printf(arena, "%s *restrict %s", s->c_type, s->name)};
     }
-    all[count++] = (Parameter){"count", "int count"};
-    all[count++] = (Parameter){"seed", "uint64_t seed"};
+    if (step->plan->options.training) {
+        all[count++] = (Parameter){"count", "int count"};
+        all[count++] = (Parameter){"seed", "uint64_t seed"};
+    }
     BUG_IF(count > PARAMETERS_MAX);
     return count;
 }

@@ -226,5 +226,7 @@ void runtime_print(Text *out, Arena *arena, const Plan *plan, const char *body)
     body = take(&parts, arena, arena_printf(arena, "runtime/%s", isa), body);
     take(&parts, arena, "runtime/bnn_math.h", body);
     if (parts.length)
-        text_printf(out, "/* --- from the bnn runtime */\n%s\n/* --- the model */\n", parts.at);
+        text_printf(out, "/* --- from the bnn runtime */\n#ifdef __clang__\n#pragma clang diagnostic push\n"
+                         "#pragma clang diagnostic ignored \"-Wunused-function\"\n#endif\n%s\n#ifdef __clang__\n#pragma clang diagnostic pop\n"
+                         "#endif\n/* --- the model */\n", parts.at);
 }

@@ -83,6 +83,7 @@ void bind_window(Step *step, const Geometry *g)
     }
     step_hole_int(step, "volume", g->in[0] > 1 || g->kernel[0] > 1 || g->out[0] > 1);
     step_hole_int(step, "dense", g->dense);
+    step_hole_int(step, "outside", g->padded);
     step_hole_int(step, "taps", g->taps);
     step_hole_int(step, "in_pixels", g->in_pixels);
     step_hole_int(step, "out_pixels", g->dense ? g->leading : g->out_pixels);

@@ -205,11 +205,16 @@ void bind_ff_kernel_gradient(Step *step)
     enum { LINE_MAX = 256 };
     const Value *value = step->value;
     const Geometry g = product_geometry(value);
-    int points = g.dense || g.out_pixels == 1 ? step->plan->options.batch * g.leading : g.out_pixels, line = round_up(points, 4);
+    bool by_samples = g.dense || g.out_pixels == 1;
+    int points = by_samples ? step->plan->options.batch * g.leading : g.out_pixels, unit = by_samples ? 4 : g.out[2];
+    while (unit % 4)
+        unit *= 2; /* whole lines of output pixels, whole groups of four */
+    int most = unit < LINE_MAX ? LINE_MAX / unit * unit : unit, length = points < most ? points : most;
     bind_points(step, &g);
     step_hole_int(step, "rows", g.taps * g.channels < 9 ? g.taps * g.channels : 9);
     step_hole_int(step, "weight_rows", g.taps * g.channels);
-    step_hole_int(step, "line", line < LINE_MAX ? line : LINE_MAX);
+    step_hole_int(step, "line", round_up(length, 4));
+    step_hole_int(step, "points_step", length);
     step_hole_int(step, "grouped", product_grouped(value));
     step_hole_text(step, "x_type", "%s", layout_c_type(value->input[0], LAYOUT_PLAIN));
     step_hole_text(step, "y_type", "%s", layout_c_type(value->input[1], LAYOUT_PLAIN));
@@ -246,14 +251,13 @@ void bind_fb_kernel_gradient(Step *step)
     const Value *value = step->value;
     const Geometry g = product_geometry(value);
     int words = (g.channels + 31) / 32, rows = round_up(g.taps * g.channels, 4), block = 2 * step->plan->options.target->lanes;
-    int code_bytes = round_up((g.taps - 1) * g.channels + words * 32, 4), batch = step->plan->options.batch;
+    int code_bytes = round_up((g.taps - 1) * g.channels + words * 32, 4) + (g.padded ? round_up(g.taps, 4) : 0), batch = step->plan->options.batch;
     bool by_samples = g.dense || g.out_pixels == 1;
     int groups = by_samples ? (batch * g.leading + 3) / 4 : batch * ((g.out_pixels + 3) / 4);
     bind_points(step, &g);
     step_hole_int(step, "words", words);
     step_hole_int(step, "block", block);
     step_hole_int(step, "chunk", g.padded ? 8 : 16);
-    step_hole_int(step, "padded", g.padded);
     step_hole_int(step, "code_bytes", code_bytes);
     bind_levels(step, value->input[0], "dk");
     step_scratch(step, "codes", "uint8_t", (size_t)groups * (size_t)code_bytes);

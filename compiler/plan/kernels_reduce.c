@@ -48,8 +48,8 @@ const char *refuses_reduce_lanes(const Plan *plan, const Value *value)
     const Value *x = value->input[0];
     int last = x->shape.rank + x->batched - 1;
     (void)plan;
-    if (value->u.reduce.kind == REDUCE_MAX || x->element != ELEMENT_F32)
-        return "sums of floats only";
+    if (value->u.reduce.kind == REDUCE_MAX)
+        return "a maximum";
     if (x->shape.rank == 0 || value->u.reduce.axes >> last & 1)
         return "the innermost axis is reduced";
     return x->shape.dim[x->shape.rank - 1] < 4 ? "fewer than 4 channels" : NULL;
@@ -60,6 +60,7 @@ static void bind_common(Step *step, const Nest *gone, const char *index)
     Arena *arena = step->plan->arena;
     step_hole_text(step, "length", "%s", nest_extent(arena, gone, 0, gone->rank));
     step_hole_text(step, "offset", "%s", nest_offset(arena, gone, 0, 0, gone->rank, index));
+    step_hole_text(step, "type", "%s", step->inputs[0]->c_type);
     step_hole_int(step, "mean", step->value->u.reduce.kind == REDUCE_MEAN);
 }
 
@@ -72,7 +73,6 @@ void bind_reduce(Step *step)
     bool maximum = value->u.reduce.kind == REDUCE_MAX, exact = !maximum && x->element != ELEMENT_F32;
     step_hole_int(step, "maximum", maximum);
     step_hole_int(step, "exact", exact);
-    step_hole_text(step, "type", "%s", step->inputs[0]->c_type);
     step_hole_text(step, "outputs", "%s", nest_extent(arena, &kept, 0, kept.rank));
     step_hole_text(step, "base", "%s", nest_offset(arena, &kept, 0, 0, kept.rank, "at"));
     bind_common(step, &gone, "r");
@@ -90,6 +90,7 @@ void bind_reduce_lanes(Step *step)
     bool one = outer == 0;
     const char *groups = nest_extent(arena, &kept, 0, outer), *block = one ? "task" : arena_printf(arena, "task %% %d", blocks);
     step_hole_text(step, "tasks", "%s%s%d", one ? "" : groups, one ? "" : " * ", blocks);
+    step_hole_int(step, "exact", x->element != ELEMENT_F32);
     step_hole_int(step, "channels", channels);
     step_hole_int(step, "lanes", channels < LANES ? channels : LANES);
     step_hole_int(step, "whole", channels % LANES == 0 || channels < LANES);
