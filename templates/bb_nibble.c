@@ -22,10 +22,10 @@ static void $layer$_window(const uint32_t *restrict x, int pixel, uint8_t (*rest
 #endif
     for (int r = row; r < row + $kernel_rows$ * $dilation_rows$; r += $dilation_rows$) {
         for (int c = col; c < col + $kernel_cols$ * $dilation_cols$; c += $dilation_cols$) {
-            int at = r * $in_cols$ + c, inside = r >= 0 && r < $in_rows$ && c >= 0 && c < $in_cols$;
+            int at = r * $in_cols$ + c, inside = !$outside$ || (r >= 0 && r < $in_rows$ && c >= 0 && c < $in_cols$);
 #if $volume$
             at += z * ($in_rows$ * $in_cols$);
-            inside = inside && z >= 0 && z < $in_slices$;
+            inside = inside && (!$outside$ || (z >= 0 && z < $in_slices$));
 #endif
             for (int plane = 0; plane < $planes$; plane++)
                 for (int k = 0; k < $words$; k++)
@@ -80,18 +80,18 @@ static void $layer$($params$)
                 const uint8_t *w = weights + f0 / 32 * VECTOR + pair % $weight_planes$ * (K * 32);
                 for (int k0 = 0; k0 < K; k0 += CHUNK) {
                     const int k1 = k0 + CHUNK < K ? k0 + CHUNK : K;
-                    $reg$ bnn_b count[$tile$][$vectors$];
-                    $unroll$(i, $tile$) { $unroll$(v, $vectors$) { count[i][v] = bnn_no_bytes(); } }
+                    $reg$ bnn_b tally[$tile$][$vectors$];
+                    $unroll$(i, $tile$) { $unroll$(v, $vectors$) { tally[i][v] = bnn_no_bytes(); } }
                     for (int k = k0; k < k1; k++) {
                         $reg$ bnn_b wk[$vectors$];
                         $unroll$(v, $vectors$) { wk[v] = bnn_load_bytes(w + v * VECTOR); }
                         $unroll$(i, $tile$) {
                             const bnn_b table = bnn_nibble_table($table$ + window[i][pair / $weight_planes$][k]);
-                            $unroll$(v, $vectors$) { count[i][v] = bnn_add_bytes(count[i][v], bnn_lookup(table, wk[v])); }
+                            $unroll$(v, $vectors$) { tally[i][v] = bnn_add_bytes(tally[i][v], bnn_lookup(table, wk[v])); }
                         }
                         w += 32;
                     }
-                    $unroll$(i, $tile$) { $unroll$(v, $vectors$) { bnn_gather_bytes(sum[i] + v * 32, count[i][v], $factor$); } }
+                    $unroll$(i, $tile$) { $unroll$(v, $vectors$) { bnn_gather_bytes(sum[i] + v * 32, tally[i][v], $factor$); } }
                 }
             }
             for (int i = 0; i < $tile$ && tile + i < total; i++) {

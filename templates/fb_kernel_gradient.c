@@ -3,42 +3,58 @@
  *   1. codes[set][group][weight row]: the bits of four points for each (tap, channel), times the floats of a row
  *   2. per block of filters: tables of some groups, then every weight row walks over them; `total` holds the sums in between.
  * Window: $kernel_slices$ slices of taps. */
-#if !$dense$
-/* The input pixel that a tap sees at an output pixel, -1 outside. */
-static inline int $layer$_seen(int pixel, int tap)
-{
-    const int row = pixel / $out_cols$ % $out_rows$ * $stride_rows$ - $before_rows$ + tap / $kernel_cols$ % $kernel_rows$ * $dilation_rows$;
-    const int col = pixel % $out_cols$ * $stride_cols$ - $before_cols$ + tap % $kernel_cols$ * $dilation_cols$;
-    int inside = row >= 0 && row < $in_rows$ && col >= 0 && col < $in_cols$, seen = row * $in_cols$ + col;
-#if $volume$
-    const int slice = pixel / ($out_rows$ * $out_cols$) * $stride_slices$ - $before_slices$ + tap / ($kernel_rows$ * $kernel_cols$) * $dilation_slices$;
-    inside = inside && slice >= 0 && slice < $in_slices$;
-    seen += slice * ($in_rows$ * $in_cols$);
-#endif
-    return inside ? seen : -1;
-}
-
-#endif
-/* Codes of one group of points: x is the first sample of the set. */
+/* Codes of one group of points, then one byte a tap: the points it does not see. x is the first sample of the set. */
 static inline void $layer$_codes(const uint32_t *restrict x, int first, int points, uint8_t *restrict code)
 {
+    const int used = points - first < 4 ? points - first : 4;
+    int at[4] = {0};
+#if !$dense$
+    int row[4], col[4];
+#if $volume$
+    int slice[4];
+#endif
+    for (int j = 0; j < 4; j++) {
+#if $by_samples$
+        const int pixel = 0;
+#else
+        const int pixel = first + j;
+#endif
+        row[j] = pixel / $out_cols$ % $out_rows$ * $stride_rows$ - $before_rows$;
+        col[j] = pixel % $out_cols$ * $stride_cols$ - $before_cols$;
+#if $volume$
+        slice[j] = pixel / ($out_rows$ * $out_cols$) * $stride_slices$ - $before_slices$;
+#endif
+    }
+#endif
     for (int tap = 0; tap < $taps$; tap++) {
+        int absent = 0;
+        for (int j = 0; j < used; j++) {
+#if $dense$
+            at[j] = first + j;
+#else
+            const int r = row[j] + tap / $kernel_cols$ % $kernel_rows$ * $dilation_rows$, c = col[j] + tap % $kernel_cols$ * $dilation_cols$;
+            int inside = !$outside$ || (r >= 0 && r < $in_rows$ && c >= 0 && c < $in_cols$);
+            at[j] = r * $in_cols$ + c;
+#if $volume$
+            const int s = slice[j] + tap / ($kernel_rows$ * $kernel_cols$) * $dilation_slices$;
+            inside = inside && (!$outside$ || (s >= 0 && s < $in_slices$));
+            at[j] += s * ($in_rows$ * $in_cols$);
+#endif
+#if $by_samples$
+            at[j] += (first + j) * $in_pixels$;
+#endif
+            absent |= !inside << j;
+#endif
+        }
         for (int k = 0; k < $words$; k++) {
             uint32_t word[4] = {0};
-            for (int j = 0; j < 4 && first + j < points; j++) {
-#if $dense$
-                word[j] = x[(first + j) * $words$ + k];
-#else
-#if $by_samples$
-                const int seen = $layer$_seen(0, tap) < 0 ? -1 : (first + j) * $in_pixels$ + $layer$_seen(0, tap);
-#else
-                const int seen = $layer$_seen(first + j, tap);
-#endif
-                word[j] = seen < 0 ? 0 : x[seen * $words$ + k];
-#endif
-            }
+            for (int j = 0; j < used; j++)
+                word[j] = absent >> j & 1 ? 0 : x[at[j] * $words$ + k];
             bnn_spread4(word, $block$, code + tap * $channels$ + k * 32);
         }
+#if $outside$
+        code[$code_bytes$ - $taps$ + tap] = (uint8_t)absent;
+#endif
     }
 }
 
@@ -87,7 +103,7 @@ static void $layer$($params$)
     for (int f0 = 0; f0 < FILTERS; f0 += $block$) {
         float *const sum = $total$ + f0 * PADDED, table[CHUNK * TABLE];
         const int filters = FILTERS - f0 < $block$ ? FILTERS - f0 : $block$;
-#if $padded$
+#if $outside$
         float edge[CHUNK * TABLE];
 #endif
         for (int k = 0; k < PADDED * $block$; k++)
@@ -98,17 +114,11 @@ static void $layer$($params$)
                 const float *const dy = $in1$ + set * points * FILTERS + f0;
                 for (int g = g0; g < g1; g++)
                     $layer$_sums(dy + g * 4 * FILTERS, points - g * 4, 0, filters, table + (g - g0) * TABLE);
-#if $padded$
+#if $outside$
                 for (int tap = 0; tap < $taps$; tap++) {
                     const float *of[CHUNK];
                     for (int g = g0; g < g1; g++) {
-                        int absent = 0;
-                        for (int j = 0; j < 4 && g * 4 + j < points; j++)
-#if $by_samples$
-                            absent |= ($layer$_seen(0, tap) < 0) << j;
-#else
-                            absent |= ($layer$_seen(g * 4 + j, tap) < 0) << j;
-#endif
+                        const int absent = $codes$[(set * groups + g) * CODES + CODES - $taps$ + tap];
                         of[g - g0] = absent ? edge + (g - g0) * TABLE : table + (g - g0) * TABLE;
                         if (absent)
                             $layer$_sums(dy + g * 4 * FILTERS, points - g * 4, absent, filters, edge + (g - g0) * TABLE);

@@ -10,7 +10,7 @@ static inline int $layer$_target(int pixel, int tap)
     const int tap_row = tap / $kernel_cols$ % $kernel_rows$ * $dilation_rows$, tap_col = tap % $kernel_cols$ * $dilation_cols$;
 #if $input_gradient$
     const int row = pixel / $out_cols$ % $out_rows$ * $stride_rows$ - $before_rows$ + tap_row, col = pixel % $out_cols$ * $stride_cols$ - $before_cols$ + tap_col;
-    int inside = row >= 0 && row < $in_rows$ && col >= 0 && col < $in_cols$, target = row * $in_cols$ + col;
+    int inside = !$outside$ || (row >= 0 && row < $in_rows$ && col >= 0 && col < $in_cols$), target = row * $in_cols$ + col;
 #else
     const int row = pixel / $in_cols$ % $in_rows$ + $before_rows$ - tap_row, col = pixel % $in_cols$ + $before_cols$ - tap_col;
     int inside = row >= 0 && row % $stride_rows$ == 0 && row / $stride_rows$ < $out_rows$ && col >= 0 && col % $stride_cols$ == 0 && col / $stride_cols$ < $out_cols$;
@@ -20,7 +20,7 @@ static inline int $layer$_target(int pixel, int tap)
     const int tap_slice = tap / ($kernel_cols$ * $kernel_rows$) * $dilation_slices$;
 #if $input_gradient$
     const int slice = pixel / ($out_rows$ * $out_cols$) * $stride_slices$ - $before_slices$ + tap_slice;
-    inside = inside && slice >= 0 && slice < $in_slices$;
+    inside = inside && (!$outside$ || (slice >= 0 && slice < $in_slices$));
     target += slice * ($in_rows$ * $in_cols$);
 #else
     const int slice = pixel / ($in_rows$ * $in_cols$) + $before_slices$ - tap_slice;

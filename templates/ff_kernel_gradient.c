@@ -2,47 +2,58 @@
  * output pixels a row, 0 where a tap lies outside. $grouped$: (t0 + t1) + (t2 + t3) over points (output pixels of a sample, or samples where there
  * is one pixel), else one term after the other.
  * Window: $kernel_slices$ slices of taps, $taps$ taps. */
-#if !$dense$
-/* The input pixel that a tap sees at an output pixel, -1 outside. */
-static inline int $layer$_seen(int pixel, int tap)
-{
-    const int row = pixel / $out_cols$ % $out_rows$ * $stride_rows$ - $before_rows$ + tap / $kernel_cols$ % $kernel_rows$ * $dilation_rows$;
-    const int col = pixel % $out_cols$ * $stride_cols$ - $before_cols$ + tap % $kernel_cols$ * $dilation_cols$;
-    int inside = row >= 0 && row < $in_rows$ && col >= 0 && col < $in_cols$, seen = row * $in_cols$ + col;
-#if $volume$
-    const int slice = pixel / ($out_rows$ * $out_cols$) * $stride_slices$ - $before_slices$ + tap / ($kernel_rows$ * $kernel_cols$) * $dilation_slices$;
-    inside = inside && slice >= 0 && slice < $in_slices$;
-    seen += slice * ($in_rows$ * $in_cols$);
-#endif
-    return inside ? seen : -1;
-}
-
-#endif
-/* Activations of weight rows k0.. at points first..first+count, as lines of $line$ floats; x is the first sample of the set. */
-static inline void $layer$_lines(const $x_type$ *restrict x, int k0, int first, int count, float *restrict line)
+/* Activations of weight rows k0.. at points first..first+length, as lines of $line$ floats; x is the first sample of the set. */
+static inline void $layer$_lines(const $x_type$ *restrict x, int k0, int first, int length, float *restrict line)
 {
     for (int i = 0; i < $rows$; i++) {
         const int k = k0 + i < $weight_rows$ ? k0 + i : $weight_rows$ - 1;
-        for (int p = 0; p < count; p++) {
+        float *restrict to = line + i * $line$;
 #if $dense$
-            line[i * $line$ + p] = (float)x[(first + p) * $channels$ + k];
+        for (int p = 0; p < length; p++)
+            to[p] = (float)x[(first + p) * $channels$ + k];
 #else
+        const int tap = k / $channels$, down = tap / $kernel_cols$ % $kernel_rows$ * $dilation_rows$ - $before_rows$;
+        const int right = tap % $kernel_cols$ * $dilation_cols$ - $before_cols$;
 #if $by_samples$
-            const int seen = $layer$_seen(0, k / $channels$), base = (first + p) * $in_pixels$;
+        const int lines = 1, cols = 1;
+        for (int p = 0; p < length; p++) {
+            const $x_type$ *sample = x + (first + p) * ($in_pixels$ * $channels$) + k % $channels$;
+            float *at = to + p;
+            const int top = 0;
 #else
-            const int seen = $layer$_seen(first + p, k / $channels$), base = 0;
+        const int lines = length / $out_cols$, cols = $out_cols$, top = first / $out_cols$;
+        {
+            const $x_type$ *sample = x + k % $channels$;
+            float *at = to;
 #endif
-            line[i * $line$ + p] = seen < 0 ? 0.0f : (float)x[(base + seen) * $channels$ + k % $channels$];
+            for (int l = 0; l < lines; l++) {
+                const int r = (top + l) % $out_rows$ * $stride_rows$ + down;
+                int inside = !$outside$ || (r >= 0 && r < $in_rows$), base = r * $in_cols$ + right;
+#if $volume$
+                const int s = (top + l) / $out_rows$ * $stride_slices$ - $before_slices$ + tap / ($kernel_rows$ * $kernel_cols$) * $dilation_slices$;
+                inside = inside && (!$outside$ || (s >= 0 && s < $in_slices$));
+                base += s * ($in_rows$ * $in_cols$);
 #endif
+                for (int c = 0; c < cols; c++) {
+#if $outside$
+                    const int in = c * $stride_cols$ + right, seen = inside && in >= 0 && in < $in_cols$;
+                    at[l * $out_cols$ + c] = seen ? (float)sample[(base + c * $stride_cols$) * $channels$] : 0.0f;
+#else
+                    (void)inside;
+                    at[l * $out_cols$ + c] = (float)sample[(base + c * $stride_cols$) * $channels$];
+#endif
+                }
+            }
         }
-        for (int p = count; p < $line$ && p < count + 3; p++)
-            line[i * $line$ + p] = 0.0f;
+#endif
+        for (int p = length; p < $line$ && p < length + 3; p++)
+            to[p] = 0.0f;
     }
 }
 
 static void $layer$($params$)
 {
-    enum { ROWS = $weight_rows$, FILTERS = $filters$, WHOLE = FILTERS / BNN_LANES * BNN_LANES, LINE = $line$ };
+    enum { ROWS = $weight_rows$, FILTERS = $filters$, WHOLE = FILTERS / BNN_LANES * BNN_LANES, LINE = $line$, STEP = $points_step$ };
 #if $by_samples$
     const int sets = 1, points = $samples$ * $leading$;
 #else
@@ -54,8 +65,8 @@ static void $layer$($params$)
     for (int k0 = 0; k0 < ROWS; k0 += $rows$) {
         float line[$rows$ * LINE], sum[$rows$][(FILTERS + BNN_LANES - 1) / BNN_LANES * BNN_LANES] = {{0.0f}};
         for (int set = 0; set < sets; set++) {
-            for (int first = 0; first < points; first += LINE) {
-                const int length = points - first < LINE ? points - first : LINE;
+            for (int first = 0; first < points; first += STEP) {
+                const int length = points - first < STEP ? points - first : STEP;
                 $layer$_lines($in0$ + set * ($in_pixels$ * $channels$), k0, first, length, line);
                 for (int f = 0; f < FILTERS; f += BNN_LANES) {
                     const $y_type$ *dy = $in1$ + (set * points + first) * FILTERS + f;

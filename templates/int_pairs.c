@@ -11,10 +11,10 @@ static void $layer$_window(const $x_type$ *restrict x, int pixel, int16_t *restr
 #endif
     for (int r = row; r < row + $kernel_rows$ * $dilation_rows$; r += $dilation_rows$) {
         for (int c = col; c < col + $kernel_cols$ * $dilation_cols$; c += $dilation_cols$) {
-            int at = r * $in_cols$ + c, inside = r >= 0 && r < $in_rows$ && c >= 0 && c < $in_cols$;
+            int at = r * $in_cols$ + c, inside = !$outside$ || (r >= 0 && r < $in_rows$ && c >= 0 && c < $in_cols$);
 #if $volume$
             at += z * ($in_rows$ * $in_cols$);
-            inside = inside && z >= 0 && z < $in_slices$;
+            inside = inside && (!$outside$ || (z >= 0 && z < $in_slices$));
 #endif
             for (int k = 0; k < $channels$; k++)
                 window[tap * $channels$ + k] = inside ? (int16_t)x[at * $channels$ + k] : 0;

@@ -12,7 +12,7 @@ static void $layer$($params$)
             for (int f = 0; f < FILTERS; f++) {
                 const int level = row[f];
                 const uint32_t code = $code$;
-                to[f] = (uint8_t)(to[f] | (code & 1u) * ($lanes$u << c));
+                to[f] = (uint8_t)(to[f] | (code & 1u) * ((uint32_t)$lanes$ << c));
             }
         }
     }

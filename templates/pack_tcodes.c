@@ -14,6 +14,6 @@ static void $layer$($params$)
                     const uint32_t code = $code$;
                     bits |= (code & 1u) << j;
                 }
-                out[(tap * GROUPS + group) * PADDED + c] = (uint8_t)(bits * $lanes$u);
+                out[(tap * GROUPS + group) * PADDED + c] = (uint8_t)(bits * (uint32_t)$lanes$);
             }
 }

@@ -3,6 +3,7 @@
 #include "base/bug.h"
 #include "graph/operators.h"
 
+#include <ctype.h>
 #include <dlfcn.h>
 #include <stdlib.h>
 #include <string.h>
@@ -141,43 +142,79 @@ static void drop_unused(Arena *arena, const char *template, Hole *holes, int fir
     *count = kept;
 }
 
-const char *case_text(Case *c)
+/* Names of a template between dollars, as the preprocessor sees them: `#define $filters$ 32`, `#define $layer$_window layer_window`. */
+static void print_defines(Arena *arena, Text *out, const char *template, const Hole *holes, int count)
+{
+    Text seen = text_new(arena);
+    for (const char *p = template; *p;) {
+        if (!isalpha((unsigned char)*p) && *p != '_' && *p != '$') {
+            p += p[0] == '/' && p[1] == '*' ? strstr(p + 2, "*/") + 2 - p : 1;
+            continue;
+        }
+        const char *end = p;
+        while (isalnum((unsigned char)*end) || *end == '_' || *end == '$')
+            end++;
+        const char *name = arena_strndup(arena, p, (size_t)(end - p)), *key = arena_printf(arena, " %s ", name);
+        p = end;
+        if (!strchr(name, '$') || strstr(seen.at ? seen.at : "", key) || !strcmp(name, "$unroll$") || !strcmp(name, "$reg$"))
+            continue;
+        text_add(&seen, key);
+        Text value = text_new(arena);
+        bool bound = true;
+        for (const char *q = name; *q && bound;) {
+            const char *close = *q == '$' ? strchr(q + 1, '$') : NULL;
+            if (!close) {
+                text_add_char(&value, *q++);
+                continue;
+            }
+            bound = false;
+            for (int i = 0; i < count; i++)
+                if (strlen(holes[i].name) == (size_t)(close - q - 1) && !strncmp(holes[i].name, q + 1, (size_t)(close - q - 1))) {
+                    text_add(&value, holes[i].text);
+                    bound = true;
+                }
+            q = close + 1;
+        }
+        if (bound)
+            text_printf(out, "#define %s %s\n", name, value.at ? value.at : "");
+    }
+    text_add(out, "#define $unroll$(k, n) for (int k = 0; k < (n); k++)\n#define $reg$\n");
+}
+
+/* Parameters of the step and the arguments of a call with `pointers`; input and standard holes; tables of constant inputs. */
+static int bind_standard(Case *c, const char *template, Text *out, Hole *holes, Text *call)
 {
     Arena *arena = c->plan->arena;
     Step *step = c->step;
-    Text out = text_new(arena), params = text_new(arena), call = text_new(arena);
-    const char *template = read_text(arena, arena_printf(arena, "templates/%s", step->kernel->template_name));
-    text_printf(&out, "#include <stdint.h>\n#include \"%s\"\n", step->plan->options.target->header);
-    text_add(&out, "#ifdef _OPENMP\n#define BNN_PARALLEL_FOR _Pragma(\"omp parallel for schedule(static)\")\n#else\n#define BNN_PARALLEL_FOR\n#endif\n");
-    Hole holes[128];
-    int n = 0, pointer = 0;
+    Text params = text_new(arena);
+    int n = 0;
     for (int i = 0; i < step->holes.count; i++)
         if (strncmp(step->holes.at[i].name, "out_", 4) != 0 || hole_used(arena, template, step->holes.at[i].name))
             holes[n++] = step->holes.at[i];
     for (int k = 0; k < step->input_count; k++) {
         const Storage *s = step->inputs[k];
         const char *hole = arena_printf(arena, "in%d", k), *name = hole;
-        if (!text_has(template, arena_printf(arena, "$%s$", hole)) && s->place == PLACE_CONSTANT)
+        if (!hole_used(arena, template, hole) && s->place == PLACE_CONSTANT)
             continue;
         if (s->place == PLACE_CONSTANT) {
             name = arena_printf(arena, "layer_%s", hole);
             int bytes = s->c_type[0] == 'f' || strstr(s->c_type, "32") ? 4 : strstr(s->c_type, "16") ? 2 : 1;
-            print_table(&out, s->c_type, name, c->in[k], s->bytes / (size_t)bytes, bytes, s->c_type[0] == 'f');
+            print_table(out, s->c_type, name, c->in[k], s->bytes / (size_t)bytes, bytes, s->c_type[0] == 'f');
         } else {
             text_printf(&params, "const %s *restrict in%d, ", s->c_type, k);
-            text_printf(&call, "pointers[%d], ", k);
+            text_printf(call, "pointers[%d], ", k);
         }
         holes[n++] = (Hole){hole, name};
     }
     text_printf(&params, "%s *restrict out", step->output->c_type);
-    text_add(&call, "pointers[2]");
-    for (pointer = 0; pointer < step->scratches.count; pointer++) {
-        text_printf(&params, ", %s *restrict %s", step->scratches.at[pointer].c_type, step->scratches.at[pointer].name);
-        text_printf(&call, ", pointers[%d]", 3 + pointer);
+    text_add(call, "pointers[2]");
+    for (int k = 0; k < step->scratches.count; k++) {
+        text_printf(&params, ", %s *restrict %s", step->scratches.at[k].c_type, step->scratches.at[k].name);
+        text_printf(call, ", pointers[%d]", 3 + k);
     }
     bool batched = step->input_count > 0 && step->inputs[0]->value->batched;
     text_add(&params, batched ? ", int count" : "");
-    text_add(&call, batched ? ", count" : "");
+    text_add(call, batched ? ", count" : "");
     const int standard = n;
     holes[n++] = (Hole){"layer", "layer"};
     holes[n++] = (Hole){"params", params.at};
@@ -186,25 +223,68 @@ const char *case_text(Case *c)
     holes[n++] = (Hole){"batched", batched ? "1" : "0"};
     holes[n++] = (Hole){"parallel", step->plan->options.training ? "1" : "0"};
     drop_unused(arena, template, holes, standard, &n);
+    return n;
+}
+
+static void print_head(const Case *c, Text *out)
+{
+    text_printf(out, "#include <stdint.h>\n#include \"%s\"\n", c->plan->options.target->header);
+    text_add(out, "#ifdef _OPENMP\n#define BNN_PARALLEL_FOR _Pragma(\"omp parallel for schedule(static)\")\n#else\n#define BNN_PARALLEL_FOR\n#endif\n");
+}
+
+const char *case_text(Case *c, bool preprocessor)
+{
+    Arena *arena = c->plan->arena;
+    Step *step = c->step;
+    Text out = text_new(arena), call = text_new(arena);
+    const char *path = arena_printf(arena, "templates/%s", step->kernel->template_name), *template = read_text(arena, path);
+    Hole holes[128];
+    print_head(c, &out);
+    int n = bind_standard(c, template, &out, holes, &call);
     for (int i = 0; i < step->tables.count; i++) {
         const Table *t = &step->tables.at[i];
         print_table(&out, t->c_type, t->c_name, t->data, t->count, t->element_bytes, t->is_float);
     }
     text_add(&out, step->helpers ? step->helpers : "");
-    text_add(&out, template_expand(arena, step->kernel->template_name, template, holes, n));
-    text_printf(&out, "void run(void *const *pointers, int count)\n{\n    (void)count;\n    layer(%s);\n}\n", call.at);
+    if (preprocessor) {
+        print_defines(arena, &out, template, holes, n);
+        text_printf(&out, "#include \"%s\"\n", path);
+    } else {
+        text_add(&out, template_expand(arena, step->kernel->template_name, template, holes, n));
+    }
+    text_printf(&out, "void run(void *const *pointers, int count);\nvoid run(void *const *pointers, int count)\n{\n    (void)count;\n    layer(%s);\n}\n", call.at);
     return out.at;
 }
 
-bool case_compile(Case *c, const char *cc, const char *flags, const char *directory, int number)
+const char *case_sample(Case *c)
+{
+    Arena *arena = c->plan->arena;
+    Step *step = c->step;
+    Text out = text_new(arena), call = text_new(arena);
+    const char *template = read_text(arena, arena_printf(arena, "templates/%s", step->kernel->template_name));
+    Hole holes[128];
+    text_printf(&out, "/* Holes of %s for one small step, so that it compiles alone: cc -I. -Iruntime -include templates/samples/NAME.h templates/NAME.c.\n"
+                      " * Written by tests/templates/test_products SEED CASES templates/samples. */\n", step->kernel->template_name);
+    print_head(c, &out);
+    int n = bind_standard(c, template, &out, holes, &call);
+    for (int i = 0; i < step->tables.count; i++) {
+        const Table *t = &step->tables.at[i];
+        print_table(&out, t->c_type, t->c_name, t->data, t->count, t->element_bytes, t->is_float);
+    }
+    text_add(&out, step->helpers ? step->helpers : "");
+    print_defines(arena, &out, template, holes, n);
+    return out.at;
+}
+
+bool case_compile(Case *c, const char *cc, const char *flags, const char *directory, int number, bool preprocessor)
 {
     Arena *arena = c->plan->arena;
     const char *path = arena_printf(arena, "%s/case%d.c", directory, number), *library = arena_printf(arena, "%s/case%d.so", directory, number);
     FILE *file = fopen(path, "w");
-    fputs(case_text(c), file);
+    fputs(case_text(c, preprocessor), file);
     fclose(file);
     const char *target_flags = strncmp(cc, "tcc", 3) ? c->plan->options.target->compiler_flags : "";
-    const char *command = arena_printf(arena, "%s %s %s -Iruntime -shared -fPIC %s -o %s", cc, target_flags ? target_flags : "", flags, path, library);
+    const char *command = arena_printf(arena, "%s %s %s -I. -Iruntime -shared -fPIC %s -o %s", cc, target_flags ? target_flags : "", flags, path, library);
     if (system(command))
         return false;
     c->library = dlopen(library, RTLD_NOW | RTLD_LOCAL);

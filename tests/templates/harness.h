@@ -23,9 +23,11 @@ typedef struct {
 /* rows of input 0 (and input 1 of a kernel gradient) are `batch` samples, integers as int32. */
 Case case_new(Arena *arena, const Value *value, const Kernel *kernel, const char *target, int batch, bool training);
 void case_fill(Case *c, const Tensor *in);              /* converts the operands into the layouts */
-const char *case_text(Case *c);                          /* a whole C file with one public function, run */
+/* A whole C file with one public function, run: by the template engine, or by #defines and #include, the engine's reference. */
+const char *case_text(Case *c, bool preprocessor);
+const char *case_sample(Case *c);                        /* templates/samples/NAME.h */
 /* False: the compiler failed. flags beside those of the target. */
-bool case_compile(Case *c, const char *cc, const char *flags, const char *directory, int number);
+bool case_compile(Case *c, const char *cc, const char *flags, const char *directory, int number, bool preprocessor);
 void case_run(Case *c);
 void case_free(Case *c);
 char *read_text(Arena *arena, const char *path);

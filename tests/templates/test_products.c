@@ -1,5 +1,6 @@
 /* Every product row against the operator's definition, bit for bit: random geometries, level sets, targets, compilers.
- * Usage: test_products [SEED [CASES]]; run from the repository's root. */
+ * Half of the cases go through the template engine, half through the preprocessor.
+ * Usage: test_products [SEED [CASES [DIRECTORY]]]; run from the repository's root. With DIRECTORY: writes missing samples there instead. */
 #include "harness.h"
 
 #include "base/bug.h"
@@ -128,12 +129,27 @@ static const Build builds[] = {
     {"avx2", "clang", "-O1 -std=gnu99 -Wall -Wextra -Wshadow -Wno-unused-function -ffp-contract=off"},
 };
 
+static const char *samples; /* directory to write samples to */
+static void write_sample(Arena *arena, Case *c)
+{
+    const char *path = arena_printf(arena, "%s/%.*s.h", samples, (int)strlen(c->kernel->template_name) - 2, c->kernel->template_name);
+    FILE *file = access(path, F_OK) == 0 ? NULL : fopen(path, "w");
+    if (!file)
+        return;
+    fputs(case_sample(c), file);
+    fclose(file);
+}
+
 static void test_row(Arena *arena, Count *count, const Value *value, const Kernel *kernel, const Tensor *in, const void *expected, int batch, const Build *build)
 {
     static int number;
     Case c = case_new(arena, value, kernel, build->target, batch, pick(0, 1));
     case_fill(&c, in);
-    if (!case_compile(&c, build->cc, build->flags, directory, number++)) {
+    if (samples) {
+        write_sample(arena, &c);
+        return;
+    }
+    if (!case_compile(&c, build->cc, build->flags, directory, number++, pick(0, 1))) {
         count->failed++;
         printf("DOES NOT COMPILE: %s with %s (case %d)\n", kernel->name, build->cc, number - 1);
         return;
@@ -154,7 +170,11 @@ static void test_packing(Arena *arena, Count *count, const Value *product, const
     case_fill(&c, &in[1]);
     case_fill(&like, &in[1]);
     static int number = 100000;
-    if (!case_compile(&c, build->cc, build->flags, directory, number++)) {
+    if (samples) {
+        write_sample(arena, &c);
+        return;
+    }
+    if (!case_compile(&c, build->cc, build->flags, directory, number++, pick(0, 1))) {
         count->failed++;
         printf("DOES NOT COMPILE: %s with %s\n", packing->name, build->cc);
         return;
@@ -229,6 +249,7 @@ int main(int argc, char **argv)
     uint64_t seed = argc > 1 ? strtoull(argv[1], NULL, 10) : 1;
     int cases = argc > 2 ? atoi(argv[2]) : 60, kernel_count;
     Count count = {0};
+    samples = argc > 3 ? argv[3] : NULL;
     if (!mkdtemp(directory))
         return 1;
     for (int i = 0; i < cases; i++) {
@@ -242,6 +263,6 @@ int main(int argc, char **argv)
             printf("%s %d, ", kernels[i].name, count.per_row[i]);
     printf("\ntemplates: seed %llu, %d passed, %d failed\n", (unsigned long long)seed, count.tested - count.failed, count.failed);
     char command[64];
-    snprintf(command, sizeof command, "true %s", directory);
+    snprintf(command, sizeof command, "rm -rf %s", directory);
     return count.failed ? 1 : system(command) != 0;
 }
