@@ -291,6 +291,7 @@ static void check_training(Check *check, const Toolchain *toolchain, const Train
     plan_verify(evaluate_plan);
     EmitOptions emit = { .file_stem = "model", .source_hash = "0", .options_text = "" };
     Emitted code = emit_training(check->arena, train_plan, evaluate_plan, check->model, &emit);
+    code.c_text = arena_printf(check->arena, "%s\nconst int model_variable_count = MODEL_VARIABLE_COUNT;\n", code.c_text);
     Jit *jit = compile(check, toolchain, &code, "training");
     if (jit) {
         run_training(check, toolchain, jit, &code, want);
