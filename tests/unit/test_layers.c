@@ -1,0 +1,320 @@
+/* Layers: files to models: names, shapes, variables, graphs, training settings, and errors with their place. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "layers/layer.h"
+
+#include <math.h>
+#include <string.h>
+
+static Arena *arena;
+static Diag *diag;
+
+static int setup(void **state)
+{
+    (void)state;
+    arena = arena_new();
+    diag = diag_new(arena);
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    arena_free(arena);
+    return 0;
+}
+
+static Model *compile_with(const char *text, const FrontOptions *options)
+{
+    Model *model = model_from_source(arena, source_from_text(arena, "t.bnn", text, strlen(text)), options, diag);
+    if (model)
+        graph_verify(model->graph, "layers");
+    return model;
+}
+
+static Model *compile(const char *text)
+{
+    FrontOptions options = {0};
+    Model *model = compile_with(text, &options);
+    if (!model)
+        diag_print(diag, stderr);
+    assert_non_null(model);
+    return model;
+}
+
+/* "name (3, 3, 1, 4); other (4,)": every variable in order. */
+static const char *variables(const Model *model)
+{
+    Text text = text_new(arena);
+    for (int i = 0; i < model->graph->variables.count; i++) {
+        const Variable *v = model->graph->variables.at[i];
+        text_printf(&text, "%s%s %s", i ? "; " : "", v->name, shape_text(arena, v->shape, false));
+    }
+    return text.at;
+}
+
+static const char *rows(const Model *model)
+{
+    Text text = text_new(arena);
+    for (int i = 0; i < model->layers.count; i++)
+        text_printf(&text, "%s%s", i ? " " : "", model->layers.at[i]->name);
+    return text.at;
+}
+
+static const char *output_shape(const Model *model)
+{
+    return shape_text(arena, model->graph->outputs.at[0]->shape, true);
+}
+
+/* The file is refused, with this message at this text. */
+static void refused(const char *file, const char *place, const char *words)
+{
+    FrontOptions options = {0};
+    Span span;
+    Severity severity;
+    const char *hint, *message = NULL;
+    assert_null(compile_with(file, &options));
+    for (int i = 0; (message = diag_text(diag, i, &span, &severity, &hint)); i++)
+        if (severity == DIAG_ERROR && strstr(message, words))
+            break;
+    if (!message) {
+        diag_print(diag, stderr);
+        fail_msg("no error says '%s'", words);
+    }
+    assert_int_equal(span.end - span.begin, strlen(place));
+    assert_memory_equal(file + span.begin, place, strlen(place));
+}
+
+static void test_names(void **state)
+{
+    (void)state;
+    assert_string_equal(layers_snake_case(arena, "QuantConv2D"), "quant_conv2d");
+    assert_string_equal(layers_snake_case(arena, "PReLU"), "p_re_lu");
+    assert_string_equal(layers_snake_case(arena, "MaxPooling2D"), "max_pooling2d");
+    assert_string_equal(layers_snake_case(arena, "QuantConv2DTranspose"), "quant_conv2d_transpose");
+    assert_string_equal(layers_snake_case(arena, "ELU"), "elu");
+}
+
+static void test_sequential(void **state)
+{
+    (void)state;
+    const Model *model = compile("model = Sequential([Input((8, 8, 1)), QuantConv2D(4, 3, kernel_quantizer=ste_sign, use_bias=False),\n"
+                                 "  MaxPool2D(2), BatchNormalization(scale=False), Flatten(), QuantDense(3, input_quantizer=ste_sign, name='top')])\n");
+    assert_string_equal(variables(model), "quant_conv2d/kernel (3, 3, 1, 4); batch_normalization/beta (4,); batch_normalization/moving_mean (4,); "
+                                          "batch_normalization/moving_variance (4,); top/kernel (36, 3); top/bias (3,)");
+    assert_string_equal(rows(model), "quant_conv2d max_pooling2d batch_normalization flatten top");
+    assert_string_equal(output_shape(model), "(None, 3)");
+    assert_true(model->graph->variables.at[0]->quantized);
+    assert_int_equal(model->graph->variables.at[0]->precision, 1);
+    assert_int_equal(model->layers.at[4]->input_precision, 1);
+    assert_true(model->graph->variables.at[2]->state);
+}
+
+static void test_add_pop_build(void **state)
+{
+    (void)state;
+    const Model *model = compile("model = Sequential()\nmodel.add(Dense(4))\nmodel.add(Dense(5))\nmodel.pop()\nmodel.add(Dense(2))\nmodel.build((None, 7))\n");
+    assert_string_equal(variables(model), "dense/kernel (7, 4); dense/bias (4,); dense_2/kernel (4, 2); dense_2/bias (2,)");
+}
+
+static void test_bare_layer(void **state)
+{
+    (void)state;
+    FrontOptions options = {.model.input_shape = {.rank = 1, .dim = {13}}};
+    const Model *model = compile_with("larq.layers.QuantDense(10, kernel_quantizer='ste_sign')\n", &options);
+    assert_non_null(model);
+    assert_string_equal(variables(model), "quant_dense/kernel (13, 10); quant_dense/bias (10,)");
+}
+
+static void test_functional_order(void **state)
+{
+    (void)state;
+    const Model *model = compile("i = Input((4, 4, 8))\nx = Conv2D(8, 3, padding='same')(i)\ny = x + i\nz = tf.keras.layers.add([y, i])\n"
+                                 "model = tf.keras.Model(inputs=i, outputs=GlobalAveragePooling2D()(z * 2))\n");
+    assert_string_equal(rows(model), "input_1 conv2d tf.__operators__.add add tf.math.multiply global_average_pooling2d");
+    assert_string_equal(output_shape(model), "(None, 8)");
+}
+
+static void test_shared_and_nested(void **state)
+{
+    (void)state;
+    const Model *model = compile("base = Sequential([Dense(3, input_shape=(5,))])\nbase.trainable = False\na = Input((5,))\nb = Input((5,))\n"
+                                 "model = Model([a, b], concatenate([base(a), base(b)]))\n");
+    assert_string_equal(variables(model), "dense/kernel (5, 3); dense/bias (3,)");
+    assert_false(model->graph->variables.at[0]->trainable);
+    assert_int_equal(model->graph->inputs.count, 2);
+}
+
+static void test_subclass(void **state)
+{
+    (void)state;
+    const Model *model = compile("class Block(tf.keras.layers.Layer):\n  def __init__(self, n):\n    super().__init__()\n    self.d = Dense(n)\n"
+                                 "  def call(self, x):\n    return tf.nn.relu(self.d(x)) + x\n"
+                                 "class Net(tf.keras.Model):\n  def __init__(self):\n    super().__init__()\n    self.parts = []\n"
+                                 "    for _ in range(2):\n      self.parts.append(Block(4))\n"
+                                 "  def call(self, x, training=None):\n    for p in self.parts:\n      x = p(x)\n    return x\n"
+                                 "model = Net()\nmodel.build((None, 4))\n");
+    assert_string_equal(variables(model), "net/block/dense/kernel (4, 4); net/block/dense/bias (4,); net/block_1/dense_1/kernel (4, 4); "
+                                          "net/block_1/dense_1/bias (4,)");
+    assert_string_equal(rows(model), "net/block net/block_1");
+}
+
+static void test_convolutions(void **state)
+{
+    (void)state;
+    static const struct { const char *layer, *kernel, *output; } cases[] = {
+        {"Conv2D(6, 3, strides=2, padding='same')", "(3, 3, 4, 6)", "(None, 4, 5, 6)"},
+        {"QuantConv2D(6, (2, 3), padding='same', pad_values=1.0, groups=2)", "(2, 3, 2, 6)", "(None, 8, 9, 6)"},
+        {"DepthwiseConv2D(3, depth_multiplier=2)", "(3, 3, 4, 2)", "(None, 6, 7, 8)"},
+        {"SeparableConv2D(5, 3)", "(3, 3, 4, 1)", "(None, 6, 7, 5)"},
+        {"Conv2DTranspose(5, 3, strides=2, padding='same')", "(3, 3, 5, 4)", "(None, 16, 18, 5)"},
+        {"Conv2DTranspose(5, 3, strides=3, output_padding=(1, 2))", "(3, 3, 5, 4)", "(None, 25, 29, 5)"},
+        {"LocallyConnected2D(5, (2, 3), strides=(2, 1))", "(28, 24, 5)", "(None, 4, 7, 5)"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const Model *model = compile(arena_printf(arena, "model = Sequential([Input((8, 9, 4)), %s])\n", cases[i].layer));
+        assert_string_equal(shape_text(arena, model->graph->variables.at[0]->shape, false), cases[i].kernel);
+        assert_string_equal(output_shape(model), cases[i].output);
+    }
+}
+
+static void test_shapes_of_other_layers(void **state)
+{
+    (void)state;
+    static const struct { const char *layer, *output; } cases[] = {
+        {"MaxPool2D(3, strides=2, padding='same')", "(None, 3, 4, 4)"}, {"AveragePooling2D((2, 3))", "(None, 3, 2, 4)"},
+        {"GlobalMaxPooling2D(keepdims=True)", "(None, 1, 1, 4)"},       {"Reshape((-1, 12))", "(None, 14, 12)"},
+        {"Permute((3, 1, 2))", "(None, 4, 6, 7)"},                      {"ZeroPadding2D(((1, 0), (2, 1)))", "(None, 7, 10, 4)"},
+        {"Cropping2D(1)", "(None, 4, 5, 4)"},                           {"UpSampling2D((2, 3))", "(None, 12, 21, 4)"},
+        {"UpSampling2D(2, interpolation='bilinear')", "(None, 12, 14, 4)"}, {"RandomCrop(5, 4)", "(None, 5, 4, 4)"},
+        {"CenterCrop(2, 3)", "(None, 2, 3, 4)"},                        {"TimeDistributed(Dense(3))", "(None, 6, 7, 3)"},
+        {"Lambda(lambda x: x[..., 1:] * 2)", "(None, 6, 7, 3)"},        {"PReLU(shared_axes=[1, 2])", "(None, 6, 7, 4)"},
+        {"LayerNormalization()", "(None, 6, 7, 4)"},                    {"BatchNormalization(axis=1)", "(None, 6, 7, 4)"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        assert_string_equal(output_shape(compile(arena_printf(arena, "model = Sequential([Input((6, 7, 4)), %s])\n", cases[i].layer))), cases[i].output);
+}
+
+static void test_training_only(void **state)
+{
+    (void)state;
+    const Model *model = compile("model = Sequential([Input((9,)), Dropout(0.5), GaussianNoise(0.1)])\n");
+    int switches = 0, randoms = 0;
+    for (int i = 0; i < model->graph->values.count; i++) {
+        switches += model->graph->values.at[i]->op == OP_SWITCH;
+        randoms += model->graph->values.at[i]->op == OP_RANDOM;
+    }
+    assert_int_equal(switches, 2);
+    assert_int_equal(randoms, 3);
+}
+
+static void test_initializers(void **state)
+{
+    (void)state;
+    const Model *model = compile("model = Sequential([Input((4, 4, 64)), Conv2D(128, 3, bias_initializer=Constant(0.5))])\n");
+    const Initializer *kernel = &model->graph->variables.at[0]->initializer, *bias = &model->graph->variables.at[1]->initializer;
+    assert_int_equal(kernel->kind, INIT_UNIFORM);
+    assert_true(fabs(kernel->b - 0.0589256) < 1e-6 && kernel->a == -kernel->b);
+    assert_int_equal(bias->kind, INIT_CONSTANT);
+    assert_true(bias->a == 0.5f);
+}
+
+static void test_compile(void **state)
+{
+    (void)state;
+    const Model *model = compile("model = Sequential([Input((9,)), Dense(4, name='a'), Activation('softmax')])\n"
+                                 "model.compile(Adam(0.01), 'sparse_categorical_crossentropy', metrics=['accuracy'])\n"
+                                 "model.fit(batch_size=32, epochs=4, validation_split=0.25, callbacks=[tf.keras.callbacks.LearningRateScheduler(lambda e, r: r / 2)])\n");
+    assert_true(model->compile.present && model->compile.loss_from_logits[0] && model->compile.sparse_labels[0]);
+    assert_string_equal(model->compile.loss_name[0], "sparse_categorical_crossentropy");
+    assert_string_equal(model->compile.metrics.at[0], "accuracy");
+    assert_string_equal(model->compile.rule[0]->name, "Adam");
+    assert_int_equal(model->compile.rule[0]->slot_count, 2);
+    assert_int_equal(model->fit.epochs, 4);
+    assert_int_equal(model->fit.batch_size, 32);
+    assert_int_equal(model->fit.epoch_rate_count, 4);
+    assert_true(fabs(model->fit.epoch_rate[1] - 0.0025) < 1e-9);
+}
+
+static void test_logits_only_directly(void **state)
+{
+    (void)state;
+    const Model *model = compile("model = Sequential([Input((9,)), Dense(4, activation='softmax'), Rescaling(0.5)])\nmodel.compile('sgd', 'categorical_crossentropy')\n");
+    assert_false(model->compile.loss_from_logits[0]);
+}
+
+static void test_two_outputs(void **state)
+{
+    (void)state;
+    const Model *model = compile("i = Input((6,))\nm = Model(i, [Dense(2, activation='softmax', name='p')(i), Dense(1, name='v')(i)])\n"
+                                 "m.compile('adam', {'p': 'categorical_crossentropy', 'v': 'mse'}, loss_weights={'v': 0.5})\n");
+    assert_string_equal(model->compile.loss_name[0], "categorical_crossentropy");
+    assert_string_equal(model->compile.loss_name[1], "mean_squared_error");
+    assert_true(model->compile.loss_weight[0] == 1.0f && model->compile.loss_weight[1] == 0.5f);
+}
+
+static void test_case_optimizer(void **state)
+{
+    (void)state;
+    const Model *model = compile("model = Sequential([Input((6,)), QuantDense(3, kernel_quantizer=NoOp(precision=1))])\n"
+                                 "model.compile(CaseOptimizer((Bop.is_binary_variable, Bop()), default_optimizer=SGD(0.1)), 'mse')\n");
+    assert_string_equal(model->compile.rule[0]->name, "Bop");
+    assert_string_equal(model->compile.rule[1]->name, "SGD");
+}
+
+static void test_errors(void **state)
+{
+    (void)state;
+    static const struct { const char *file, *place, *words; } cases[] = {
+        {"model = Sequential([Input((8, 8, 3)), QuantConv2D(4, 3, groups=2)])", "2", "3 input channels cannot be split into 2 groups"},
+        {"model = Sequential([Input((8, 8, 1)), Conv2D(4, 3, strides=2, dilation_rate=2)])", "2", "cannot be combined"},
+        {"model = Sequential([Input((2, 2, 1)), Conv2D(4, 3)])", "3", "does not fit into the input (None, 2, 2, 1)"},
+        {"model = Sequential([Input((28, 28)), Conv2D(4, 3)])", "Conv2D(4, 3)", "expected an input of 4 dimensions"},
+        {"model = Sequential([Input((8,)), Reshape((3, 3))])", "(3, 3)", "cannot become (3, 3)"},
+        {"model = Sequential([Input((8,)), Dense(2, name='d'), Dense(2, name='d')])", "'d'", "two layers of the model are called 'd'"},
+        {"i = Input((8, 8, 4))\nmodel = Model(i, i + Conv2D(4, 3)(i))", "i + Conv2D(4, 3)(i)", "(None, 8, 8, 4) and (None, 6, 6, 4) do not fit"},
+        {"s = Dense(4)\na = Input((8,))\nb = Input((9,))\nmodel = Model([a, b], [s(a), s(b)])", "s(b)", "first called on another shape"},
+        {"a = Input((8,))\nb = Input((9,))\nmodel = Model(a, Dense(2)(b))", "Dense(2)(b)", "the outputs depend on 'input_2'"},
+        {"model = Sequential([Dense(3)])", "Sequential([Dense(3)])", "the input shape is not known"},
+        {"model = Sequential([Input((8,)), Dense])", "[Input((8,)), Dense]", "expected a layer"},
+        {"model = Sequential([Input((8,)), Dropout(1.5)])", "1.5", "rate must be in [0, 1)"},
+        {"a = Sequential([Input((8,)), Dense(2)])\nb = Sequential([Input((8,)), Dense(3)])", "b = Sequential([Input((8,)), Dense(3)])", "2 models"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        diag = diag_new(arena);
+        refused(cases[i].file, cases[i].place, cases[i].words);
+    }
+}
+
+static void test_every_signature_parses(void **state)
+{
+    (void)state;
+    int count;
+    const LayerRow *table = layers_table(&count);
+    assert_true(count > 70);
+    for (int i = 0; i < count; i++) {
+        assert_non_null(signature_parse(arena, table[i].signature));
+        assert_true(strlen(table[i].summary) > 10);
+    }
+}
+
+#define LAYERS_TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+const struct CMUnitTest layers_tests[] = {
+    LAYERS_TEST(test_names), LAYERS_TEST(test_sequential), LAYERS_TEST(test_add_pop_build), LAYERS_TEST(test_bare_layer),
+    LAYERS_TEST(test_functional_order), LAYERS_TEST(test_shared_and_nested), LAYERS_TEST(test_subclass), LAYERS_TEST(test_convolutions),
+    LAYERS_TEST(test_shapes_of_other_layers), LAYERS_TEST(test_training_only), LAYERS_TEST(test_initializers), LAYERS_TEST(test_compile),
+    LAYERS_TEST(test_logits_only_directly), LAYERS_TEST(test_two_outputs), LAYERS_TEST(test_case_optimizer), LAYERS_TEST(test_errors),
+    LAYERS_TEST(test_every_signature_parses),
+};
+const int layers_test_count = sizeof layers_tests / sizeof *layers_tests;
+
+#ifdef UNIT_STANDALONE
+int main(void)
+{
+    return cmocka_run_group_tests(layers_tests, NULL, NULL);
+}
+#endif
