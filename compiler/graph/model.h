@@ -6,7 +6,8 @@
 #include "graph/graph.h"
 
 /* One row of `bnnc summary`: a layer as the user sees it. */
-typedef struct {
+typedef struct LayerInfo LayerInfo;
+struct LayerInfo {
     const char *class_name;      /* "QuantConv2D" */
     const char *name;            /* "quant_conv2d_1" */
     Span span;
@@ -17,7 +18,9 @@ typedef struct {
     bool is_batchnorm;
     bool counts_macs;            /* Larq's rule (reference: models.summary): conv 1D/2D, depthwise, separable, dense */
     bool zero_macs;              /* Flatten, BN, Max/AveragePooling1D/2D print 0; the others "?" */
-} LayerInfo;
+    VEC(LayerInfo *) inner;      /* layers of a nested model */
+    const char *outputs_text;    /* several outputs: their shapes as Larq's summary prints them; else NULL */
+};
 
 /* Optimizer of one variable: an update rule traced to Expr. ARG 0 = w, 1 = g, 2 = step (0 at the first update, as float32), 3 = rate scale, then slots. */
 typedef struct {

@@ -33,6 +33,9 @@ typedef struct {
 } FrontOptions;
 Model *model_from_source(Arena *arena, const Source *source, const FrontOptions *options, Diag *diag);
 
+/* The two tables of larq.models.summary, character for character. */
+const char *layers_larq_summary(Arena *arena, const Model *model);
+
 /* The table, for help. */
 typedef struct { const char *name, *aliases, *module, *signature, *summary; } LayerRow;
 const LayerRow *layers_table(int *count);

@@ -225,6 +225,30 @@ static bool one_of(const char *name, const char *const *names)
     return false;
 }
 
+static const char *several_outputs(Layers *layers, const CallNode *node)
+{
+    Text text = text_new(layers->arena);
+    for (int i = 0; i < node->output_count; i++) {
+        const Shape shape = node->output[i]->value->shape;
+        text_add(&text, i ? ", (-1" : "[(-1");
+        for (int k = 0; k < shape.rank; k++)
+            text_printf(&text, ", %d", shape.dim[k]);
+        text_add(&text, ")");
+    }
+    text_add(&text, "]");
+    return text.at;
+}
+
+static LayerInfo *layer_info(Layers *layers, Layer *layer, const Environment *environment);
+
+static void add_inner(Layers *layers, Layer *layer, LayerInfo *info, const Environment *environment)
+{
+    bool functional = layer->kind == LAYER_FUNCTIONAL && layer->network;
+    int count = !layer->is_model ? 0 : functional ? layer->network->layers.count : layer->children.count;
+    for (int i = 0; i < count; i++)
+        VEC_PUSH(layers->arena, &info->inner, layer_info(layers, functional ? layer->network->layers.at[i] : layer->children.at[i], environment));
+}
+
 static LayerInfo *layer_info(Layers *layers, Layer *layer, const Environment *environment)
 {
     static const char *const counted[] = {"Conv1D", "Conv2D", "Conv2DTranspose", "DepthwiseConv2D", "SeparableConv1D", "SeparableConv2D", "Dense", NULL};
@@ -240,6 +264,7 @@ static LayerInfo *layer_info(Layers *layers, Layer *layer, const Environment *en
     const char *plain = !strncmp(layer->class_name, "Quant", 5) ? layer->class_name + 5 : layer->class_name;
     info->counts_macs = layer->kind == LAYER_PLAIN && one_of(plain, counted);
     info->zero_macs = layer->kind == LAYER_PLAIN && one_of(layer->class_name, zero);
+    add_inner(layers, layer, info, environment);
     if (!layer->nodes.count)
         return info;
     const CallNode *node = layer->nodes.at[0];
@@ -252,6 +277,7 @@ static LayerInfo *layer_info(Layers *layers, Layer *layer, const Environment *en
     }
     const KerasTensor *output = node->output[0];
     info->output_shape = output->value->shape;
+    info->outputs_text = node->output_count > 1 ? several_outputs(layers, node) : NULL;
     if (node->output_count == 1 && output->id < environment->count)
         info->output = environment->at[output->id];
     return info;
