@@ -93,7 +93,8 @@ void comment_header(Text *out, Arena *arena, const Unit *unit, const Emitted *si
     text_printf(out, " * %zu bytes of weights, %zu bytes of workspace. */\n", sizes->weight_bytes, sizes->workspace_bytes);
 }
 
-/* Every a*b+c rounds twice, whatever the compiler is told. */
+/* Every a*b+c rounds twice, whatever the compiler is told (clang obeys all but -ffp-contract=fast). No floating-point exception is asked for,
+ * which lets gcc use vectors more often. */
 void contract_print(Text *out, bool training)
 {
     text_add(out, "#if defined(__FAST_MATH__)\n"
@@ -103,7 +104,7 @@ void contract_print(Text *out, bool training)
                   "#error \"float arithmetic has excess precision here: compile with -msse2 -mfpmath=sse, or the like\"\n"
                   "#endif\n"
                   "#if defined(__clang__)\n#pragma STDC FP_CONTRACT OFF\n"
-                  "#elif defined(__GNUC__)\n#pragma GCC optimize(\"fp-contract=off\")\n"
+                  "#elif defined(__GNUC__)\n#pragma GCC optimize(\"fp-contract=off\", \"no-trapping-math\")\n"
                   "#else\n#pragma STDC FP_CONTRACT OFF\n#endif\n\n"
                   "#ifndef BNN_CONST\n#define BNN_CONST static const /* where tables of weights go */\n#endif\n");
     if (training)

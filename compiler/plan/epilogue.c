@@ -49,7 +49,7 @@ static void add_stage(Chain *chain, const Value *from, const Value *to, int stag
         text_printf(chain->body, "const int v%d = %s < %s ? %d : %d;\n", stage, chain->result, threshold, to->lo, to->hi);
     } else {
         Text lines = text_new(arena);
-        const char *value = expression_text(arena, to, arguments, &lines);
+        const char *value = expression_text(arena, to->u.expr, arguments, &lines);
         text_printf(chain->body, "float v%d;\n{\n%sv%d = %s;\n}\n", stage, lines.at, stage, value);
     }
     chain->result = arena_printf(arena, "v%d", stage);

@@ -94,3 +94,42 @@ void bind_pool_gradient(Step *step)
     step_hole_int(step, "all_ties", value->u.pool.window.spatial == 3);
     step_parallel(step, pool_work(step));
 }
+
+/* --- the gradient of windows that do not overlap: a choice instead of a sum, so that lanes are channels */
+const char *refuses_pool_gradient_tiles(const Plan *plan, const Value *value)
+{
+    const Window *w = &value->u.pool.window;
+    (void)plan;
+    if (value->u.pool.kind != POOL_MAX || w->spatial > 2)
+        return "not a maximum over one or two dimensions";
+    int taps = 1;
+    for (int i = 0; i < w->spatial; i++) {
+        taps *= w->kernel[i];
+        if (w->kernel[i] != w->stride[i] || w->dilation[i] != 1 || w->before[i] || w->out[i] * w->kernel[i] > w->in[i])
+            return "windows overlap or reach outside";
+    }
+    return taps > 16 ? "windows of more than 16" : NULL;
+}
+
+double cost_pool_gradient_tiles(const Plan *plan, const Value *value)
+{
+    return cost_pool(plan, value) / 4;
+}
+
+void bind_pool_gradient_tiles(Step *step)
+{
+    const Window *w = &step->value->u.pool.window;
+    int i = w->spatial - 1, height = w->spatial == 2;
+    int in_height = height ? w->in[0] : 1, out_height = height ? w->out[0] : 1, kernel_height = height ? w->kernel[0] : 1;
+    step_hole_int(step, "in_height", in_height);
+    step_hole_int(step, "in_width", w->in[i]);
+    step_hole_int(step, "out_height", out_height);
+    step_hole_int(step, "out_width", w->out[i]);
+    step_hole_int(step, "kernel_height", kernel_height);
+    step_hole_int(step, "kernel_width", w->kernel[i]);
+    step_hole_int(step, "taps", kernel_height * w->kernel[i]);
+    step_hole_int(step, "channels", w->in_channels);
+    step_hole_int(step, "rest", in_height != out_height * kernel_height || w->in[i] != w->out[i] * w->kernel[i]);
+    step_hole_text(step, "type", "%s", step->inputs[0]->c_type);
+    step_parallel(step, pool_work(step));
+}

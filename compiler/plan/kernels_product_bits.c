@@ -49,7 +49,10 @@ const char *refuses_bb_popcount(const Plan *plan, const Value *value)
 const char *refuses_bb_nibble(const Plan *plan, const Value *value)
 {
     const char *why = refuses_bits(value);
-    return why ? why : target_has_nibbles(plan) ? NULL : "the target has no byte tables";
+    if (why || !target_has_nibbles(plan))
+        return why ? why : "the target has no byte tables";
+    const Geometry g = product_geometry(value);
+    return g.taps * ((g.channels + 3) / 4) > 16000 ? "sums beyond 16 bits" : NULL;
 }
 
 const char *refuses_int_pairs(const Plan *plan, const Value *value)
@@ -178,18 +181,37 @@ void bind_bb_popcount(Step *step)
     step_hole_int(step, "tile", product_tile(step, &g, 2, c.x.count * g.taps * ((g.channels + 31) / 32) * 4));
 }
 
+/* Bytes of a plane of a sample, one a nibble, with the border that the window reaches. */
+static int bind_image(Step *step, const Geometry *g, int nibbles)
+{
+    int size[3], words = (g->channels + 31) / 32;
+    for (int i = 0; i < 3; i++) {
+        int reach = (g->out[i] - 1) * g->stride[i] + (g->kernel[i] - 1) * g->dilation[i] + 1;
+        size[i] = reach > g->in[i] + g->before[i] ? reach : g->in[i] + g->before[i];
+    }
+    int bytes = size[0] * size[1] * size[2] * nibbles + words * 8 - nibbles; /* the last word may hang over */
+    step_hole_int(step, "image_rows", size[1]);
+    step_hole_int(step, "image_cols", size[2]);
+    step_hole_int(step, "image_bytes", bytes);
+    return bytes;
+}
+
 void bind_bb_nibble(Step *step)
 {
     const Geometry g = product_geometry(step->value);
     const Counting c = counting(step->value);
-    int nibbles = (g.channels + 3) / 4, row_bytes = g.taps * nibbles + 8;
+    int nibbles = (g.channels + 3) / 4, run_cols = g.dilation[2] == 1 ? 1 : g.kernel[2];
     int vectors = layout_padded(step->plan, step->inputs[1]->value, LAYOUT_KERNEL_NIBBLES) / NIBBLE_FILTERS;
     bind_counts(step, &g, &c, LAYOUT_KERNEL_NIBBLES);
     step_hole_text(step, "table", c.signs ? "BNN_XOR_TABLE" : "BNN_AND_TABLE");
     step_hole_int(step, "nibbles", nibbles);
-    step_hole_int(step, "row_bytes", row_bytes);
+    step_hole_int(step, "run_cols", run_cols);
+    step_hole_int(step, "run", g.kernel[2] / run_cols * nibbles);
     step_hole_int(step, "vectors", vectors % 2 ? 1 : 2);
-    step_hole_int(step, "tile", product_tile(step, &g, 4, c.x.count * row_bytes));
+    int bytes = bind_image(step, &g, nibbles);
+    step_hole_int(step, "tile", product_tile(step, &g, 4, g.dense ? c.x.count * bytes : 1));
+    if (!g.dense)
+        step_scratch(step, "spread", "uint8_t", (size_t)bytes * (size_t)c.x.count * (size_t)(step->plan->options.training ? step->plan->options.batch : 1));
 }
 
 void bind_int_pairs(Step *step)

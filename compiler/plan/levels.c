@@ -63,7 +63,7 @@ static void add_line(void *context, const char *text)
     text_printf(lines, "%s\n", text);
 }
 
-const char *expression_text(Arena *arena, const Value *value, const char *const *arguments, Text *lines)
+const char *expression_text(Arena *arena, const Expr *expr, const char *const *arguments, Text *lines)
 {
-    return expr_print_c(arena, value->u.expr, arguments, add_line, lines);
+    return expr_print_c(arena, expr, arguments, add_line, lines);
 }

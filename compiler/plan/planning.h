@@ -45,7 +45,10 @@ const char *level_code_from_int(Arena *arena, const Value *value, const char *le
 const char *level_int16(Arena *arena, const Value *value, const char *level);
 /* C text of the int level, given a function of plane p: "bit(p)" texts. */
 const char *level_from_bits(Arena *arena, const Value *value, const char *const *bits);
-/* Prints the Expr of a MAP or QUANTIZE into lines, returns the text of its result. */
-const char *expression_text(Arena *arena, const Value *value, const char *const *arguments, Text *lines);
+/* hoist.c: parts of an Expr that depend on the ARGs of `mask` alone become new ARGs from `first` on: returns what is left, and the parts. */
+typedef struct { const Expr *rest; const Expr *part[EXPR_MAX_ARGS]; int count; } Hoisted;
+Hoisted expression_hoist(ExprPool *pool, const Expr *expr, uint32_t mask, int first);
+/* Prints an Expr into lines, returns the text of its result. */
+const char *expression_text(Arena *arena, const Expr *expr, const char *const *arguments, Text *lines);
 
 #endif
