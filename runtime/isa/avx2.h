@@ -2,7 +2,8 @@
  *
  * Nibble kernels count bits by table: bnn_b is 32 bytes; bnn_nibble_table(row) spreads a 16-byte row of BNN_XOR_TABLE or BNN_AND_TABLE
  * (row a, entry w: bits set in a ^ w or a & w), bnn_lookup(table, w) picks per byte, w < 16.
- * bnn_gather_bytes(sum, b, factor): sum[j] += factor * b[j] for 32 int32 sums.
+ * bnn_widen_bytes adds 32 bytes to 16-bit counts, even and odd lanes apart; bnn_gather_halves(sum, even, odd, factor): sum[j] += factor * count
+ * j for 32 int32 sums.
  */
 #ifndef BNN_ISA_H
 #define BNN_ISA_H
@@ -95,15 +96,24 @@ BNN_INLINE bnn_b bnn_nibble_table(const uint8_t *row)
 {
     return _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)(const void *)row));
 }
-BNN_INLINE void bnn_gather_bytes(int32_t *sum, bnn_b b, int32_t factor)
+BNN_INLINE void bnn_widen_bytes(bnn_b *even, bnn_b *odd, bnn_b b)
 {
-    uint8_t byte[32];
-    _mm256_storeu_si256((__m256i *)(void *)byte, b);
-    for (int j = 0; j < 32; j += 8) {
-        __m256i *at = (__m256i *)(void *)(sum + j);
-        const __m256i wide = _mm256_mullo_epi32(bnn_widen8(byte + j), _mm256_set1_epi32(factor));
-        _mm256_storeu_si256(at, _mm256_add_epi32(_mm256_loadu_si256(at), wide));
-    }
+    *even = _mm256_add_epi16(*even, _mm256_and_si256(b, _mm256_set1_epi16(255)));
+    *odd = _mm256_add_epi16(*odd, _mm256_srli_epi16(b, 8));
+}
+BNN_INLINE void bnn_add_products(int32_t *sum, __m128i halves, int32_t factor)
+{
+    __m256i *at = (__m256i *)(void *)sum;
+    const __m256i wide = _mm256_mullo_epi32(_mm256_cvtepu16_epi32(halves), _mm256_set1_epi32(factor));
+    _mm256_storeu_si256(at, _mm256_add_epi32(_mm256_loadu_si256(at), wide));
+}
+BNN_INLINE void bnn_gather_halves(int32_t *sum, bnn_b even, bnn_b odd, int32_t factor)
+{
+    const __m256i low = _mm256_unpacklo_epi16(even, odd), high = _mm256_unpackhi_epi16(even, odd);
+    bnn_add_products(sum, _mm256_castsi256_si128(low), factor);
+    bnn_add_products(sum + 8, _mm256_castsi256_si128(high), factor);
+    bnn_add_products(sum + 16, _mm256_extracti128_si256(low, 1), factor);
+    bnn_add_products(sum + 24, _mm256_extracti128_si256(high, 1), factor);
 }
 
 static const uint8_t BNN_XOR_TABLE[256] __attribute__((aligned(16), unused)) = {
