@@ -10,7 +10,7 @@ void call_add(Eval *eval, Call *call, const char *name, Object *value, Span span
             memcpy(larger, call->at, sizeof *larger * (size_t)call->count);
         call->at = larger;
     }
-    call->at[call->count++] = (CallArgument){.name = name, .value = value, .span = span, .name_span = span};
+    call->at[call->count++] = (CallArgument){.name = name ? eval_intern(eval, name) : NULL, .value = value, .span = span, .name_span = span};
 }
 
 static bool add_star(Eval *eval, Call *call, Object *value, Span span)
@@ -45,7 +45,9 @@ static bool add_star_star(Eval *eval, Call *call, Object *value, Span span)
 bool eval_arguments(Eval *eval, Scope *scope, const Node *node, Call *call)
 {
     for (const Argument *a = node->arguments; a; a = a->next) {
-        Object *value = eval_node(eval, scope, a->value);
+        bool direct = a->kind == ARGUMENT_POSITIONAL || a->kind == ARGUMENT_KEYWORD;
+        Object *value = direct && a->value->kind == AST_NAME ? scope_undefined(eval, scope, a->value) : NULL;
+        value = value ? value : eval_node(eval, scope, a->value);
         if (a->kind == ARGUMENT_STAR && !add_star(eval, call, value, a->value->span))
             return false;
         if (a->kind == ARGUMENT_STAR_STAR && !add_star_star(eval, call, value, a->value->span))

@@ -237,6 +237,14 @@ static Object *eval_lambda(Eval *eval, Scope *scope, const Node *node)
     return function;
 }
 
+/* Undefined names among the arguments that the callee has not reported (one error stands at each place): as for any other use. */
+static void report_undefined(Eval *eval, Scope *scope, const Node *node)
+{
+    for (const Argument *a = node->arguments; a; a = a->next)
+        if (a->value->kind == AST_NAME && scope_undefined(eval, scope, a->value))
+            scope_lookup(eval, scope, a->value->text, a->value->span);
+}
+
 static Object *eval_call_node(Eval *eval, Scope *scope, const Node *node)
 {
     Object *callee = eval_node(eval, scope, node->left);
@@ -252,7 +260,9 @@ static Object *eval_call_node(Eval *eval, Scope *scope, const Node *node)
             return eval_unknown_error(eval, unknown, call.at[call.count - 1].span, "the arguments are not known here"), eval->poison;
         return unknown;
     }
-    return eval_call(eval, callee, &call);
+    Object *result = eval_call(eval, callee, &call);
+    report_undefined(eval, scope, node);
+    return result;
 }
 
 static Object *eval_literal(Eval *eval, const Node *node)

@@ -133,6 +133,11 @@ static const char *exception_text(Eval *eval, Object *exception)
 static Flow exec_raise(Eval *eval, Scope *scope, const Node *node)
 {
     Object *exception = node->left ? eval_node(eval, scope, node->left) : object_string(eval_arena(eval), "an exception");
+    if (span_in_prelude(node->span)) { /* a definition refuses its arguments: its text is the message, the caller's line the place */
+        const char *text = exception_text(eval, exception), *colon = strstr(text, ": ");
+        eval_error(eval, eval_user_span(eval), "%s", colon ? colon + 2 : text);
+        return FLOW_STOP;
+    }
     if (!eval->try_depth)
         eval_error(eval, node->span, "the file raises %s", exception_text(eval, exception));
     eval->raised = exception;

@@ -27,6 +27,7 @@ struct Frame { Frame *caller; Span call; };
 
 typedef struct { const char *path, *last; Family family; Object *object; } Entry;
 typedef struct { Span span; Object *unknown; } Skipped;
+typedef VEC(const char *) VecNames;
 
 typedef struct { const char *path; Scope *scope; } SiblingModule;
 
@@ -93,6 +94,8 @@ void scope_set(Eval *eval, Scope *scope, const char *name, Object *value);   /* 
 void scope_assign(Eval *eval, Scope *scope, const char *name, Object *value); /* as assignment does: global, nonlocal, --set */
 bool scope_remove(Scope *scope, const char *name);
 Object *scope_lookup(Eval *eval, Scope *scope, const char *name, Span span); /* with the outer scopes and bare names; reports */
+Object *scope_undefined(Eval *eval, Scope *scope, const Node *name);         /* a bare name that nothing defines but is near to one; else NULL */
+bool unknown_is_undefined(const Object *value);
 const char *scope_nearest(Eval *eval, Scope *scope, const char *name);
 const char *eval_intern(Eval *eval, const char *name);
 
@@ -141,6 +144,7 @@ const char *names_canonical(Eval *eval, const char *path);        /* "tensorflow
 Object *names_walk(Eval *eval, const char *path, const char *name, Span span); /* module attribute; reports */
 Object *names_bare(Eval *eval, const char *name);
 Object *names_find(Eval *eval, Family family, const char *name);  /* by last name or alias */
+void names_collect(Eval *eval, VecNames *names);                     /* every registered name and alias */
 const char *names_nearest(Eval *eval, Family family, const char *name);
 const char *family_word(Family family);
 void names_each(Eval *eval, const char *module, void (*visit)(void *context, const char *name, Object *value), void *context);

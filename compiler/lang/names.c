@@ -92,6 +92,15 @@ Object *names_find(Eval *eval, Family family, const char *name)
     return entry ? entry->object : find_alias(eval, family, name);
 }
 
+void names_collect(Eval *eval, VecNames *names)
+{
+    for (int i = 0; i < eval->entries.count; i++)
+        if (eval->entries.at[i].family && strncmp(eval->entries.at[i].path, "tf.keras.backend.", 17))
+            VEC_PUSH(eval_arena(eval), names, eval->entries.at[i].last);
+    for (int i = 0; i < ALIAS_COUNT; i++)
+        VEC_PUSH(eval_arena(eval), names, aliases[i].name);
+}
+
 const char *names_nearest(Eval *eval, Family family, const char *name)
 {
     VEC(const char *) names = {0};
@@ -105,6 +114,14 @@ const char *names_nearest(Eval *eval, Family family, const char *name)
 }
 
 /* Bare names: the first family in this order that has it. */
+static bool only_dotted(const Object *object, Eval *eval)
+{
+    for (int i = 0; i < eval->entries.count; i++)
+        if (eval->entries.at[i].object == object)
+            return !strncmp(eval->entries.at[i].path, "tf.keras.backend.", 17);
+    return false;
+}
+
 Object *names_bare(Eval *eval, const char *name)
 {
     static const Family order[] = {
@@ -113,7 +130,7 @@ Object *names_bare(Eval *eval, const char *name)
     };
     for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
         Object *object = names_find(eval, order[i], name);
-        if (object)
+        if (object && !(order[i] == FAMILY_FUNCTION && only_dotted(object, eval)))
             return object;
     }
     return NULL;
@@ -225,6 +242,20 @@ static Object *walk_known(Eval *eval, const char *path, const char *name)
     return NULL;
 }
 
+/* Modules like tf hold much that is no concern of ours; the nearest name we have is kept for the message, should the value be needed. */
+static Object *unknown_attribute(Eval *eval, const char *path, const char *name, Span span)
+{
+    VecNames names = {0};
+    size_t length = strlen(path);
+    for (int i = 0; i < eval->entries.count; i++)
+        if (!strncmp(eval->entries.at[i].path, path, length) && eval->entries.at[i].path[length] == '.')
+            VEC_PUSH(eval_arena(eval), &names, eval->entries.at[i].last);
+    const char *nearest = text_nearest(name, names.at, names.count);
+    if (nearest)
+        return unknown_new(eval, span, "%s.%s, which bnnc does not have (did you mean '%s'?)", path, name, nearest);
+    return unknown_new(eval, span, "%s.%s, which bnnc does not have", path, name);
+}
+
 Object *names_walk(Eval *eval, const char *path, const char *name, Span span)
 {
     static const char *const submodules[] = {"core", "convolutional", "pooling", "normalization", "advanced_activations", "merge", "merging", "noise",
@@ -239,7 +270,7 @@ Object *names_walk(Eval *eval, const char *path, const char *name, Span span)
     bool plain = *name != '_' && strcmp(name, "get") && strcmp(name, "serialize") && strcmp(name, "deserialize") && strcmp(name, "Optimizer") && strcmp(name, "Loss") &&
                  strcmp(name, "load_model") && strcmp(name, "model_from_json") && strcmp(name, "model_from_yaml") && strcmp(name, "clone_model") && strcmp(name, "save_model");
     if (!family || !plain)
-        return unknown_new(eval, span, "%s.%s, which bnnc does not have", path, name);
+        return unknown_attribute(eval, path, name, span);
     Message *message = eval_error(eval, span, "'%s' has no %s '%s'", path, family_word(family), name);
     Object *elsewhere = names_find(eval, family, name);
     const char *nearest = names_nearest(eval, family, name);

@@ -92,6 +92,8 @@ Object *eval_resolve(Eval *eval, Family family, Object *value, Span span, const 
 {
     if (value->kind == OBJECT_NONE)
         return value;
+    if (unknown_is_undefined(value))
+        return resolve_failed(eval, family, value->family_name, span, owner);
     if (object_is_unknown(value)) {
         eval_unknown_error(eval, value, span, "%s: the %s is not known here", owner, family_word(family));
         return NULL;

@@ -106,13 +106,30 @@ static Object *scope_search(Scope *scope, const char *name)
 
 const char *scope_nearest(Eval *eval, Scope *scope, const char *name)
 {
-    VEC(const char *) names = {0};
+    VecNames names = {0};
     for (Scope *at = scope; at; at = at->parent)
         for (int i = 0; i < at->bindings.count; i++)
             VEC_PUSH(eval_arena(eval), &names, at->bindings.at[i].name);
-    for (int i = 0; i < eval->entries.count; i++)
-        VEC_PUSH(eval_arena(eval), &names, eval->entries.at[i].last);
+    names_collect(eval, &names);
     return strlen(name) < 4 ? NULL : text_nearest(name, names.at, names.count);
+}
+
+bool unknown_is_undefined(const Object *value)
+{
+    return value->kind == OBJECT_UNKNOWN && value->family_name && !eval_is_poison(value);
+}
+
+/* As an argument it is reported by whoever takes it ("QuantConv2D: unknown quantizer 'ste_sing'"), else by the caller. */
+Object *scope_undefined(Eval *eval, Scope *scope, const Node *name)
+{
+    if (scope_search(scope, name->text) || names_bare(eval, name->text) || !scope_nearest(eval, scope, name->text))
+        return NULL;
+    for (int i = 0; i < eval->options.set_count; i++)
+        if (!strcmp(eval->options.set_names[i], name->text))
+            return NULL;
+    Object *unknown = unknown_new(eval, name->span, "the undefined name '%s'", name->text);
+    unknown->family_name = name->text;
+    return unknown;
 }
 
 static Object *scope_missing(Eval *eval, Scope *scope, const char *name, Span span)
@@ -133,9 +150,9 @@ static Object *scope_missing(Eval *eval, Scope *scope, const char *name, Span sp
 Object *scope_lookup(Eval *eval, Scope *scope, const char *name, Span span)
 {
     Object *value = scope_search(scope, name);
+    if (!value && eval->options.set_count && !span_in_prelude(span))
+        value = set_override(eval, name);
     if (!value)
         value = names_bare(eval, name);
-    if (!value && scope != eval->prelude)
-        value = set_override(eval, name);
     return value ? value : scope_missing(eval, scope, name, span);
 }

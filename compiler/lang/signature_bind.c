@@ -166,7 +166,7 @@ static Object *check_value(SignatureBinding *b, const SignatureParameter *p, Obj
     bool tolerant = p->type == TYPE_IGNORED || p->type == TYPE_OBJECT;
     if (tolerant)
         return value;
-    if (object_is_unknown(value)) {
+    if (object_is_unknown(value) && !(p->type == TYPE_FAMILY && unknown_is_undefined(value))) {
         eval_unknown_error(b->eval, value, span, "%s: %s is not known here", b->owner, p->name);
         b->failed = true;
         return NULL;

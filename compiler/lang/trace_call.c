@@ -5,14 +5,25 @@
 
 enum { CUSTOM_MAX = 8 };
 
+/* An unknown among the values of a traced function: the error stands where it came from. */
+static void report_unknown(Eval *eval, Object *unknown, Span span)
+{
+    if (eval_is_poison(unknown))
+        return;
+    Message *message = eval_error(eval, unknown->origin.source ? unknown->origin : span, "this function needs %s", unknown->u.unknown.why);
+    diag_note(message, span, "it is used here");
+}
+
 /* What grad(dy) returned, one gradient per argument. */
 static bool custom_gradients(Eval *eval, Object *result, int count, const int *position, const Expr **gradients, Span span)
 {
     bool several = result->kind == OBJECT_TUPLE || result->kind == OBJECT_LIST;
     for (int i = 0; i < count; i++) {
         Object *one = several ? (position[i] < result->u.list.count ? result->u.list.at[position[i]] : object_none()) : result;
-        if (object_is_unknown(one) && eval_is_poison(one))
+        if (object_is_unknown(one)) {
+            report_unknown(eval, one, span);
             return false;
+        }
         gradients[i] = one->kind == OBJECT_NONE ? expr_const(eval_pool(eval), 0.0f) : trace_expr(eval, one);
         if (!gradients[i]) {
             eval_error(eval, span, "the gradient function must return a tensor, not %s", object_kind_name(one));
@@ -27,6 +38,10 @@ static Object *custom_finish(Eval *eval, Object *pair, int count, const int *pos
     ExprPool *pool = eval_pool(eval);
     Object *forward = pair->u.list.at[0], *grad = pair->u.list.at[1];
     const Expr *value = trace_expr(eval, forward), *gradients[CUSTOM_MAX];
+    if (object_is_unknown(forward)) {
+        report_unknown(eval, forward, span);
+        return eval->poison;
+    }
     if (!value) {
         eval_error(eval, span, "the forward value must be a tensor, not %s", object_kind_name(forward));
         return eval->poison;
@@ -129,12 +144,15 @@ const Expr *eval_trace_shaped(Eval *eval, Object *callable, int count, const Tra
     BUG_IF(count > EXPR_MAX_ARGS);
     for (int i = 0; i < count; i++)
         arguments[i] = trace_argument(eval, i, shapes ? &shapes[i] : NULL);
+    int before = diag_errors(eval_diag(eval));
     Object *value = eval_call_simple(eval, callable, count, arguments, span);
-    const Expr *expr = trace_expr(eval, value);
+    const Expr *expr = diag_errors(eval_diag(eval)) > before ? NULL : trace_expr(eval, value);
+    if (!expr && diag_errors(eval_diag(eval)) > before)
+        return NULL;
     if (!expr) {
-        if (object_is_unknown(value) && !eval_is_poison(value))
-            eval_unknown_error(eval, value, span, "the result of this function is not known here");
-        else if (!object_is_unknown(value))
+        if (object_is_unknown(value))
+            report_unknown(eval, value, span);
+        else
             eval_error(eval, span, "this function must return a tensor, not %s", object_kind_name(value));
         return NULL;
     }

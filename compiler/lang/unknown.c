@@ -16,6 +16,13 @@ Message *eval_unknown_error(Eval *eval, Object *unknown, Span span, const char *
 {
     if (eval_is_poison(unknown))
         return NULL;
+    if (unknown_is_undefined(unknown)) {
+        const char *nearest = scope_nearest(eval, eval->globals, unknown->family_name);
+        Message *undefined = eval_error(eval, span, "'%s' is not defined", unknown->family_name);
+        if (nearest)
+            diag_hint(undefined, "did you mean '%s'?", nearest);
+        return undefined;
+    }
     va_list arguments;
     va_start(arguments, format);
     const char *text = arena_vprintf(eval_arena(eval), format, arguments);
@@ -29,7 +36,7 @@ Message *eval_unknown_error(Eval *eval, Object *unknown, Span span, const char *
 
 void unknown_skip(Eval *eval, Span span, Object *unknown)
 {
-    if (eval_is_poison(unknown) || span_in_prelude(span))
+    if (eval_is_poison(unknown) || unknown_is_undefined(unknown) || span_in_prelude(span))
         return;
     for (int i = eval->skipped.count - 1; i >= 0 && i >= eval->skipped.count - 64; i--)
         if (eval->skipped.at[i].span.begin == span.begin && eval->skipped.at[i].span.source == span.source)
