@@ -149,7 +149,8 @@ Value *graph_pool_gradient(Graph *graph, PoolKind kind, const Window *window, Va
     return value_append(graph, value);
 }
 
-Value *graph_batchnorm(Graph *graph, Value *x, Value *gamma, Value *beta, Value *mean, Value *variance, float epsilon, float momentum, bool frozen)
+Value *graph_batchnorm(Graph *graph, Value *x, Value *gamma, Value *beta, Value *mean, Value *variance, float epsilon, float momentum,
+                       bool frozen)
 {
     Value *inputs[5] = {x};
     int count = 1;

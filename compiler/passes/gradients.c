@@ -195,8 +195,8 @@ void autodiff_rule(Autodiff *state, Value *y, Value *dy)
     rules[y->op](state, y, dy);
 }
 
-/* --- batch normalization: dbeta = sum dy, dgamma = sum dy*xh, dx = gamma*r*(dy - dbeta/M - xh*(dgamma/M)), r = 1/sqrt(var+eps), xh = (x-mean)*r;
- * frozen statistics: dx = dy*inv */
+/* --- batch normalization: dbeta = sum dy, dgamma = sum dy*xh, dx = gamma*r*(dy - dbeta/M - xh*(dgamma/M)), with r = 1/sqrt(var+eps),
+ * xh = (x-mean)*r; frozen statistics: dx = dy*inv */
 void autodiff_batchnorm(Autodiff *state, const BatchNorm *norm, Value *dy)
 {
     Graph *graph = state->graph;
@@ -207,7 +207,8 @@ void autodiff_batchnorm(Autodiff *state, const BatchNorm *norm, Value *dy)
     Value *r = pass_map(graph, expr_make(pool, EX_DIV, expr_const(pool, 1.0f), root, NULL), 1, &norm->variance);
     const Expr *xh = expr_make(pool, EX_MUL, expr_make(pool, EX_SUB, b, c, NULL), d, NULL);
     Value *weighted = graph_map(graph, expr_make(pool, EX_MUL, a, xh, NULL), 4, (Value *[]){dy, norm->x, norm->mean, r});
-    Value *dbeta = graph_reduce(graph, REDUCE_SUM, dy, axes, false), *dgamma = graph_reduce(graph, REDUCE_SUM, weighted, axes, false);
+    Value *dbeta = graph_reduce(graph, REDUCE_SUM, dy, axes, false);
+    Value *dgamma = graph_reduce(graph, REDUCE_SUM, weighted, axes, false);
     if (norm->gamma)
         autodiff_add(state, norm->gamma, dgamma);
     if (norm->beta)

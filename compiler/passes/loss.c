@@ -149,8 +149,10 @@ static void add_metrics(Graph *graph, const CompileInfo *compile, const Target *
             if (strcmp(rows[r].name, name) != 0)
                 continue;
             known = true;
-            for (int i = 0; i < graph->outputs.count; i++)
-                add_metric(graph, name, rows[r].of(graph, &targets[i]));
+            for (int i = 0; i < graph->outputs.count; i++) {
+                const char *full = graph->outputs.count == 1 ? name : arena_printf(graph->arena, "%s_%s", graph->output_names.at[i], name);
+                add_metric(graph, full, rows[r].of(graph, &targets[i]));
+            }
         }
         if (!known)
             diag_warning(graph->diag, compile->span, "metric '%s' is not computed by bnnc", name);

@@ -30,7 +30,8 @@ static void initialize(Interp *interp, const Variable *variable)
         BUG_IF(!variable->slot_of); /* starts as its variable; that one comes first */
         memcpy(numbers, interp->variable[variable->slot_of->index], count * sizeof(float));
     } else {
-        bnn_variable row = {.name = variable->name, .rank = variable->shape.rank, .count = count, .init = (bnn_init_kind)how->kind, .a = how->a, .b = how->b};
+        bnn_variable row = {.name = variable->name, .rank = variable->shape.rank, .count = count, .init = (bnn_init_kind)how->kind};
+        row.a = how->a, row.b = how->b;
         memcpy(row.dim, variable->shape.dim, sizeof row.dim);
         bnn_initialize(&row, interp->seed, numbers);
     }

@@ -226,7 +226,7 @@ static Value *odd_parts(World *w, Value *x)
     Value *left = graph_slice(w->graph, x, (int[]){0, 1, 0}, (int[]){1, 2, 1}, shape3(size, size / 2, c));
     Value *right = graph_slice(w->graph, x, (int[]){size - 1, size - 1, c - 1}, (int[]){-1, -2, -1}, shape3(size, size / 2, c));
     x = graph_concat(w->graph, 2, 2, (Value *[]){left, right});
-    x = graph_transpose(w->graph, x, (int[]){1, 0, 2});
+    x = graph_transpose(w->graph, x, (int[]){2, 0, 1});
     x = graph_repeat(w->graph, x, (int[]){2, 1, 3});
     Value *mask = graph_random(w->graph, graph_iterations(w->graph), x->shape, true, 3);
     const Expr *drop = expr_make(w->pool, EX_SELECT, E(LE, NUMBER(0.4), ARG(1)), E(DIV, ARG(0), NUMBER(0.6)), NUMBER(0));
