@@ -87,7 +87,8 @@ static bool help_table(const char *topic)
     } else if (strcmp(topic, "kernels") == 0) {
         const Kernel *rows = kernels_table(&count);
         for (int i = 0; i < count; i++)
-            printf("  %-24s %-10s %-22s %s\n", rows[i].name, op_name(rows[i].op), rows[i].template_name, rows[i].summary);
+            printf("  %-24s %-16s %-24s %s\n", rows[i].name, rows[i].op < OP_COUNT_OF_KINDS ? op_name(rows[i].op) : "(layout)",
+                   rows[i].template_name, rows[i].summary);
     } else if (strcmp(topic, "targets") == 0) {
         const Target *rows = targets_table(&count);
         for (int i = 0; i < count; i++)
@@ -114,14 +115,13 @@ static Eval *language(Arena *arena)
     return eval;
 }
 
-/* The first sentence of a definition's help: its second line, without quotes. */
+/* One line: the name and its docstring's first line, which stands between the signature and the source. */
 static void print_entry(Eval *eval, Family family, const char *name)
 {
-    const char *help = eval_help(eval, family, name), *line = help ? strchr(help, '\n') : NULL;
-    if (!line)
-        return (void)printf("  %s\n", name);
-    line += 1 + strspn(line + 1, " \"");
-    printf("  %-28s %.*s\n", name, (int)strcspn(line, "\"\n"), line);
+    const char *help = eval_help(eval, family, name), *line = help ? strstr(help, "\n\n") : NULL;
+    if (line)
+        line += strspn(line, "\n ");
+    printf("  %-28s %.*s\n", name, line ? (int)strcspn(line, "\n") : 0, line ? line : "");
 }
 
 static bool help_family(Eval *eval, const char *topic)
