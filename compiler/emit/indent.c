@@ -55,10 +55,19 @@ static char scan(State *state, const char *p, const char *end, int own)
     return last;
 }
 
+/* BNN_PARALLEL_FOR and its like end a line without ending a statement; what follows is no continuation. */
+static bool is_macro_alone(const char *p, const char *end)
+{
+    for (; p < end; p++)
+        if (!isupper((unsigned char)*p) && *p != '_')
+            return false;
+    return true;
+}
+
 static void put_line(Text *out, State *state, const char *p, const char *end)
 {
     bool in_comment = state->comment, closes = *p == '}';
-    int base = state->level[closes && state->depth > 0 ? state->depth - 1 : state->depth];
+    int base = state->level[state->depth] - (closes && state->depth > 0); /* a '}' stands where its block's first line stands */
     int own = base + (*p == '{' || closes || in_comment ? 0 : state->extra);
     if (*p == '{' && state->extra > 1)
         own += state->extra - 1;
@@ -69,7 +78,7 @@ static void put_line(Text *out, State *state, const char *p, const char *end)
     text_add_bytes(out, p, (size_t)(end - p));
     text_add_char(out, '\n');
     char last = scan(state, p, end, own);
-    if (!last)
+    if (!last || is_macro_alone(p, end))
         return;
     if (state->parens > 0)
         state->extra = state->extra ? state->extra : 1;
