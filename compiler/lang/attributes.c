@@ -72,7 +72,10 @@ Object *attribute_get(Eval *eval, Object *object, const char *name, Span span, b
     case OBJECT_TUPLE: value = tuple_attribute(eval, object, name); break;
     case OBJECT_LIST: case OBJECT_DICT: case OBJECT_SET: value = container_method(eval, object, name); break;
     case OBJECT_INT: case OBJECT_FLOAT: case OBJECT_BOOL: value = number_attribute(eval, object, name); break;
-    case OBJECT_ARRAY: value = array_attribute(eval, object, name); break;
+    case OBJECT_ARRAY:
+        value = array_attribute(eval, object, name);
+        value = value ? value : unknown_new(eval, span, "array.%s, which bnnc does not have", name);
+        break;
     case OBJECT_FUNCTION: case OBJECT_BUILTIN: value = function_attribute(eval, object, name, span); break;
     case OBJECT_BOUND: return attribute_get(eval, object->u.bound.function, name, span, found);
     case OBJECT_EXPR: value = trace_attribute(eval, object, name, span); break;

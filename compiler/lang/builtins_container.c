@@ -265,7 +265,7 @@ static const Method methods[] = {
     {"clear", container_clear, ON_LIST | ON_SET | ON_DICT}, {"copy", container_copy, ON_LIST | ON_SET | ON_DICT},
     {"as_list", tuple_as_list, ON_TUPLE}, {"union", set_binary_method, ON_SET}, {"intersection", set_binary_method, ON_SET}, {"difference", set_binary_method, ON_SET},
     {"get", dict_get, ON_DICT}, {"setdefault", dict_setdefault, ON_DICT}, {"keys", dict_keys, ON_DICT}, {"values", dict_values, ON_DICT}, {"items", dict_items, ON_DICT},
-    {"update", dict_update, ON_DICT | ON_SET}, {"item", number_item, ON_NUMBER}, {"numpy", number_item, ON_NUMBER}, {"bit_length", number_item, 0},
+    {"update", dict_update, ON_DICT | ON_SET}, {"item", number_item, ON_NUMBER}, {"numpy", number_item, ON_NUMBER}, {"astype", number_item, ON_NUMBER},
 };
 
 Object *container_method(Eval *eval, Object *object, const char *name)

@@ -360,7 +360,8 @@ BUILTIN(core_print)
 BUILTIN(core_outside)
 {
     (void)data;
-    return unknown_new(eval, call->span, "what this call brings in from outside");
+    int length = (int)(call->callee.end - call->callee.begin);
+    return unknown_new(eval, call->span, "the result of %.*s()", call->callee.source ? length : 0, call->callee.source ? call->callee.source->text + call->callee.begin : "");
 }
 
 BUILTIN(core_super) /* handled where the call is evaluated: it needs the scope */

@@ -89,11 +89,37 @@ static bool walk_node(const Walk *walk, const Node *node)
 
 typedef struct { Eval *eval; Scope *scope; Object *unknown; const Node *culprit; } Look;
 
+static Object *quiet_name(Eval *eval, Scope *scope, const Node *node);
+
+static bool changes_in_place(const char *method)
+{
+    static const char *const methods[] = {"add", "pop", "append", "extend", "insert", "remove", "clear", "update", "setdefault", "sort", "reverse", "discard"};
+    for (size_t i = 0; i < sizeof methods / sizeof *methods; i++)
+        if (!strcmp(method, methods[i]))
+            return true;
+    return false;
+}
+
+/* A list, dict or array that the skipped code would change is unknown from here on. */
+static void forget_contents(Look *look, const Node *node)
+{
+    Object *object = quiet_name(look->eval, look->scope, node);
+    bool container = object && (object_is_sequence(object) || object->kind == OBJECT_DICT || object->kind == OBJECT_ARRAY);
+    if (!container)
+        return;
+    if (node->kind == AST_NAME)
+        scope_assign(look->eval, look->scope, node->text, look->unknown);
+    else
+        object_dict_set(eval_arena(look->eval), quiet_name(look->eval, look->scope, node->left)->u.instance.attributes, node->text, look->unknown);
+}
+
 static void forget_target(Look *look, const Node *target)
 {
     if (!target)
         return;
-    if (target->kind == AST_NAME)
+    if (target->kind == AST_SUBSCRIPT)
+        forget_contents(look, target->left);
+    else if (target->kind == AST_NAME)
         scope_assign(look->eval, look->scope, target->text, look->unknown);
     else if (target->kind == AST_TUPLE || target->kind == AST_LIST)
         for (int i = 0; i < target->item_count; i++)
@@ -115,6 +141,8 @@ static bool forget_names(void *context, const Node *node)
             forget_target(look, node->items[i]);
     else if (node->kind == AST_DEF || node->kind == AST_CLASS)
         scope_assign(look->eval, look->scope, node->text, look->unknown);
+    else if (node->kind == AST_CALL && node->left->kind == AST_ATTRIBUTE && changes_in_place(node->left->text))
+        forget_contents(look, node->left->left);
     return false;
 }
 
@@ -153,14 +181,10 @@ static Object *quiet_name(Eval *eval, Scope *scope, const Node *node)
 
 static bool changes_model(void *context, const Node *node)
 {
-    static const char *const methods[] = {"add", "pop", "append", "extend", "insert", "remove", "clear"};
     Look *look = context;
     if (node->kind != AST_CALL || node->left->kind != AST_ATTRIBUTE)
         return false;
-    bool changes = false;
-    for (size_t i = 0; i < sizeof methods / sizeof *methods; i++)
-        changes |= !strcmp(node->left->text, methods[i]);
-    Object *object = changes ? quiet_name(look->eval, look->scope, node->left->left) : NULL;
+    Object *object = changes_in_place(node->left->text) ? quiet_name(look->eval, look->scope, node->left->left) : NULL;
     if (!object || !concerns_model(object))
         return false;
     look->culprit = node;
@@ -201,7 +225,9 @@ static void print_skipped(const Skipped *skipped)
 {
     int line, column;
     source_position(skipped->span.source, skipped->span.begin, &line, &column);
-    fprintf(stderr, "%s:%d:%d: note: skipped, it needs %s\n", skipped->span.source->name, line, column, skipped->unknown->u.unknown.why);
+    const char *why = skipped->unknown->u.unknown.why, *hint = strstr(why, " (did you mean");
+    int length = hint ? (int)(hint - why) : (int)strlen(why);
+    fprintf(stderr, "%s:%d:%d: note: skipped, it needs %.*s\n", skipped->span.source->name, line, column, length, why);
 }
 
 void eval_report_unknowns(Eval *eval)
