@@ -225,6 +225,29 @@ static void test_lower_batchnorm(void **state)
     arena_free(w->arena);
 }
 
+/* Sets with an offset: a kernel's goes into its levels ({.5, 1.5} is 1, 3 times .5), an input's behind the product. */
+static void test_offsets(void **state)
+{
+    (void)state;
+    for (int kind = 0; kind < 4; kind++) {
+        World world = world_new(60 + (uint64_t)kind), *w = &world;
+        Window window = square_window(4, 3, 1, 2, 3, true);
+        const Expr *two = expr_make(w->pool, EX_SELECT, E(LT, NUMBER(0), ARG(0)), NUMBER(1.5), NUMBER(0.5));
+        Value *x = graph_input(w->graph, ELEMENT_F32, shape3(4, 4, 2), false), *kernel = weight(w, "conv", "kernel", shape4(3, 3, 2, 3), 0, 1);
+        Value *from = kind & 1 ? graph_map(w->graph, two, 1, &x) : sign(w, x);
+        Value *to = kind & 2 ? graph_map(w->graph, two, 1, &kernel) : sign(w, kernel);
+        output(w, graph_product(w->graph, ROLE_FORWARD, &window, from, to));
+        Graph *plain = infer(w, "split-reductions", true), *canonical = infer(w, "canonical", true), *best = infer(w, NULL, true);
+        const void *inputs[] = {random_input(w, x, 2)};
+        const float *a = run_output(w, plain, 2, inputs), *b = run_output(w, canonical, 2, inputs);
+        for (int i = 0; i < 2 * 4 * 4 * 3; i++)
+            assert_float_equal(a[i], b[i], 1e-5);
+        assert_same_bits(w, canonical, best, 2, inputs, kind);
+        assert_int_equal(find_op(canonical, OP_PRODUCT)->element, ELEMENT_I32);
+        arena_free(w->arena);
+    }
+}
+
 static void test_switch_by_mode(void **state)
 {
     (void)state;
@@ -258,7 +281,7 @@ const struct CMUnitTest passes_tests[] = {
     cmocka_unit_test(test_binary_net_has_no_floats),     cmocka_unit_test(test_thresholds_over_all_integers),
     cmocka_unit_test(test_bytes_run_on_integers),        cmocka_unit_test(test_magnitude_aware_sign),
     cmocka_unit_test(test_lower_batchnorm),              cmocka_unit_test(test_switch_by_mode),
-    cmocka_unit_test(test_chains_fuse),
+    cmocka_unit_test(test_chains_fuse),                  cmocka_unit_test(test_offsets),
 };
 const int passes_test_count = sizeof passes_tests / sizeof *passes_tests;
 
