@@ -219,7 +219,12 @@ Object *array_attribute(Eval *eval, Object *array, const char *name)
         return object_int(eval_arena(eval), object_array_count(array));
     if (!strcmp(name, "dtype"))
         return object_string(eval_arena(eval), "float64");
-    const char *path = arena_printf(eval_arena(eval), "np.%s", !strcmp(name, "tolist") || !strcmp(name, "flatten") || !strcmp(name, "ravel") || !strcmp(name, "astype") || !strcmp(name, "copy") || !strcmp(name, "item") || !strcmp(name, "numpy") ? arena_printf(eval_arena(eval), "_%s", name) : name);
+    const char *path =
+        arena_printf(eval_arena(eval), "np.%s",
+                     !strcmp(name, "tolist") || !strcmp(name, "flatten") || !strcmp(name, "ravel") || !strcmp(name, "astype") ||
+                             !strcmp(name, "copy") || !strcmp(name, "item") || !strcmp(name, "numpy")
+                         ? arena_printf(eval_arena(eval), "_%s", name)
+                         : name);
     for (int i = 0; i < eval->entries.count; i++)
         if (!strcmp(eval->entries.at[i].path, path))
             return object_bound(eval_arena(eval), eval->entries.at[i].object, array);

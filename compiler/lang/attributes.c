@@ -51,7 +51,8 @@ static Object *function_attribute(Eval *eval, Object *object, const char *name, 
     }
     if (object->family == FAMILY_NONE && object->kind == OBJECT_FUNCTION)
         return unknown_new(eval, span, "the attribute '%s' of a function", name);
-    if (object->family == FAMILY_OPTIMIZER || object->family == FAMILY_METRIC || object->family == FAMILY_LOSS || object->family == FAMILY_LAYER)
+    if (object->family == FAMILY_OPTIMIZER || object->family == FAMILY_METRIC || object->family == FAMILY_LOSS ||
+        object->family == FAMILY_LAYER)
         return unknown_new(eval, span, "the attribute '%s' of %s", name, object->family_name ? object->family_name : "this object");
     return NULL;
 }

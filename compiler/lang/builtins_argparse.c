@@ -109,8 +109,10 @@ METHOD(parser_group)
 METHOD(argument_parser)
 {
     static const struct { const char *name; BuiltinFunction call; void *data; } methods[] = {
-        {"add_argument", parser_add_argument, NULL}, {"parse_args", parser_parse_args, NULL}, {"parse_known_args", parser_parse_args, "known"},
-        {"set_defaults", parser_set_defaults, NULL}, {"add_argument_group", parser_group, NULL}, {"add_mutually_exclusive_group", parser_group, NULL},
+        {"add_argument", parser_add_argument, NULL}, {"parse_args", parser_parse_args, NULL},
+        {"parse_known_args", parser_parse_args, "known"},
+        {"set_defaults", parser_set_defaults, NULL}, {"add_argument_group", parser_group, NULL},
+        {"add_mutually_exclusive_group", parser_group, NULL},
     };
     Object *parser = argparse_instance(eval, "ArgumentParser");
     (void)data;

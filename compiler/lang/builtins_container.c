@@ -260,12 +260,16 @@ METHOD(number_item)
 
 static const Method methods[] = {
     {"append", list_append, ON_LIST}, {"add", list_append, ON_SET}, {"extend", list_extend, ON_LIST}, {"insert", list_insert, ON_LIST},
-    {"pop", list_pop, ON_LIST | ON_DICT}, {"remove", list_remove, ON_LIST | ON_SET}, {"discard", list_remove, ON_SET}, {"index", list_index, ON_LIST | ON_TUPLE},
+    {"pop", list_pop, ON_LIST | ON_DICT}, {"remove", list_remove, ON_LIST | ON_SET}, {"discard", list_remove, ON_SET},
+    {"index", list_index, ON_LIST | ON_TUPLE},
     {"count", list_count, ON_LIST | ON_TUPLE}, {"reverse", list_reverse, ON_LIST}, {"sort", list_sort, ON_LIST},
     {"clear", container_clear, ON_LIST | ON_SET | ON_DICT}, {"copy", container_copy, ON_LIST | ON_SET | ON_DICT},
-    {"as_list", tuple_as_list, ON_TUPLE}, {"union", set_binary_method, ON_SET}, {"intersection", set_binary_method, ON_SET}, {"difference", set_binary_method, ON_SET},
-    {"get", dict_get, ON_DICT}, {"setdefault", dict_setdefault, ON_DICT}, {"keys", dict_keys, ON_DICT}, {"values", dict_values, ON_DICT}, {"items", dict_items, ON_DICT},
-    {"update", dict_update, ON_DICT | ON_SET}, {"item", number_item, ON_NUMBER}, {"numpy", number_item, ON_NUMBER}, {"astype", number_item, ON_NUMBER},
+    {"as_list", tuple_as_list, ON_TUPLE}, {"union", set_binary_method, ON_SET}, {"intersection", set_binary_method, ON_SET},
+    {"difference", set_binary_method, ON_SET},
+    {"get", dict_get, ON_DICT}, {"setdefault", dict_setdefault, ON_DICT}, {"keys", dict_keys, ON_DICT},
+    {"values", dict_values, ON_DICT}, {"items", dict_items, ON_DICT},
+    {"update", dict_update, ON_DICT | ON_SET}, {"item", number_item, ON_NUMBER}, {"numpy", number_item, ON_NUMBER},
+    {"astype", number_item, ON_NUMBER},
 };
 
 Object *container_method(Eval *eval, Object *object, const char *name)
@@ -274,6 +278,7 @@ Object *container_method(Eval *eval, Object *object, const char *name)
                   : object->kind == OBJECT_DICT ? ON_DICT : ON_NUMBER;
     for (size_t i = 0; i < sizeof methods / sizeof *methods; i++)
         if ((methods[i].kinds & kind) && !strcmp(methods[i].name, name))
-            return object_bound(eval_arena(eval), object_builtin(eval_arena(eval), name, methods[i].call, (void *)methods[i].name, NULL), object);
+            return object_bound(eval_arena(eval), object_builtin(eval_arena(eval), name, methods[i].call, (void *)methods[i].name, NULL),
+                                object);
     return NULL;
 }

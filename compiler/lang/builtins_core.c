@@ -243,7 +243,8 @@ BUILTIN(core_chr)
 {
     Object *slot[1];
     UNPACK("chr", "i", slot);
-    return object_string(eval_arena(eval), arena_printf(eval_arena(eval), "%c", (int)(object_is_number(slot[0]) ? object_number(slot[0]) : 63)));
+    return object_string(eval_arena(eval),
+                         arena_printf(eval_arena(eval), "%c", (int)(object_is_number(slot[0]) ? object_number(slot[0]) : 63)));
 }
 
 BUILTIN(core_ord)
@@ -258,13 +259,15 @@ BUILTIN(core_ord)
 static bool has_type(Eval *eval, Object *object, Object *type)
 {
     static const struct { const char *name; ObjectKind kind; } kinds[] = {
-        {"int", OBJECT_INT}, {"int", OBJECT_BOOL}, {"float", OBJECT_FLOAT}, {"str", OBJECT_STRING}, {"bool", OBJECT_BOOL}, {"list", OBJECT_LIST},
+        {"int", OBJECT_INT}, {"int", OBJECT_BOOL}, {"float", OBJECT_FLOAT}, {"str", OBJECT_STRING}, {"bool", OBJECT_BOOL},
+        {"list", OBJECT_LIST},
         {"tuple", OBJECT_TUPLE}, {"dict", OBJECT_DICT}, {"set", OBJECT_SET},
     };
     if (type->kind == OBJECT_CLASS) {
         const Class *class = type->u.class;
         if (object->kind == OBJECT_INSTANCE)
-            return class_inherits(object->u.instance.class, class) || (class->is_native && class->native->is_instance && class->native->is_instance(eval, object));
+            return class_inherits(object->u.instance.class, class) ||
+                   (class->is_native && class->native->is_instance && class->native->is_instance(eval, object));
         return class->is_native && class->native->is_instance && class->native->is_instance(eval, object);
     }
     if (object->kind == OBJECT_NATIVE)
@@ -361,7 +364,8 @@ BUILTIN(core_outside)
 {
     (void)data;
     int length = (int)(call->callee.end - call->callee.begin);
-    return unknown_new(eval, call->span, "the result of %.*s()", call->callee.source ? length : 0, call->callee.source ? call->callee.source->text + call->callee.begin : "");
+    return unknown_new(eval, call->span, "the result of %.*s()", call->callee.source ? length : 0,
+                       call->callee.source ? call->callee.source->text + call->callee.begin : "");
 }
 
 BUILTIN(core_super) /* handled where the call is evaluated: it needs the scope */
@@ -388,9 +392,29 @@ BUILTIN(core_classmethod) { (void)data; return descriptor(eval, call, "classmeth
 static void register_exceptions(Eval *eval)
 {
     static const char *const names[] = {
-        "Exception", "ValueError", "TypeError", "KeyError", "IndexError", "RuntimeError", "NotImplementedError", "ImportError", "ModuleNotFoundError",
-        "AttributeError", "AssertionError", "OSError", "IOError", "FileNotFoundError", "StopIteration", "KeyboardInterrupt", "ZeroDivisionError", "SystemExit",
-        "NameError", "Warning", "DeprecationWarning", "UserWarning", "object",
+        "Exception",
+        "ValueError",
+        "TypeError",
+        "KeyError",
+        "IndexError",
+        "RuntimeError",
+        "NotImplementedError",
+        "ImportError",
+        "ModuleNotFoundError",
+        "AttributeError",
+        "AssertionError",
+        "OSError",
+        "IOError",
+        "FileNotFoundError",
+        "StopIteration",
+        "KeyboardInterrupt",
+        "ZeroDivisionError",
+        "SystemExit",
+        "NameError",
+        "Warning",
+        "DeprecationWarning",
+        "UserWarning",
+        "object",
     };
     Class *base = NULL;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
@@ -411,13 +435,20 @@ static void register_exceptions(Eval *eval)
 void builtins_core(Eval *eval)
 {
     static const struct { const char *name; BuiltinFunction call; } table[] = {
-        {"range", core_range}, {"len", core_len}, {"int", core_int}, {"float", core_float}, {"str", core_str}, {"repr", core_repr}, {"bool", core_bool},
-        {"list", core_list}, {"tuple", core_tuple}, {"set", core_set}, {"frozenset", core_set}, {"dict", core_dict}, {"abs", core_abs}, {"round", core_round},
-        {"pow", core_pow}, {"divmod", core_divmod}, {"chr", core_chr}, {"ord", core_ord}, {"isinstance", core_isinstance}, {"callable", core_callable},
-        {"getattr", core_getattr}, {"hasattr", core_hasattr}, {"setattr", core_setattr}, {"type", core_type}, {"print", core_print}, {"display", core_print},
-        {"open", core_outside}, {"input", core_outside}, {"exit", core_outside}, {"quit", core_outside}, {"iter", core_list}, {"id", core_outside}, {"globals", core_outside},
-        {"locals", core_outside}, {"vars", core_outside}, {"dir", core_outside}, {"eval", core_outside}, {"exec", core_outside}, {"next", core_outside}, {"help", core_outside},
-        {"issubclass", core_outside}, {"hash", core_outside}, {"super", core_super}, {"property", core_property}, {"staticmethod", core_staticmethod}, {"classmethod", core_classmethod},
+        {"range", core_range}, {"len", core_len}, {"int", core_int}, {"float", core_float}, {"str", core_str},
+        {"repr", core_repr}, {"bool", core_bool},
+        {"list", core_list}, {"tuple", core_tuple}, {"set", core_set}, {"frozenset", core_set}, {"dict", core_dict},
+        {"abs", core_abs}, {"round", core_round},
+        {"pow", core_pow}, {"divmod", core_divmod}, {"chr", core_chr}, {"ord", core_ord}, {"isinstance", core_isinstance},
+        {"callable", core_callable},
+        {"getattr", core_getattr}, {"hasattr", core_hasattr}, {"setattr", core_setattr}, {"type", core_type},
+        {"print", core_print}, {"display", core_print},
+        {"open", core_outside}, {"input", core_outside}, {"exit", core_outside}, {"quit", core_outside}, {"iter", core_list},
+        {"id", core_outside}, {"globals", core_outside},
+        {"locals", core_outside}, {"vars", core_outside}, {"dir", core_outside}, {"eval", core_outside}, {"exec", core_outside},
+        {"next", core_outside}, {"help", core_outside},
+        {"issubclass", core_outside}, {"hash", core_outside}, {"super", core_super}, {"property", core_property},
+        {"staticmethod", core_staticmethod}, {"classmethod", core_classmethod},
     };
     for (size_t i = 0; i < sizeof table / sizeof *table; i++)
         eval_bare(eval, table[i].name, table[i].call, NULL);

@@ -3,7 +3,8 @@
 
 typedef struct { const char *name; int train, test, height, width, channels; } DatasetRow;
 static const DatasetRow sets[] = {
-    {"mnist", 60000, 10000, 28, 28, 0}, {"fashion_mnist", 60000, 10000, 28, 28, 0}, {"cifar10", 50000, 10000, 32, 32, 3}, {"cifar100", 50000, 10000, 32, 32, 3},
+    {"mnist", 60000, 10000, 28, 28, 0}, {"fashion_mnist", 60000, 10000, 28, 28, 0}, {"cifar10", 50000, 10000, 32, 32, 3},
+    {"cifar100", 50000, 10000, 32, 32, 3},
 };
 
 static Object *dataset_new(Eval *eval, const DatasetRow *row, bool test, bool labels, Span span)
@@ -204,7 +205,8 @@ static Object *to_categorical(Eval *eval, void *data, const Call *call)
     if (!slot[1] || !object_as_number(slot[1], &classes))
         classes = strcmp(slot[0]->u.dataset.name, "cifar100") ? 10 : 100;
     Object *out = object_copy(eval_arena(eval), slot[0]);
-    int rank = out->u.dataset.rank > 1 && out->u.dataset.shape[out->u.dataset.rank - 1] == 1 ? out->u.dataset.rank - 1 : out->u.dataset.rank;
+    int rank =
+        out->u.dataset.rank > 1 && out->u.dataset.shape[out->u.dataset.rank - 1] == 1 ? out->u.dataset.rank - 1 : out->u.dataset.rank;
     out->u.dataset.shape[rank] = (int)classes;
     out->u.dataset.rank = rank + 1;
     out->u.dataset.dtype = "float32";
@@ -214,6 +216,7 @@ static Object *to_categorical(Eval *eval, void *data, const Call *call)
 void builtins_dataset(Eval *eval)
 {
     for (size_t i = 0; i < sizeof sets / sizeof *sets; i++)
-        eval_builtin(eval, arena_printf(eval_arena(eval), "tf.keras.datasets.%s.load_data", sets[i].name), FAMILY_NONE, load_data, (void *)&sets[i], NULL);
+        eval_builtin(eval, arena_printf(eval_arena(eval), "tf.keras.datasets.%s.load_data", sets[i].name), FAMILY_NONE, load_data,
+                     (void *)&sets[i], NULL);
     eval_builtin(eval, "tf.keras.utils.to_categorical", FAMILY_NONE, to_categorical, NULL, NULL);
 }

@@ -277,7 +277,8 @@ BUILTIN(functional_product)
         Object *longer = new_list(eval);
         for (int k = 0; k < list->u.list.count && eval_step(eval, call->span); k++)
             for (int n = 0; n < items[i]->u.list.count && longer->u.list.count < LIMIT_ITEMS; n++) {
-                Object *tuple = object_list(eval_arena(eval), OBJECT_TUPLE, list->u.list.at[k]->u.list.count, list->u.list.at[k]->u.list.at);
+                Object *tuple =
+                    object_list(eval_arena(eval), OBJECT_TUPLE, list->u.list.at[k]->u.list.count, list->u.list.at[k]->u.list.at);
                 object_append(eval_arena(eval), tuple, items[i]->u.list.at[n]);
                 object_append(eval_arena(eval), longer, tuple);
             }
@@ -317,8 +318,10 @@ BUILTIN(functional_copy)
 void builtins_functional(Eval *eval)
 {
     static const struct { const char *name; BuiltinFunction call; } table[] = {
-        {"zip", functional_zip}, {"enumerate", functional_enumerate}, {"min", functional_min}, {"max", functional_max}, {"sum", functional_sum},
-        {"sorted", functional_sorted}, {"reversed", functional_reversed}, {"any", functional_any}, {"all", functional_all}, {"map", functional_map}, {"filter", functional_filter},
+        {"zip", functional_zip}, {"enumerate", functional_enumerate}, {"min", functional_min}, {"max", functional_max},
+        {"sum", functional_sum},
+        {"sorted", functional_sorted}, {"reversed", functional_reversed}, {"any", functional_any}, {"all", functional_all},
+        {"map", functional_map}, {"filter", functional_filter},
     };
     for (size_t i = 0; i < sizeof table / sizeof *table; i++)
         eval_bare(eval, table[i].name, table[i].call, NULL);

@@ -10,11 +10,16 @@ static double degrees_of(double x) { return x * (180 / 3.14159265358979323846); 
 typedef struct { const char *name; double (*one)(double); double (*two)(double, double); bool integer; } MathRow;
 
 static const MathRow rows[] = {
-    {"sqrt", sqrt, NULL, false}, {"exp", exp, NULL, false}, {"log2", log2, NULL, false}, {"log10", log10, NULL, false}, {"log1p", log1p, NULL, false}, {"expm1", expm1, NULL, false},
-    {"sin", sin, NULL, false}, {"cos", cos, NULL, false}, {"tan", tan, NULL, false}, {"asin", asin, NULL, false}, {"acos", acos, NULL, false}, {"atan", atan, NULL, false},
-    {"sinh", sinh, NULL, false}, {"cosh", cosh, NULL, false}, {"tanh", tanh, NULL, false}, {"erf", erf, NULL, false}, {"fabs", fabs, NULL, false},
-    {"radians", radians_of, NULL, false}, {"degrees", degrees_of, NULL, false}, {"ceil", ceil, NULL, true}, {"floor", floor_of, NULL, true}, {"trunc", trunc, NULL, true},
-    {"pow", NULL, pow, false}, {"fmod", NULL, fmod, false}, {"atan2", NULL, atan2, false}, {"hypot", NULL, hypot, false}, {"copysign", NULL, copysign, false},
+    {"sqrt", sqrt, NULL, false}, {"exp", exp, NULL, false}, {"log2", log2, NULL, false}, {"log10", log10, NULL, false},
+    {"log1p", log1p, NULL, false}, {"expm1", expm1, NULL, false},
+    {"sin", sin, NULL, false}, {"cos", cos, NULL, false}, {"tan", tan, NULL, false}, {"asin", asin, NULL, false},
+    {"acos", acos, NULL, false}, {"atan", atan, NULL, false},
+    {"sinh", sinh, NULL, false}, {"cosh", cosh, NULL, false}, {"tanh", tanh, NULL, false}, {"erf", erf, NULL, false},
+    {"fabs", fabs, NULL, false},
+    {"radians", radians_of, NULL, false}, {"degrees", degrees_of, NULL, false}, {"ceil", ceil, NULL, true},
+    {"floor", floor_of, NULL, true}, {"trunc", trunc, NULL, true},
+    {"pow", NULL, pow, false}, {"fmod", NULL, fmod, false}, {"atan2", NULL, atan2, false}, {"hypot", NULL, hypot, false},
+    {"copysign", NULL, copysign, false},
 };
 
 static Object *math_call(Eval *eval, void *data, const Call *call)
@@ -78,12 +83,14 @@ static Object *math_gcd(Eval *eval, void *data, const Call *call)
 
 void builtins_math(Eval *eval)
 {
-    static const struct { const char *name; double value; } constants[] = {{"pi", 3.14159265358979323846}, {"e", 2.71828182845904523536}, {"inf", INFINITY}, {"nan", NAN}};
+    static const struct { const char *name; double value; } constants[] = {{"pi", 3.14159265358979323846},
+    {"e", 2.71828182845904523536}, {"inf", INFINITY}, {"nan", NAN}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         eval_builtin(eval, arena_printf(eval_arena(eval), "math.%s", rows[i].name), FAMILY_NONE, math_call, (void *)&rows[i], NULL);
     eval_builtin(eval, "math.log", FAMILY_NONE, math_log, NULL, NULL);
     eval_builtin(eval, "math.gcd", FAMILY_NONE, math_gcd, NULL, NULL);
     for (size_t i = 0; i < sizeof constants / sizeof *constants; i++)
         for (int k = 0; k < 2; k++)
-            eval_register(eval, arena_printf(eval_arena(eval), "%s.%s", k ? "np" : "math", constants[i].name), FAMILY_NONE, object_float(eval_arena(eval), constants[i].value));
+            eval_register(eval, arena_printf(eval_arena(eval), "%s.%s", k ? "np" : "math", constants[i].name), FAMILY_NONE,
+                          object_float(eval_arena(eval), constants[i].value));
 }

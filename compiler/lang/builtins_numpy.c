@@ -101,7 +101,8 @@ static double identity_of(double x) { return x; }
 
 typedef struct { const char *name; double (*function)(double); } Elementwise;
 static const Elementwise elementwise[] = {
-    {"sqrt", sqrt}, {"exp", exp}, {"log", log}, {"log2", log2}, {"log10", log10}, {"abs", fabs}, {"absolute", fabs}, {"ceil", ceil}, {"floor", floor}, {"sin", sin}, {"cos", cos},
+    {"sqrt", sqrt}, {"exp", exp}, {"log", log}, {"log2", log2}, {"log10", log10}, {"abs", fabs}, {"absolute", fabs},
+    {"ceil", ceil}, {"floor", floor}, {"sin", sin}, {"cos", cos},
     {"tanh", tanh}, {"square", square_of}, {"sign", sign_of}, {"rint", nearbyint}, {"float64", identity_of}, {"int_", identity_of},
 };
 
@@ -152,7 +153,8 @@ NUMPY(numpy_extreme) /* maximum, minimum: a where a > b else b */
         return unknown ? unknown : eval->poison;
     Object *less = array_binary(eval, strcmp(data, "maximum") ? OP_LESS : OP_GREATER, slot[0], slot[1], call->span);
     Object *other = array_binary(eval, OP_SUBTRACT, object_float(eval_arena(eval), 1), less, call->span);
-    return array_binary(eval, OP_ADD, array_binary(eval, OP_MULTIPLY, less, slot[0], call->span), array_binary(eval, OP_MULTIPLY, other, slot[1], call->span), call->span);
+    return array_binary(eval, OP_ADD, array_binary(eval, OP_MULTIPLY, less, slot[0], call->span),
+                        array_binary(eval, OP_MULTIPLY, other, slot[1], call->span), call->span);
 }
 
 /* --- making arrays */
@@ -388,7 +390,8 @@ NUMPY(numpy_flatten)
 {
     Object *array = call->at[0].value;
     (void)data;
-    return reshaped(eval, array, object_list(eval_arena(eval), OBJECT_TUPLE, 1, (Object *[]){object_int(eval_arena(eval), -1)}), call->span);
+    return reshaped(eval, array, object_list(eval_arena(eval), OBJECT_TUPLE, 1, (Object *[]){ object_int(eval_arena(eval), -1) }),
+                    call->span);
 }
 
 NUMPY(numpy_same)
@@ -402,18 +405,25 @@ void builtins_numpy(Eval *eval)
 {
     static const char *const reductions[] = {"prod", "sum", "mean", "min", "max", "amin", "amax"};
     static const struct { const char *name; BuiltinFunction call; const void *data; } table[] = {
-        {"np.round", numpy_round, NULL}, {"np.around", numpy_round, NULL}, {"np.array", numpy_array, NULL}, {"np.asarray", numpy_array, NULL}, {"np.zeros", numpy_filled, "zeros"},
-        {"np.ones", numpy_filled, "ones"}, {"np.full", numpy_filled, "full"}, {"np.eye", numpy_eye, NULL}, {"np.identity", numpy_eye, NULL}, {"np.arange", numpy_arange, NULL},
-        {"np.linspace", numpy_linspace, NULL}, {"np.outer", numpy_outer, NULL}, {"np.reshape", numpy_reshape, NULL}, {"np.expand_dims", numpy_expand_dims, NULL},
-        {"np.repeat", numpy_repeat, NULL}, {"np.maximum", numpy_extreme, "maximum"}, {"np.minimum", numpy_extreme, "minimum"}, {"np.power", numpy_binary, (void *)OP_POWER},
-        {"np.add", numpy_binary, (void *)OP_ADD}, {"np.subtract", numpy_binary, (void *)OP_SUBTRACT}, {"np.multiply", numpy_binary, (void *)OP_MULTIPLY},
-        {"np.divide", numpy_binary, (void *)OP_DIVIDE}, {"np._tolist", numpy_tolist, NULL}, {"np._flatten", numpy_flatten, NULL}, {"np._ravel", numpy_flatten, NULL},
+        {"np.round", numpy_round, NULL}, {"np.around", numpy_round, NULL}, {"np.array", numpy_array, NULL},
+        {"np.asarray", numpy_array, NULL}, {"np.zeros", numpy_filled, "zeros"},
+        {"np.ones", numpy_filled, "ones"}, {"np.full", numpy_filled, "full"}, {"np.eye", numpy_eye, NULL},
+        {"np.identity", numpy_eye, NULL}, {"np.arange", numpy_arange, NULL},
+        {"np.linspace", numpy_linspace, NULL}, {"np.outer", numpy_outer, NULL}, {"np.reshape", numpy_reshape, NULL},
+        {"np.expand_dims", numpy_expand_dims, NULL},
+        {"np.repeat", numpy_repeat, NULL}, {"np.maximum", numpy_extreme, "maximum"}, {"np.minimum", numpy_extreme, "minimum"},
+        {"np.power", numpy_binary, (void *)OP_POWER},
+        {"np.add", numpy_binary, (void *)OP_ADD}, {"np.subtract", numpy_binary, (void *)OP_SUBTRACT},
+        {"np.multiply", numpy_binary, (void *)OP_MULTIPLY},
+        {"np.divide", numpy_binary, (void *)OP_DIVIDE}, {"np._tolist", numpy_tolist, NULL}, {"np._flatten", numpy_flatten, NULL},
+        {"np._ravel", numpy_flatten, NULL},
         {"np._astype", numpy_same, NULL}, {"np._copy", numpy_same, NULL}, {"np._item", numpy_same, NULL}, {"np._numpy", numpy_same, NULL},
     };
     for (size_t i = 0; i < sizeof reductions / sizeof *reductions; i++)
         eval_builtin(eval, arena_printf(eval_arena(eval), "np.%s", reductions[i]), FAMILY_NONE, numpy_reduce, (void *)reductions[i], NULL);
     for (size_t i = 0; i < sizeof elementwise / sizeof *elementwise; i++)
-        eval_builtin(eval, arena_printf(eval_arena(eval), "np.%s", elementwise[i].name), FAMILY_NONE, numpy_elementwise, (void *)&elementwise[i], NULL);
+        eval_builtin(eval, arena_printf(eval_arena(eval), "np.%s", elementwise[i].name), FAMILY_NONE, numpy_elementwise,
+                     (void *)&elementwise[i], NULL);
     for (size_t i = 0; i < sizeof table / sizeof *table; i++)
         eval_builtin(eval, table[i].name, FAMILY_NONE, table[i].call, (void *)table[i].data, NULL);
 }

@@ -139,8 +139,12 @@ METHOD(string_is)
     bool truth = *text != 0;
     for (; *text; text++) {
         unsigned char c = (unsigned char)*text;
-        truth = truth && (!strcmp(name, "isdigit") ? isdigit(c) : !strcmp(name, "isalpha") ? isalpha(c) : !strcmp(name, "isupper") ? !islower(c)
-                          : !strcmp(name, "islower") ? !isupper(c) : !strcmp(name, "isspace") ? isspace(c) : isalnum(c));
+        truth = truth && (!strcmp(name, "isdigit")   ? isdigit(c)
+                          : !strcmp(name, "isalpha") ? isalpha(c)
+                          : !strcmp(name, "isupper") ? !islower(c)
+                          : !strcmp(name, "islower") ? !isupper(c)
+                          : !strcmp(name, "isspace") ? isspace(c)
+                                                     : isalnum(c));
     }
     return object_bool(eval_arena(eval), truth);
 }
@@ -170,10 +174,14 @@ METHOD(string_same)
 }
 
 static const struct { const char *name; BuiltinFunction call; } methods[] = {
-    {"upper", string_case}, {"lower", string_case}, {"title", string_case}, {"capitalize", string_case}, {"strip", string_strip}, {"lstrip", string_strip},
-    {"rstrip", string_strip}, {"startswith", string_affix}, {"endswith", string_affix}, {"split", string_split}, {"splitlines", string_split}, {"rsplit", string_split},
-    {"join", string_join}, {"replace", string_replace}, {"find", string_find}, {"index", string_find}, {"count", string_count}, {"isdigit", string_is}, {"isalpha", string_is},
-    {"isalnum", string_is}, {"isupper", string_is}, {"islower", string_is}, {"isspace", string_is}, {"isnumeric", string_is}, {"ljust", string_pad}, {"rjust", string_pad}, {"center", string_pad},
+    {"upper", string_case}, {"lower", string_case}, {"title", string_case}, {"capitalize", string_case}, {"strip", string_strip},
+    {"lstrip", string_strip},
+    {"rstrip", string_strip}, {"startswith", string_affix}, {"endswith", string_affix}, {"split", string_split},
+    {"splitlines", string_split}, {"rsplit", string_split},
+    {"join", string_join}, {"replace", string_replace}, {"find", string_find}, {"index", string_find}, {"count", string_count},
+    {"isdigit", string_is}, {"isalpha", string_is},
+    {"isalnum", string_is}, {"isupper", string_is}, {"islower", string_is}, {"isspace", string_is}, {"isnumeric", string_is},
+    {"ljust", string_pad}, {"rjust", string_pad}, {"center", string_pad},
     {"zfill", string_pad}, {"format", string_format}, {"encode", string_same}, {"decode", string_same},
 };
 
@@ -182,6 +190,7 @@ Object *string_method(Eval *eval, Object *object, const char *name)
 {
     for (size_t i = 0; i < sizeof methods / sizeof *methods; i++)
         if (!strcmp(methods[i].name, name))
-            return object_bound(eval_arena(eval), object_builtin(eval_arena(eval), name, methods[i].call, (void *)methods[i].name, NULL), object);
+            return object_bound(eval_arena(eval), object_builtin(eval_arena(eval), name, methods[i].call, (void *)methods[i].name, NULL),
+                                object);
     return !strcmp(name, "name") || !strcmp(name, "base_dtype") ? object : NULL;
 }

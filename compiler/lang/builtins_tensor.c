@@ -30,7 +30,10 @@ static Object *traced(Eval *eval, Object *x)
 }
 
 static Object *tensor_square(Eval *eval, Object **x, Span span) { return apply2(eval, EX_MUL, x[0], x[0], span); }
-static Object *tensor_rsqrt(Eval *eval, Object **x, Span span) { return apply2(eval, EX_DIV, constant(eval, 1), apply1(eval, EX_SQRT, x[0], span), span); }
+static Object *tensor_rsqrt(Eval *eval, Object **x, Span span)
+{
+    return apply2(eval, EX_DIV, constant(eval, 1), apply1(eval, EX_SQRT, x[0], span), span);
+}
 static Object *tensor_reciprocal(Eval *eval, Object **x, Span span) { return apply2(eval, EX_DIV, constant(eval, 1), x[0], span); }
 static Object *tensor_greater(Eval *eval, Object **x, Span span) { return apply2(eval, EX_LT, x[1], x[0], span); }
 static Object *tensor_greater_equal(Eval *eval, Object **x, Span span) { return apply2(eval, EX_LE, x[1], x[0], span); }
@@ -80,7 +83,8 @@ static Object *tensor_sign(Eval *eval, Object **x, Span span)
     Span user = eval_user_span(eval);
     if (!eval->warned_sign && !span_in_prelude(span) && x[0]->kind == OBJECT_EXPR && x[0]->u.expr->uses) {
         eval->warned_sign = true;
-        diag_hint(diag_warning(eval_diag(eval), span.source ? span : user, "tf.sign gives 0 at 0: this is a ternary function"), "larq.math.sign is the binary sign, +1 at 0");
+        diag_hint(diag_warning(eval_diag(eval), span.source ? span : user, "tf.sign gives 0 at 0: this is a ternary function"),
+                  "larq.math.sign is the binary sign, +1 at 0");
     }
     return apply1(eval, EX_SGN, x[0], span);
 }
@@ -101,7 +105,8 @@ static Object *tensor_size(Eval *eval, Object **x, Span span)
     int64_t count = 1;
     for (int i = 0; i < shape.rank; i++)
         count = shape.dim[i] < 0 || count < 0 ? -1 : count * shape.dim[i];
-    return count >= 0 ? constant(eval, (double)count) : trace_reduce(eval, EX_REDUCE_SUM, apply2(eval, EX_EQ, x[0], x[0], span), NULL, false, span);
+    return count >= 0 ? constant(eval, (double)count)
+                      : trace_reduce(eval, EX_REDUCE_SUM, apply2(eval, EX_EQ, x[0], x[0], span), NULL, false, span);
 }
 
 static Object *tensor_cast(Eval *eval, Object **x, Span span)
@@ -179,28 +184,42 @@ static Object *reduce_norm(Eval *eval, Object **x, Span span)
 }
 
 static const TensorRow rows[] = {
-    {"tf.abs", "x", EX_ABS, NULL}, {"tf.exp", "x", EX_EXP, NULL}, {"tf.math.log", "x", EX_LOG, NULL}, {"tf.math.log1p", "x", EX_LOG1P, NULL},
-    {"tf.tanh", "x", EX_TANH, NULL}, {"tf.sigmoid", "x", EX_SIGMOID, NULL}, {"tf.sinh", "x", EX_SINH, NULL}, {"tf.cosh", "x", EX_COSH, NULL},
+    {"tf.abs", "x", EX_ABS, NULL}, {"tf.exp", "x", EX_EXP, NULL}, {"tf.math.log", "x", EX_LOG, NULL},
+    {"tf.math.log1p", "x", EX_LOG1P, NULL},
+    {"tf.tanh", "x", EX_TANH, NULL}, {"tf.sigmoid", "x", EX_SIGMOID, NULL}, {"tf.sinh", "x", EX_SINH, NULL},
+    {"tf.cosh", "x", EX_COSH, NULL},
     {"tf.math.erf", "x", EX_ERF, NULL}, {"tf.cos", "x", EX_COS, NULL}, {"tf.sqrt", "x", EX_SQRT, NULL}, {"tf.floor", "x", EX_FLOOR, NULL},
-    {"tf.round", "x", EX_ROUND, NULL}, {"tf.negative", "x", EX_NEG, NULL}, {"tf.logical_not", "x", EX_NOT, NULL}, {"tf.stop_gradient", "input", EX_STOP, NULL},
-    {"tf.add", "x y", EX_ADD, NULL}, {"tf.subtract", "x y", EX_SUB, NULL}, {"tf.multiply", "x y", EX_MUL, NULL}, {"tf.divide", "x y", EX_DIV, NULL},
-    {"tf.truediv", "x y", EX_DIV, NULL}, {"tf.maximum", "x y", EX_MAX, NULL}, {"tf.minimum", "x y", EX_MIN, NULL}, {"tf.less", "x y", EX_LT, NULL},
-    {"tf.less_equal", "x y", EX_LE, NULL}, {"tf.equal", "x y", EX_EQ, NULL}, {"tf.not_equal", "x y", EX_NE, NULL}, {"tf.logical_and", "x y", EX_AND, NULL},
+    {"tf.round", "x", EX_ROUND, NULL}, {"tf.negative", "x", EX_NEG, NULL}, {"tf.logical_not", "x", EX_NOT, NULL},
+    {"tf.stop_gradient", "input", EX_STOP, NULL},
+    {"tf.add", "x y", EX_ADD, NULL}, {"tf.subtract", "x y", EX_SUB, NULL}, {"tf.multiply", "x y", EX_MUL, NULL},
+    {"tf.divide", "x y", EX_DIV, NULL},
+    {"tf.truediv", "x y", EX_DIV, NULL}, {"tf.maximum", "x y", EX_MAX, NULL}, {"tf.minimum", "x y", EX_MIN, NULL},
+    {"tf.less", "x y", EX_LT, NULL},
+    {"tf.less_equal", "x y", EX_LE, NULL}, {"tf.equal", "x y", EX_EQ, NULL}, {"tf.not_equal", "x y", EX_NE, NULL},
+    {"tf.logical_and", "x y", EX_AND, NULL},
     {"tf.logical_or", "x y", EX_OR, NULL}, {"larq.math.sign", "x", EX_SIGN, NULL}, {"tf.greater", "x y", 0, tensor_greater},
     {"tf.greater_equal", "x y", 0, tensor_greater_equal}, {"tf.logical_xor", "x y", 0, tensor_xor}, {"tf.sign", "x", 0, tensor_sign},
-    {"tf.square", "x", 0, tensor_square}, {"tf.math.rsqrt", "x", 0, tensor_rsqrt}, {"tf.math.reciprocal", "x", 0, tensor_reciprocal}, {"tf.pow", "x y", 0, tensor_pow},
-    {"tf.math.floordiv", "x y", 0, tensor_floordiv}, {"tf.math.floormod", "x y", 0, tensor_floormod}, {"tf.identity", "input", 0, tensor_identity},
-    {"tf.math.ceil", "x", 0, tensor_ceil}, {"tf.math.expm1", "x", 0, tensor_expm1}, {"tf.clip_by_value", "t clip_value_min clip_value_max", 0, tensor_clip},
+    {"tf.square", "x", 0, tensor_square}, {"tf.math.rsqrt", "x", 0, tensor_rsqrt},
+    {"tf.math.reciprocal", "x", 0, tensor_reciprocal}, {"tf.pow", "x y", 0, tensor_pow},
+    {"tf.math.floordiv", "x y", 0, tensor_floordiv}, {"tf.math.floormod", "x y", 0, tensor_floormod},
+    {"tf.identity", "input", 0, tensor_identity},
+    {"tf.math.ceil", "x", 0, tensor_ceil}, {"tf.math.expm1", "x", 0, tensor_expm1},
+    {"tf.clip_by_value", "t clip_value_min clip_value_max", 0, tensor_clip},
     {"tf.keras.backend.clip", "x min_value max_value", 0, tensor_clip}, {"tf.math.squared_difference", "x y", 0, tensor_difference},
-    {"tf.math.divide_no_nan", "x y", 0, tensor_divide_no_nan}, {"tf.where", "condition x y", 0, tensor_where}, {"tf.keras.backend.switch", "condition then_expression else_expression", 0, tensor_where},
-    {"tf.ones_like", "input dtype?", 0, tensor_ones_like}, {"tf.zeros_like", "input dtype?", 0, tensor_zeros_like}, {"tf.size", "input out_type?", 0, tensor_size},
-    {"tf.cast", "x dtype", 0, tensor_cast}, {"larq.math.heaviside", "x", 0, tensor_heaviside}, {"tf.expand_dims", "input axis?", 0, tensor_expand_dims},
+    {"tf.math.divide_no_nan", "x y", 0, tensor_divide_no_nan}, {"tf.where", "condition x y", 0, tensor_where},
+    {"tf.keras.backend.switch", "condition then_expression else_expression", 0, tensor_where},
+    {"tf.ones_like", "input dtype?", 0, tensor_ones_like}, {"tf.zeros_like", "input dtype?", 0, tensor_zeros_like},
+    {"tf.size", "input out_type?", 0, tensor_size},
+    {"tf.cast", "x dtype", 0, tensor_cast}, {"larq.math.heaviside", "x", 0, tensor_heaviside},
+    {"tf.expand_dims", "input axis?", 0, tensor_expand_dims},
     {"tf.reduce_mean", "input_tensor axis? keepdims?", 0, reduce_mean}, {"tf.reduce_sum", "input_tensor axis? keepdims?", 0, reduce_sum},
     {"tf.reduce_max", "input_tensor axis? keepdims?", 0, reduce_max}, {"tf.reduce_min", "input_tensor axis? keepdims?", 0, reduce_min},
-    {"tf.math.reduce_variance", "input_tensor axis? keepdims?", 0, reduce_variance}, {"tf.math.reduce_std", "input_tensor axis? keepdims?", 0, reduce_std},
+    {"tf.math.reduce_variance", "input_tensor axis? keepdims?", 0, reduce_variance},
+    {"tf.math.reduce_std", "input_tensor axis? keepdims?", 0, reduce_std},
     {"tf.norm", "tensor axis? keepdims?", 0, reduce_norm}, {"tf.keras.backend.mean", "x axis? keepdims?", 0, reduce_mean},
     {"tf.keras.backend.sum", "x axis? keepdims?", 0, reduce_sum}, {"tf.keras.backend.max", "x axis? keepdims?", 0, reduce_max},
-    {"tf.keras.backend.min", "x axis? keepdims?", 0, reduce_min}, {"tf.keras.backend.var", "x axis? keepdims?", 0, reduce_variance}, {"tf.keras.backend.std", "x axis? keepdims?", 0, reduce_std},
+    {"tf.keras.backend.min", "x axis? keepdims?", 0, reduce_min},
+    {"tf.keras.backend.var", "x axis? keepdims?", 0, reduce_variance}, {"tf.keras.backend.std", "x axis? keepdims?", 0, reduce_std},
 };
 
 static const char *last_part(const char *path)

@@ -142,7 +142,8 @@ BUILTIN(get_of_family)
 
 static void register_constants(Eval *eval)
 {
-    static const char *const types[] = {"float32", "float64", "float16", "bfloat16", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "bool"};
+    static const char *const types[] = { "float32", "float64", "float16", "bfloat16", "int8",   "int16",
+                                         "int32",   "int64",   "uint8",   "uint16",   "uint32", "bool" };
     for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
         Object *text = object_string(eval_arena(eval), types[i]);
         static const char *const roots[] = {"tf", "np"};
@@ -175,11 +176,14 @@ void builtins_tensorflow(Eval *eval)
     eval_builtin(eval, "tf.keras.utils.register_keras_serializable", FAMILY_NONE, larq_register, NULL, NULL);
     eval_builtin(eval, "tf.keras.saving.register_keras_serializable", FAMILY_NONE, larq_register, NULL, NULL);
     static const struct { const char *module; Family family; } getters[] = {
-        {"tf.keras.activations", FAMILY_ACTIVATION}, {"tf.keras.initializers", FAMILY_INITIALIZER}, {"tf.keras.regularizers", FAMILY_REGULARIZER},
-        {"tf.keras.constraints", FAMILY_CONSTRAINT}, {"tf.keras.losses", FAMILY_LOSS}, {"tf.keras.optimizers", FAMILY_OPTIMIZER}, {"larq.quantizers", FAMILY_QUANTIZER},
+        {"tf.keras.activations", FAMILY_ACTIVATION}, {"tf.keras.initializers", FAMILY_INITIALIZER},
+        {"tf.keras.regularizers", FAMILY_REGULARIZER},
+        {"tf.keras.constraints", FAMILY_CONSTRAINT}, {"tf.keras.losses", FAMILY_LOSS}, {"tf.keras.optimizers", FAMILY_OPTIMIZER},
+        {"larq.quantizers", FAMILY_QUANTIZER},
     };
     for (size_t i = 0; i < sizeof getters / sizeof *getters; i++)
-        eval_builtin(eval, arena_printf(eval_arena(eval), "%s.get", getters[i].module), FAMILY_NONE, get_of_family, (void *)(intptr_t)getters[i].family, NULL);
+        eval_builtin(eval, arena_printf(eval_arena(eval), "%s.get", getters[i].module), FAMILY_NONE, get_of_family,
+                     (void *)(intptr_t)getters[i].family, NULL);
 }
 
 void builtins_larq(Eval *eval)

@@ -56,7 +56,8 @@ BUILTIN(case_optimizer_called)
 static bool case_pair(Eval *eval, const CallArgument *a, Object *cases)
 {
     Object *pair = a->value;
-    bool fine = (pair->kind == OBJECT_TUPLE || pair->kind == OBJECT_LIST) && pair->u.list.count == 2 && object_is_callable(pair->u.list.at[0]);
+    bool fine =
+        (pair->kind == OBJECT_TUPLE || pair->kind == OBJECT_LIST) && pair->u.list.count == 2 && object_is_callable(pair->u.list.at[0]);
     if (!fine) {
         eval_error(eval, a->span, "CaseOptimizer: needs pairs (predicate, optimizer), not %s", object_text(eval_arena(eval), pair));
         return false;
@@ -83,7 +84,9 @@ BUILTIN(case_optimizer)
         else if (!strcmp(a->name, "default_optimizer"))
             fine = (fallback = eval_resolve(eval, FAMILY_OPTIMIZER, a->value, a->span, "CaseOptimizer")) != NULL;
         else if (strcmp(a->name, "name"))
-            fine = (diag_hint(eval_error(eval, a->name_span, "CaseOptimizer: unknown argument '%s'", a->name), "did you mean 'default_optimizer'?"), false);
+            fine = (diag_hint(eval_error(eval, a->name_span, "CaseOptimizer: unknown argument '%s'", a->name),
+                              "did you mean 'default_optimizer'?"),
+                    false);
         if (!fine)
             return eval->poison;
     }
@@ -102,6 +105,7 @@ void builtins_training(Eval *eval)
     eval_bare(eval, "_rate", training_rate, NULL);
     eval_bare(eval, "_hyper", training_hyper, NULL);
     eval_builtin(eval, "larq.optimizers.CaseOptimizer", FAMILY_OPTIMIZER, case_optimizer, NULL,
-                 "CaseOptimizer((predicate, optimizer), ..., default_optimizer=None): each variable goes to the optimizer whose predicate it meets.");
+                 "CaseOptimizer((predicate, optimizer), ..., default_optimizer=None): each variable goes to the optimizer whose predicate "
+                 "it meets.");
     eval_builtin(eval, "Bop.is_binary_variable", FAMILY_FUNCTION, is_binary_variable, NULL, NULL);
 }

@@ -32,7 +32,8 @@ Object *eval_bare(Eval *eval, const char *name, BuiltinFunction call, const char
 
 static void predefine_modules(Eval *eval)
 {
-    static const char *const names[][2] = {{"tf", "tf"}, {"tensorflow", "tf"}, {"keras", "tf.keras"}, {"larq", "larq"}, {"lq", "larq"}, {"np", "np"}, {"K", "tf.keras.backend"}};
+    static const char *const names[][2] = {{"tf", "tf"}, {"tensorflow", "tf"}, {"keras", "tf.keras"}, {"larq", "larq"},
+    {"lq", "larq"}, {"np", "np"}, {"K", "tf.keras.backend"}};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         scope_set(eval, eval->builtins, eval_intern(eval, names[i][0]), names_module(eval, names[i][1]));
 }

@@ -50,7 +50,8 @@ void eval_store_attribute(Eval *eval, Object *object, const char *name, Object *
         store_family(eval, object, name, value, span);
     } else if (object->kind == OBJECT_BOUND) {
         eval_store_attribute(eval, object->u.bound.function, name, value, span);
-    } else if (!object_is_unknown(object) && object->kind != OBJECT_MODULE && object->kind != OBJECT_DATASET && object->kind != OBJECT_BUILTIN) {
+    } else if (!object_is_unknown(object) && object->kind != OBJECT_MODULE && object->kind != OBJECT_DATASET &&
+               object->kind != OBJECT_BUILTIN) {
         eval_error(eval, span, "an attribute of %s cannot be set", object_kind_name(object));
     }
 }

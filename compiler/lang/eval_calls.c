@@ -10,7 +10,8 @@ void call_add(Eval *eval, Call *call, const char *name, Object *value, Span span
             memcpy(larger, call->at, sizeof *larger * (size_t)call->count);
         call->at = larger;
     }
-    call->at[call->count++] = (CallArgument){.name = name ? eval_intern(eval, name) : NULL, .value = value, .span = span, .name_span = span};
+    call->at[call->count++] =
+        (CallArgument){ .name = name ? eval_intern(eval, name) : NULL, .value = value, .span = span, .name_span = span };
 }
 
 static bool add_star(Eval *eval, Call *call, Object *value, Span span)

@@ -51,7 +51,8 @@ static Class *base_class(Eval *eval, Scope *scope, const Node *node, Object **un
         else if (object_is_unknown(value))
             *unknown = value;
         else if (value->kind != OBJECT_CLASS)
-            *unknown = unknown_new(eval, a->value->span, "a class over %s, which bnnc does not evaluate", object_text(eval_arena(eval), value));
+            *unknown =
+                unknown_new(eval, a->value->span, "a class over %s, which bnnc does not evaluate", object_text(eval_arena(eval), value));
     }
     return base;
 }
@@ -61,7 +62,9 @@ Object *exec_class(Eval *eval, Scope *scope, const Node *node)
     Object *unknown = NULL;
     Class *base = base_class(eval, scope, node, &unknown);
     if (unknown && !base)
-        return eval_is_poison(unknown) ? unknown : unknown_new(eval, node->name_span, "the class '%s': its base is %s", node->text, unknown->u.unknown.why);
+        return eval_is_poison(unknown)
+                   ? unknown
+                   : unknown_new(eval, node->name_span, "the class '%s': its base is %s", node->text, unknown->u.unknown.why);
     Object *object = class_object(eval, node->text, base, base ? base->native : NULL, node->name_span);
     Scope *body = scope_new(eval, scope, SCOPE_CLASS);
     body->owner = object->u.class;
@@ -166,7 +169,9 @@ static Object *super_attribute(Eval *eval, Object *object, const char *name, Spa
     if (value)
         return bind_member(eval, value, instance ? self : NULL, self, span);
     if (!strcmp(name, "__init__"))
-        return object_bound(eval_arena(eval), object_builtin(eval_arena(eval), "__init__", native_initialize, after ? (void *)after->native : NULL, NULL), self);
+        return object_bound(eval_arena(eval),
+                            object_builtin(eval_arena(eval), "__init__", native_initialize, after ? (void *)after->native : NULL, NULL),
+                            self);
     return instance && after && after->native && after->native->attribute ? after->native->attribute(eval, self, name, span) : NULL;
 }
 
@@ -194,7 +199,12 @@ Object *instance_attribute(Eval *eval, Object *object, const char *name, Span sp
         return object->u.instance.attributes;
     value = class->native && class->native->attribute ? class->native->attribute(eval, object, name, span) : NULL;
     Object *fallback = value ? NULL : class_lookup(class, "__getattr__");
-    return fallback ? call_bound(eval, fallback, object, &(Call){.at = &(CallArgument){.value = object_string(arena, name), .span = span}, .count = 1, .span = span, .callee = span}) : value;
+    return fallback ? call_bound(eval, fallback, object,
+                                 &(Call){ .at = &(CallArgument){ .value = object_string(arena, name), .span = span },
+                                          .count = 1,
+                                          .span = span,
+                                          .callee = span })
+                    : value;
 }
 
 Object *super_new(Eval *eval, Scope *scope, const Call *call)
@@ -231,9 +241,19 @@ Object *call_instance(Eval *eval, Object *instance, const Call *call)
 Object *instance_operator(Eval *eval, AstOperator op, Object *left, Object *right, Span span)
 {
     static const char *const names[] = {
-        [OP_ADD] = "__add__", [OP_SUBTRACT] = "__sub__", [OP_MULTIPLY] = "__mul__", [OP_DIVIDE] = "__truediv__",
-        [OP_FLOOR_DIVIDE] = "__floordiv__", [OP_MODULO] = "__mod__", [OP_POWER] = "__pow__", [OP_LESS] = "__lt__",
-        [OP_LESS_EQUAL] = "__le__", [OP_GREATER] = "__gt__", [OP_GREATER_EQUAL] = "__ge__", [OP_EQUAL] = "__eq__", [OP_NOT_EQUAL] = "__ne__",
+        [OP_ADD] = "__add__",
+        [OP_SUBTRACT] = "__sub__",
+        [OP_MULTIPLY] = "__mul__",
+        [OP_DIVIDE] = "__truediv__",
+        [OP_FLOOR_DIVIDE] = "__floordiv__",
+        [OP_MODULO] = "__mod__",
+        [OP_POWER] = "__pow__",
+        [OP_LESS] = "__lt__",
+        [OP_LESS_EQUAL] = "__le__",
+        [OP_GREATER] = "__gt__",
+        [OP_GREATER_EQUAL] = "__ge__",
+        [OP_EQUAL] = "__eq__",
+        [OP_NOT_EQUAL] = "__ne__",
     };
     const char *name = op <= OP_NOT_EQUAL ? names[op] : NULL;
     Object *method = left->kind == OBJECT_INSTANCE && name ? eval_method(eval, left, name) : NULL;

@@ -15,7 +15,8 @@ bool eval_step(Eval *eval, Span span)
 bool eval_truth(Eval *eval, Object *value, Span span)
 {
     if (value->kind == OBJECT_EXPR && !trace_is_constant(value)) {
-        diag_hint(eval_error(eval, span, "the truth of a traced value is not known while the file is read"), "use tf.where(condition, a, b)");
+        diag_hint(eval_error(eval, span, "the truth of a traced value is not known while the file is read"),
+                  "use tf.where(condition, a, b)");
         return false;
     }
     if (value->kind == OBJECT_ARRAY && object_array_count(value) != 1)

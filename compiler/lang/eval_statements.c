@@ -149,7 +149,9 @@ static bool handler_matches(Eval *eval, Scope *scope, const Node *handler, Objec
     if (!handler->left)
         return true;
     Object *type = eval_node(eval, scope, handler->left);
-    const Class *class = exception->kind == OBJECT_CLASS ? exception->u.class : exception->kind == OBJECT_INSTANCE ? exception->u.instance.class : NULL;
+    const Class *class = exception->kind == OBJECT_CLASS      ? exception->u.class
+                         : exception->kind == OBJECT_INSTANCE ? exception->u.instance.class
+                                                              : NULL;
     int count = type->kind == OBJECT_TUPLE ? type->u.list.count : 1;
     for (int i = 0; i < count; i++) {
         Object *one = type->kind == OBJECT_TUPLE ? type->u.list.at[i] : type;

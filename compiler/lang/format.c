@@ -132,7 +132,8 @@ Object *format_value(Eval *eval, Object *value, const char *spec_text, const cha
     else if (numeric)
         body = format_real(arena, number, &spec);
     else
-        body = spec.precision >= 0 ? arena_printf(arena, "%.*s", spec.precision, object_print(arena, value, false)) : object_print(arena, value, false);
+        body = spec.precision >= 0 ? arena_printf(arena, "%.*s", spec.precision, object_print(arena, value, false))
+                                   : object_print(arena, value, false);
     return object_string(arena, pad(arena, spec.comma && numeric ? with_commas(arena, body) : body, &spec, numeric));
 }
 

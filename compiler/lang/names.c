@@ -143,26 +143,39 @@ typedef struct { const char *from, *to; } Spelling;
 /* Longest first where one begins another. */
 static const Spelling roots[] = {
     {"tensorflow.python.keras", "tf.keras"}, {"tensorflow.compat.v1", "tf"}, {"tensorflow.compat.v2", "tf"}, {"tensorflow_core", "tf"},
-    {"tensorflow", "tf"}, {"tf_keras", "tf.keras"}, {"keras.src", "tf.keras"}, {"keras", "tf.keras"}, {"tf", "tf"}, {"larq", "larq"}, {"lq", "larq"}, {"numpy", "np"}, {"np", "np"},
-    {"math", "math"}, {"argparse", "argparse"}, {"functools", "functools"}, {"collections", "collections"}, {"itertools", "itertools"}, {"K", "tf.keras.backend"},
+    {"tensorflow", "tf"}, {"tf_keras", "tf.keras"}, {"keras.src", "tf.keras"}, {"keras", "tf.keras"}, {"tf", "tf"},
+    {"larq", "larq"}, {"lq", "larq"}, {"numpy", "np"}, {"np", "np"},
+    {"math", "math"}, {"argparse", "argparse"}, {"functools", "functools"}, {"collections", "collections"},
+    {"itertools", "itertools"}, {"K", "tf.keras.backend"},
     {"copy", "copy"}, {"os", "os"}, {"sys", "sys"},
 };
 
 /* Where else a name of a module may be registered. */
 static const Spelling siblings[] = {
-    {"tf.keras.models", "tf.keras"}, {"tf.keras", "tf.keras.models"}, {"tf.keras", "tf.keras.layers"}, {"tf.keras.engine", "tf.keras.layers"},
-    {"tf.keras.optimizers.legacy", "tf.keras.optimizers"}, {"tf.keras.optimizers.experimental", "tf.keras.optimizers"}, {"tf.optimizers", "tf.keras.optimizers"},
-    {"tf.optimizers.schedules", "tf.keras.optimizers.schedules"}, {"tf.losses", "tf.keras.losses"}, {"tf.metrics", "tf.keras.metrics"}, {"tf.initializers", "tf.keras.initializers"}, {"tf.keras.experimental", "tf.keras.optimizers.schedules"}, {"tf.keras.optimizers", "tf.keras.optimizers.schedules"},
-    {"tf", "tf.math"}, {"tf.math", "tf"}, {"tf.nn", "tf"}, {"tf.nn", "tf.math"}, {"tf.nn", "tf.keras.activations"}, {"tf.keras.backend", "tf"}, {"tf.keras.backend", "tf.math"}, {"tf.keras.backend", "tf.keras.activations"},
-    {"larq.activations", "tf.keras.activations"}, {"tf.keras.utils.np_utils", "tf.keras.utils"}, {"tf.keras.layers.experimental.preprocessing", "tf.keras.layers"}, {"tf.keras.layers.experimental", "tf.keras.layers"}, {"tf", "tf.keras"}, {"tf", "tf.keras.initializers"}, {"np.random", "tf.random"}, {"tf.compat.v1", "tf"}, {"tf.linalg", "tf"}, {"np.linalg", "np"},
+    {"tf.keras.models", "tf.keras"}, {"tf.keras", "tf.keras.models"}, {"tf.keras", "tf.keras.layers"},
+    {"tf.keras.engine", "tf.keras.layers"},
+    {"tf.keras.optimizers.legacy", "tf.keras.optimizers"}, {"tf.keras.optimizers.experimental", "tf.keras.optimizers"},
+    {"tf.optimizers", "tf.keras.optimizers"},
+    {"tf.optimizers.schedules", "tf.keras.optimizers.schedules"}, {"tf.losses", "tf.keras.losses"},
+    {"tf.metrics", "tf.keras.metrics"}, {"tf.initializers", "tf.keras.initializers"},
+    {"tf.keras.experimental", "tf.keras.optimizers.schedules"}, {"tf.keras.optimizers", "tf.keras.optimizers.schedules"},
+    {"tf", "tf.math"}, {"tf.math", "tf"}, {"tf.nn", "tf"}, {"tf.nn", "tf.math"}, {"tf.nn", "tf.keras.activations"},
+    {"tf.keras.backend", "tf"}, {"tf.keras.backend", "tf.math"}, {"tf.keras.backend", "tf.keras.activations"},
+    {"larq.activations", "tf.keras.activations"}, {"tf.keras.utils.np_utils", "tf.keras.utils"},
+    {"tf.keras.layers.experimental.preprocessing", "tf.keras.layers"}, {"tf.keras.layers.experimental", "tf.keras.layers"},
+    {"tf", "tf.keras"}, {"tf", "tf.keras.initializers"}, {"np.random", "tf.random"}, {"tf.compat.v1", "tf"}, {"tf.linalg", "tf"},
+    {"np.linalg", "np"},
 };
 
 /* Modules whose names never become unknown. */
 static const struct { const char *path; Family family; } closed[] = {
-    {"tf.keras.layers", FAMILY_LAYER}, {"larq.layers", FAMILY_LAYER}, {"larq.quantizers", FAMILY_QUANTIZER}, {"larq.constraints", FAMILY_CONSTRAINT},
+    {"tf.keras.layers", FAMILY_LAYER}, {"larq.layers", FAMILY_LAYER}, {"larq.quantizers", FAMILY_QUANTIZER},
+    {"larq.constraints", FAMILY_CONSTRAINT},
     {"tf.keras.constraints", FAMILY_CONSTRAINT}, {"larq.optimizers", FAMILY_OPTIMIZER}, {"tf.keras.optimizers", FAMILY_OPTIMIZER},
-    {"tf.keras.optimizers.schedules", FAMILY_SCHEDULE}, {"tf.keras.optimizers.legacy", FAMILY_OPTIMIZER}, {"tf.keras.losses", FAMILY_LOSS}, {"tf.keras.initializers", FAMILY_INITIALIZER},
-    {"tf.keras.regularizers", FAMILY_REGULARIZER}, {"tf.keras.activations", FAMILY_ACTIVATION}, {"larq.activations", FAMILY_ACTIVATION}, {"larq.math", FAMILY_FUNCTION}, {"tf.keras.models", FAMILY_MODEL}, {"math", FAMILY_FUNCTION},
+    {"tf.keras.optimizers.schedules", FAMILY_SCHEDULE}, {"tf.keras.optimizers.legacy", FAMILY_OPTIMIZER},
+    {"tf.keras.losses", FAMILY_LOSS}, {"tf.keras.initializers", FAMILY_INITIALIZER},
+    {"tf.keras.regularizers", FAMILY_REGULARIZER}, {"tf.keras.activations", FAMILY_ACTIVATION},
+    {"larq.activations", FAMILY_ACTIVATION}, {"larq.math", FAMILY_FUNCTION}, {"tf.keras.models", FAMILY_MODEL}, {"math", FAMILY_FUNCTION},
 };
 
 const char *names_canonical(Eval *eval, const char *path)
@@ -221,7 +234,8 @@ static Family family_of_alias(const char *path, const char *name)
 {
     Family family = closed_family(path);
     for (int i = 0; i < ALIAS_COUNT; i++)
-        if (!strcmp(aliases[i].name, name) && (aliases[i].family == family || (!strcmp(path, "tf.keras.metrics") && aliases[i].family == FAMILY_LOSS)))
+        if (!strcmp(aliases[i].name, name) &&
+            (aliases[i].family == family || (!strcmp(path, "tf.keras.metrics") && aliases[i].family == FAMILY_LOSS)))
             return aliases[i].family;
     return FAMILY_NONE;
 }
@@ -258,8 +272,9 @@ static Object *unknown_attribute(Eval *eval, const char *path, const char *name,
 
 Object *names_walk(Eval *eval, const char *path, const char *name, Span span)
 {
-    static const char *const submodules[] = {"core", "convolutional", "pooling", "normalization", "advanced_activations", "merge", "merging", "noise",
-                                             "embeddings", "local", "activation", "reshaping", "regularization", "recurrent"};
+    static const char *const submodules[] = { "core",       "convolutional", "pooling",        "normalization", "advanced_activations",
+                                              "merge",      "merging",       "noise",          "embeddings",    "local",
+                                              "activation", "reshaping",     "regularization", "recurrent" };
     Object *object = walk_known(eval, path, name);
     if (object)
         return object;
@@ -267,8 +282,9 @@ Object *names_walk(Eval *eval, const char *path, const char *name, Span span)
         if (!strcmp(path, "tf.keras.layers") && !strcmp(name, submodules[i]))
             return names_module(eval, path);
     Family family = closed_family(path);
-    bool plain = *name != '_' && strcmp(name, "get") && strcmp(name, "serialize") && strcmp(name, "deserialize") && strcmp(name, "Optimizer") && strcmp(name, "Loss") &&
-                 strcmp(name, "load_model") && strcmp(name, "model_from_json") && strcmp(name, "model_from_yaml") && strcmp(name, "clone_model") && strcmp(name, "save_model");
+    bool plain = *name != '_' && strcmp(name, "get") && strcmp(name, "serialize") && strcmp(name, "deserialize") &&
+                 strcmp(name, "Optimizer") && strcmp(name, "Loss") && strcmp(name, "load_model") && strcmp(name, "model_from_json") &&
+                 strcmp(name, "model_from_yaml") && strcmp(name, "clone_model") && strcmp(name, "save_model");
     if (!family || !plain)
         return unknown_attribute(eval, path, name, span);
     Message *message = eval_error(eval, span, "'%s' has no %s '%s'", path, family_word(family), name);
@@ -286,7 +302,8 @@ void names_each(Eval *eval, const char *module, void (*visit)(void *context, con
     size_t length = strlen(module);
     for (int i = 0; i < eval->entries.count; i++) {
         const Entry *entry = &eval->entries.at[i];
-        if (!strncmp(entry->path, module, length) && entry->path[length] == '.' && entry->path + length + 1 + strlen(entry->last) == entry->path + strlen(entry->path))
+        if (!strncmp(entry->path, module, length) && entry->path[length] == '.' &&
+            entry->path + length + 1 + strlen(entry->last) == entry->path + strlen(entry->path))
             visit(context, entry->last, entry->object);
     }
     for (size_t i = 0; i < sizeof siblings / sizeof *siblings; i++)

@@ -50,7 +50,9 @@ static void print_float(Text *text, double value)
 
 static void print_string(Text *text, const Object *string)
 {
-    char quote = memchr(string->u.string.at, '\'', string->u.string.length) && !memchr(string->u.string.at, '"', string->u.string.length) ? '"' : '\'';
+    char quote = memchr(string->u.string.at, '\'', string->u.string.length) && !memchr(string->u.string.at, '"', string->u.string.length)
+                     ? '"'
+                     : '\'';
     text_add_char(text, quote);
     for (size_t i = 0; i < string->u.string.length; i++) {
         char c = string->u.string.at[i];
@@ -156,7 +158,8 @@ static void print_object(Text *text, const Object *object, bool repr, int depth)
     case OBJECT_EXPR: text_add(text, expr_text(text->arena, object->u.expr, NULL, 0)); break;
     case OBJECT_DATASET: text_printf(text, "<array of %s>", object->u.dataset.name); break;
     case OBJECT_NATIVE:
-        text_add(text, object->u.native.type->describe ? object->u.native.type->describe(text->arena, object) : object->u.native.type->name);
+        text_add(text,
+                 object->u.native.type->describe ? object->u.native.type->describe(text->arena, object) : object->u.native.type->name);
         break;
     case OBJECT_UNKNOWN: text_printf(text, "<unknown: %s>", object->u.unknown.why); break;
     }

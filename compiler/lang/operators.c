@@ -3,7 +3,8 @@
 
 static Object *unsupported(Eval *eval, AstOperator op, Object *left, Object *right, Span span)
 {
-    eval_error(eval, span, "'%s' between %s and %s is not possible", ast_operator_text(op), object_kind_name(left), object_kind_name(right));
+    eval_error(eval, span, "'%s' between %s and %s is not possible", ast_operator_text(op), object_kind_name(left),
+               object_kind_name(right));
     return eval->poison;
 }
 
@@ -89,7 +90,8 @@ static Object *dict_join(Eval *eval, Object *left, Object *right)
 static Object *container_binary(Eval *eval, AstOperator op, Object *left, Object *right, Span span)
 {
     bool times = op == OP_MULTIPLY, plus = op == OP_ADD;
-    bool left_integer = left->kind == OBJECT_INT || left->kind == OBJECT_BOOL, right_integer = right->kind == OBJECT_INT || right->kind == OBJECT_BOOL;
+    bool left_integer = left->kind == OBJECT_INT || left->kind == OBJECT_BOOL,
+         right_integer = right->kind == OBJECT_INT || right->kind == OBJECT_BOOL;
     if (left->kind == OBJECT_STRING && op == OP_MODULO)
         return format_percent(eval, left, right, span);
     if (plus && left->kind == OBJECT_STRING && right->kind == OBJECT_STRING)
@@ -104,7 +106,8 @@ static Object *container_binary(Eval *eval, AstOperator op, Object *left, Object
         return list_repeat(eval, left, right, span);
     if (times && left_integer && (right->kind == OBJECT_LIST || right->kind == OBJECT_TUPLE))
         return list_repeat(eval, right, left, span);
-    if (left->kind == OBJECT_SET && right->kind == OBJECT_SET && (op == OP_BIT_OR || op == OP_BIT_AND || op == OP_SUBTRACT || op == OP_BIT_XOR))
+    if (left->kind == OBJECT_SET && right->kind == OBJECT_SET &&
+        (op == OP_BIT_OR || op == OP_BIT_AND || op == OP_SUBTRACT || op == OP_BIT_XOR))
         return set_binary(eval, op, left, right);
     if (left->kind == OBJECT_DICT && right->kind == OBJECT_DICT && op == OP_BIT_OR)
         return dict_join(eval, left, right);
@@ -224,8 +227,9 @@ static Object *contains(Eval *eval, Object *item, Object *container, Span span)
 
 static Object *identical(Eval *eval, AstOperator op, Object *left, Object *right)
 {
-    bool same = left == right || (left->kind == right->kind && (left->kind == OBJECT_NONE || left->kind == OBJECT_BOOL || left->kind == OBJECT_NATIVE ||
-                                                                left->kind == OBJECT_CLASS || left->kind == OBJECT_INT || left->kind == OBJECT_STRING) &&
+    bool same = left == right || (left->kind == right->kind &&
+                                  (left->kind == OBJECT_NONE || left->kind == OBJECT_BOOL || left->kind == OBJECT_NATIVE ||
+                                   left->kind == OBJECT_CLASS || left->kind == OBJECT_INT || left->kind == OBJECT_STRING) &&
                                   object_equal(left, right));
     return object_bool(eval_arena(eval), same == (op == OP_IS));
 }

@@ -128,7 +128,8 @@ static Span argument_span(const Call *call, const Parameter *wanted, const Param
 /* Quantizers and the like must be known; training settings may be unknown, and the defaults stay. */
 static bool strict_family(Family family)
 {
-    return family == FAMILY_QUANTIZER || family == FAMILY_CONSTRAINT || family == FAMILY_ACTIVATION || family == FAMILY_INITIALIZER || family == FAMILY_REGULARIZER;
+    return family == FAMILY_QUANTIZER || family == FAMILY_CONSTRAINT || family == FAMILY_ACTIVATION || family == FAMILY_INITIALIZER ||
+           family == FAMILY_REGULARIZER;
 }
 
 Object *definition_call(Eval *eval, Object *definition, const Call *call)

@@ -1,4 +1,5 @@
-/* Resolving a value in the family of a parameter: strings, functions, class forms, config dicts. Out: a callable or None, or NULL after an error. */
+/* Resolving a value in the family of a parameter: strings, functions, class forms, config dicts. Out: a callable or None, or NULL after an
+ * error. */
 #include "lang/internal.h"
 
 /* Functions of the file by name: registered ones and globals. */
@@ -13,14 +14,18 @@ static Object *find_users(Eval *eval, const char *name)
 /* The families in which a name for `family` is looked up, in order. */
 static const Family *families_for(Family family)
 {
-    static const Family activation[] = {FAMILY_ACTIVATION, FAMILY_QUANTIZER, FAMILY_NONE}, quantizer[] = {FAMILY_QUANTIZER, FAMILY_ACTIVATION, FAMILY_NONE};
+    static const Family activation[] = { FAMILY_ACTIVATION, FAMILY_QUANTIZER, FAMILY_NONE },
+                        quantizer[] = { FAMILY_QUANTIZER, FAMILY_ACTIVATION, FAMILY_NONE };
     static const Family metric[] = {FAMILY_METRIC, FAMILY_LOSS, FAMILY_NONE};
     static const Family one[][2] = {
 #define FAMILY(name, text) {FAMILY_##name, FAMILY_NONE},
 #include "lang/families.def"
 #undef FAMILY
     };
-    return family == FAMILY_ACTIVATION ? activation : family == FAMILY_QUANTIZER ? quantizer : family == FAMILY_METRIC ? metric : one[family];
+    return family == FAMILY_ACTIVATION  ? activation
+           : family == FAMILY_QUANTIZER ? quantizer
+           : family == FAMILY_METRIC    ? metric
+                                        : one[family];
 }
 
 static Object *resolve_failed(Eval *eval, Family family, const char *name, Span span, const char *owner)
@@ -73,7 +78,8 @@ static Object *resolve_config(Eval *eval, Family family, Object *dict, Span span
         return resolve_failed(eval, family, name->u.string.at, span, owner);
     Call call = {.span = span, .callee = span};
     for (int i = 0; config && config->kind == OBJECT_DICT && i < config->u.dict.count; i++)
-        if (strcmp(config->u.dict.keys[i]->u.string.at, "name") && strcmp(config->u.dict.keys[i]->u.string.at, "dtype") && strcmp(config->u.dict.keys[i]->u.string.at, "trainable"))
+        if (strcmp(config->u.dict.keys[i]->u.string.at, "name") && strcmp(config->u.dict.keys[i]->u.string.at, "dtype") &&
+            strcmp(config->u.dict.keys[i]->u.string.at, "trainable"))
             call_add(eval, &call, config->u.dict.keys[i]->u.string.at, config->u.dict.values[i], span);
     return eval_call(eval, object, &call);
 }
@@ -85,7 +91,9 @@ static Object *other_family(Eval *eval, Family family, Object *object)
         if (*f == object->family)
             return NULL;
     bool shared = object->family && object->family != family && object->family_name && object->kind != OBJECT_NATIVE;
-    return shared && (object_is_definition(object) || object->kind == OBJECT_BUILTIN || object->definition) ? names_find(eval, family, object->family_name) : NULL;
+    return shared && (object_is_definition(object) || object->kind == OBJECT_BUILTIN || object->definition)
+               ? names_find(eval, family, object->family_name)
+               : NULL;
 }
 
 Object *eval_resolve(Eval *eval, Family family, Object *value, Span span, const char *owner)

@@ -142,7 +142,8 @@ static Object *scope_missing(Eval *eval, Scope *scope, const char *name, Span sp
     }
     if (!has_name(eval->warned_names.at, eval->warned_names.count, name)) {
         VEC_PUSH(eval_arena(eval), &eval->warned_names, name);
-        diag_hint(diag_warning(eval_diag(eval), span, "'%s' is not defined; Python would stop here", name), "--set %s=VALUE gives it a value", name);
+        diag_hint(diag_warning(eval_diag(eval), span, "'%s' is not defined; Python would stop here", name),
+                  "--set %s=VALUE gives it a value", name);
     }
     return unknown_new(eval, span, "the undefined name '%s'", name);
 }

@@ -4,7 +4,19 @@
 
 #include "lang/internal.h"
 
-typedef enum { TYPE_INT, TYPE_FLOAT, TYPE_BOOL, TYPE_STR, TYPE_ANY, TYPE_INTS, TYPE_SHAPE, TYPE_OBJECT, TYPE_IGNORED, TYPE_CHOICE, TYPE_FAMILY } SignatureType;
+typedef enum {
+    TYPE_INT,
+    TYPE_FLOAT,
+    TYPE_BOOL,
+    TYPE_STR,
+    TYPE_ANY,
+    TYPE_INTS,
+    TYPE_SHAPE,
+    TYPE_OBJECT,
+    TYPE_IGNORED,
+    TYPE_CHOICE,
+    TYPE_FAMILY
+} SignatureType;
 
 typedef struct {
     const char *name;

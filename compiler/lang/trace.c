@@ -94,7 +94,8 @@ static bool broadcast(Eval *eval, ExprShape *into, const ExprShape *other, Span 
     for (int i = 0; i < b.rank; i++) {
         if (merge_axis(&a, a.rank - b.rank + i, b.dim[i], b.axis[i]))
             continue;
-        Message *message = eval_error(eval, span, "the shapes %s and %s do not go together", shape_words(eval, &before), shape_words(eval, other));
+        Message *message =
+            eval_error(eval, span, "the shapes %s and %s do not go together", shape_words(eval, &before), shape_words(eval, other));
         diag_hint(message, "a reduction with keepdims=True keeps its axes in place");
         return false;
     }

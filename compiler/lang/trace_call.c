@@ -68,7 +68,8 @@ Object *trace_custom(Eval *eval, Object *function, const Call *call)
     if (object_is_unknown(pair))
         return pair;
     if (pair->kind != OBJECT_TUPLE || pair->u.list.count != 2) {
-        Message *message = eval_error(eval, call->span, "%s: a function under tf.custom_gradient returns (value, gradient function)", function->u.function.name);
+        Message *message = eval_error(eval, call->span, "%s: a function under tf.custom_gradient returns (value, gradient function)",
+                                      function->u.function.name);
         diag_note(message, function->origin, "defined here");
         return eval->poison;
     }

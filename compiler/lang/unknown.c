@@ -1,4 +1,5 @@
-/* Unknown values: where they come from, what is skipped because of them, and the errors when they reach the model (LANGUAGE.md section 5). */
+/* Unknown values: where they come from, what is skipped because of them, and the errors when they reach the model (LANGUAGE.md section 5).
+ */
 #include "lang/internal.h"
 
 #include <stdio.h>
@@ -93,7 +94,8 @@ static Object *quiet_name(Eval *eval, Scope *scope, const Node *node);
 
 static bool changes_in_place(const char *method)
 {
-    static const char *const methods[] = {"add", "pop", "append", "extend", "insert", "remove", "clear", "update", "setdefault", "sort", "reverse", "discard"};
+    static const char *const methods[] = { "add",   "pop",    "append",     "extend", "insert",  "remove",
+                                           "clear", "update", "setdefault", "sort",   "reverse", "discard" };
     for (size_t i = 0; i < sizeof methods / sizeof *methods; i++)
         if (!strcmp(method, methods[i]))
             return true;
@@ -110,7 +112,8 @@ static void forget_contents(Look *look, const Node *node)
     if (node->kind == AST_NAME)
         scope_assign(look->eval, look->scope, node->text, look->unknown);
     else
-        object_dict_set(eval_arena(look->eval), quiet_name(look->eval, look->scope, node->left)->u.instance.attributes, node->text, look->unknown);
+        object_dict_set(eval_arena(look->eval), quiet_name(look->eval, look->scope, node->left)->u.instance.attributes, node->text,
+                        look->unknown);
 }
 
 static void forget_target(Look *look, const Node *target)

@@ -32,12 +32,16 @@ static void check_cases(const Case *cases, size_t count)
 static void test_expressions(void **state)
 {
     static const Case cases[] = {
-        {"", "7 // 2, -7 // 2, -7 % 3, 7 / 2, 2 ** 10, 2 ** -1", "(3, -4, 2, 3.5, 1024, 0.5)"}, {"", "1 < 2 < 3, 1 < 2 > 5, not 0, 3 and 4, 0 or 'x'", "(True, False, True, 4, 'x')"},
-        {"", "'a' in 'cat', 3 in [1, 2], 2 not in {1: 0}, None is None", "(True, False, True, True)"}, {"", "[1, 2] + [3], (1,) * 3, 'ab' * 2, [*range(3)]", "([1, 2, 3], (1, 1, 1), 'abab', [0, 1, 2])"},
+        {"", "7 // 2, -7 // 2, -7 % 3, 7 / 2, 2 ** 10, 2 ** -1", "(3, -4, 2, 3.5, 1024, 0.5)"},
+        {"", "1 < 2 < 3, 1 < 2 > 5, not 0, 3 and 4, 0 or 'x'", "(True, False, True, 4, 'x')"},
+        {"", "'a' in 'cat', 3 in [1, 2], 2 not in {1: 0}, None is None", "(True, False, True, True)"},
+        {"", "[1, 2] + [3], (1,) * 3, 'ab' * 2, [*range(3)]", "([1, 2, 3], (1, 1, 1), 'abab', [0, 1, 2])"},
         {"", "[1, 2, 3, 4][1:3], 'hello'[::-1], (1, 2, 3)[-1]", "([2, 3], 'olleh', 3)"}, {"", "{**{'a': 1}, 'b': 2}", "{'a': 1, 'b': 2}"},
-        {"", "[i * j for i in range(3) for j in range(i) if j]", "[2]"}, {"", "{k: v for k, v in zip('ab', [1, 2])}", "{'a': 1, 'b': 2}"}, {"", "1 if [] else 2", "2"},
+        {"", "[i * j for i in range(3) for j in range(i) if j]", "[2]"},
+        {"", "{k: v for k, v in zip('ab', [1, 2])}", "{'a': 1, 'b': 2}"}, {"", "1 if [] else 2", "2"},
         {"", "0.1 + 0.2, 1e16, 1e-5, 100.0, 1 / 3", "(0.30000000000000004, 1e+16, 1e-05, 100.0, 0.3333333333333333)"},
-        {"", "sum(range(5)), max([3, 9, 4]), min(2, 1), sorted([3, 1, 2], reverse=True)", "(10, 9, 1, [3, 2, 1])"}, {"", "round(2.5), round(3.14159, 2), abs(-3), int(7.9), float('1.5')", "(2, 3.14, 3, 7, 1.5)"},
+        {"", "sum(range(5)), max([3, 9, 4]), min(2, 1), sorted([3, 1, 2], reverse=True)", "(10, 9, 1, [3, 2, 1])"},
+        {"", "round(2.5), round(3.14159, 2), abs(-3), int(7.9), float('1.5')", "(2, 3.14, 3, 7, 1.5)"},
         {"", "list(enumerate('ab', 1)), list(map(lambda x: x + 1, [1, 2])), any([0, 1]), all([])", "([(1, 'a'), (2, 'b')], [2, 3], True, True)"},
         {"", "isinstance(3, int), isinstance('a', (int, str)), isinstance([], dict)", "(True, True, False)"},
     };
@@ -48,10 +52,13 @@ static void test_expressions(void **state)
 static void test_text(void **state)
 {
     static const Case cases[] = {
-        {"x = 3.14159\nn = 7", "f'{x:.2f}|{n:03d}|{n!r:>4}|{\"a\":<3}|{n:,}|{x * 100:.1f} %'", "'3.14|007|   7|a  |7|314.2 %'"}, {"", "'%s has %d, %.1f %%' % ('a', 3, 2.25)", "'a has 3, 2.2 %'"},
-        {"", "'{} {0}'.format(1) if False else '{0}-{name}-{1:>3}'.format(1, 2, name='n')", "'1-n-  2'"}, {"", "'{:e} {:g} {:x} {:b} {:%}'.format(12345.678, 0.5, 255, 5, 0.25)", "'1.234568e+04 0.5 ff 101 25.000000%'"},
+        {"x = 3.14159\nn = 7", "f'{x:.2f}|{n:03d}|{n!r:>4}|{\"a\":<3}|{n:,}|{x * 100:.1f} %'", "'3.14|007|   7|a  |7|314.2 %'"},
+        {"", "'%s has %d, %.1f %%' % ('a', 3, 2.25)", "'a has 3, 2.2 %'"},
+        {"", "'{} {0}'.format(1) if False else '{0}-{name}-{1:>3}'.format(1, 2, name='n')", "'1-n-  2'"},
+        {"", "'{:e} {:g} {:x} {:b} {:%}'.format(12345.678, 0.5, 255, 5, 0.25)", "'1.234568e+04 0.5 ff 101 25.000000%'"},
         {"", "'a,b'.split(','), ' x '.strip(), 'ab'.upper(), '-'.join(['a', 'b']), 'aXb'.replace('X', '_')", "(['a', 'b'], 'x', 'AB', 'a-b', 'a_b')"},
-        {"", "'abc'.startswith('ab'), 'abc'.endswith(('x', 'c')), 'bn_%d' % 3, f'{{}}'", "(True, True, 'bn_3', '{}')"}, {"", "f'{1234567:,}', f'{-5:+d}', f'{5:^5}|'", "('1,234,567', '-5', '  5  |')"},
+        {"", "'abc'.startswith('ab'), 'abc'.endswith(('x', 'c')), 'bn_%d' % 3, f'{{}}'", "(True, True, 'bn_3', '{}')"},
+        {"", "f'{1234567:,}', f'{-5:+d}', f'{5:^5}|'", "('1,234,567', '-5', '  5  |')"},
     };
     (void)state;
     CHECK(cases);
@@ -66,7 +73,8 @@ static void test_functions(void **state)
         {"total = 0\ndef add(x):\n    global total\n    total += x\nfor i in range(5):\n    if i == 3:\n        continue\n    if i == 4:\n        break\n    add(i)\nelse:\n    add(100)\n", "total", "3"},
         {"a, (b, *c), d = 1, (2, 3, 4), 5\nx = y = []\nx.append(1)\n", "a, b, c, d, y", "(1, 2, [3, 4], 5, [1])"},
         {"d = {'a': [1]}\nd['a'].extend([2, 3])\nd['b'] = d.pop('a')[1:]\nd.update(c=4)\nn = d.get('z', 9)\n", "d, n, list(d.items())", "({'b': [2, 3], 'c': 4}, 9, [('b', [2, 3]), ('c', 4)])"},
-        {"from functools import partial\ndef f(a, b):\n    return a - b\n", "partial(f, b=1)(5)", "4"}, {"def fib(n):\n    return n if n < 2 else fib(n - 1) + fib(n - 2)\n", "fib(12)", "144"},
+        {"from functools import partial\ndef f(a, b):\n    return a - b\n", "partial(f, b=1)(5)", "4"},
+        {"def fib(n):\n    return n if n < 2 else fib(n - 1) + fib(n - 2)\n", "fib(12)", "144"},
         {"try:\n    raise ValueError('x')\nexcept (KeyError, ValueError) as e:\n    r = 1\nelse:\n    r = 2\nfinally:\n    q = 3\n", "r, q", "(1, 3)"},
     };
     (void)state;
@@ -91,9 +99,12 @@ static void test_classes(void **state)
 static void test_numpy(void **state)
 {
     static const Case cases[] = {
-        {"import numpy as np\n", "np.prod((2, 3, 4)), np.log2(8), np.ceil(2.1), np.sqrt(16)", "(24, 3.0, 3.0, 4.0)"}, {"", "np.array([[1, 2], [3, 4]]).shape, np.arange(3) * 2", "((2, 2), [0.0 2.0 4.0])"},
-        {"", "np.outer([1, 2], [1, 3]) / 2", "[[0.5 1.5] [1.0 3.0]]"}, {"", "np.reshape([1, 2, 3, 4], (2, -1))[1], np.ones((2, 2)).sum(), np.linspace(0, 1, 3)", "([3.0 4.0], 4.0, [0.0 0.5 1.0])"},
-        {"", "np.repeat(np.array([[1, 2]])[:, :, None], 2, axis=-1)", "[[[1.0 1.0] [2.0 2.0]]]"}, {"import math\n", "math.ceil(2.1), math.log(8, 2), math.pi", "(3, 3.0, 3.141592653589793)"},
+        {"import numpy as np\n", "np.prod((2, 3, 4)), np.log2(8), np.ceil(2.1), np.sqrt(16)", "(24, 3.0, 3.0, 4.0)"},
+        {"", "np.array([[1, 2], [3, 4]]).shape, np.arange(3) * 2", "((2, 2), [0.0 2.0 4.0])"},
+        {"", "np.outer([1, 2], [1, 3]) / 2", "[[0.5 1.5] [1.0 3.0]]"},
+        {"", "np.reshape([1, 2, 3, 4], (2, -1))[1], np.ones((2, 2)).sum(), np.linspace(0, 1, 3)", "([3.0 4.0], 4.0, [0.0 0.5 1.0])"},
+        {"", "np.repeat(np.array([[1, 2]])[:, :, None], 2, axis=-1)", "[[[1.0 1.0] [2.0 2.0]]]"},
+        {"import math\n", "math.ceil(2.1), math.log(8, 2), math.pi", "(3, 3.0, 3.141592653589793)"},
     };
     (void)state;
     CHECK(cases);
@@ -105,8 +116,10 @@ static void test_surroundings(void **state)
         {"(x, y), (u, v) = tf.keras.datasets.cifar10.load_data()\nx = x.astype('float32') / 127.5 - 1\n", "x.shape[1:], len(u), v.shape", "((32, 32, 3), 10000, (10000, 1))"},
         {"(x, y), _ = tf.keras.datasets.mnist.load_data()\nx = x.reshape((60000, 28, 28, 1))[:5000]\nz = np.expand_dims(x, -1)\n", "x.shape, z.ndim, tf.keras.utils.to_categorical(y).shape", "((5000, 28, 28, 1), 5, (60000, 10))"},
         {"import argparse\np = argparse.ArgumentParser()\np.add_argument('--batch-size', '-b', type=int, default='32')\np.add_argument('--fast', action='store_true')\nargs = p.parse_args()\n", "args.batch_size, args.fast", "(32, False)"},
-        {"if __name__ == '__main__':\n    r = 1\n", "r", "1"}, {"from tensorflow.keras import backend as K\n", "K.image_data_format(), K.epsilon()", "('channels_last', 1e-07)"},
-        {"with tf.device('/cpu'):\n    r = 2\n", "r", "2"}, {"import keras.layers\nfrom larq.quantizers import SteSign as S\n", "S(0.5).clip_value", "0.5"},
+        {"if __name__ == '__main__':\n    r = 1\n", "r", "1"},
+        {"from tensorflow.keras import backend as K\n", "K.image_data_format(), K.epsilon()", "('channels_last', 1e-07)"},
+        {"with tf.device('/cpu'):\n    r = 2\n", "r", "2"},
+        {"import keras.layers\nfrom larq.quantizers import SteSign as S\n", "S(0.5).clip_value", "0.5"},
     };
     (void)state;
     CHECK(cases);
@@ -185,17 +198,27 @@ static void check_mistake(const Mistake *m)
 static void test_mistakes(void **state)
 {
     static const Mistake mistakes[] = {
-        {"q = SteSign(clip_valeu=1)\n", "clip_valeu", "SteSign: unknown argument 'clip_valeu'", "did you mean 'clip_value'?"}, {"q = SteSign('1.0')\n", "'1.0'", "SteSign: clip_value must be a number or None, not '1.0'", "remove the quotes"},
+        {"q = SteSign(clip_valeu=1)\n", "clip_valeu", "SteSign: unknown argument 'clip_valeu'", "did you mean 'clip_value'?"},
+        {"q = SteSign('1.0')\n", "'1.0'", "SteSign: clip_value must be a number or None, not '1.0'", "remove the quotes"},
         {"q = larq.quantizers.SteSing()\n", "SteSing", "'larq.quantizers' has no quantizer 'SteSing'", "did you mean 'SteSign'?"}, {"filters = 3\nn = filter + filtrs\n", "filtrs", "'filtrs' is not defined", "did you mean 'filters'?"},
-        {"x = tf.keras.losses.get('mae_')\n", "'mae_'", "get: unknown loss 'mae_'", "did you mean 'mae'?"}, {"q = DoReFa(2, mode='weight')\n", "DoReFa(2, mode='weight')", "DoReFa: mode must be 'activations' or 'weights', not 'weight'", NULL},
-        {"q = NoOp()\n", "NoOp()", "NoOp: missing argument 'precision'", NULL}, {"x = 9223372036854775807 + 1\n", "9223372036854775807 + 1", "the integer does not fit into 64 bits", NULL},
-        {"x = 1 / 0\n", "1 / 0", "division by zero", NULL}, {"x = [1][3]\n", "[1][3]", "index 3 is outside a list of 1 items", NULL}, {"x = {}['a']\n", "{}['a']", "the key 'a' is not in the dict", NULL},
-        {"x = 1 + 'a'\n", "1 + 'a'", "'+' between int and str is not possible", NULL}, {"x = (3).foo\n", "foo", "int has no attribute 'foo'", NULL}, {"x = 3\nx()\n", "x", "int is not callable", NULL},
-        {"def f(a):\n    return a\nf(1, 2)\n", "2", "f: too many arguments: '2'", NULL}, {"def f(a):\n    return a\nf()\n", "f()", "f: missing argument 'a'", NULL},
-        {"a, b = 1, 2, 3\n", "a, b", "2 names for 3 values", NULL}, {"assert 1 > 2, 'no'\n", "assert 1 > 2, 'no'", "assertion failed: no", NULL},
+        {"x = tf.keras.losses.get('mae_')\n", "'mae_'", "get: unknown loss 'mae_'", "did you mean 'mae'?"},
+        {"q = DoReFa(2, mode='weight')\n", "DoReFa(2, mode='weight')", "DoReFa: mode must be 'activations' or 'weights', not 'weight'", NULL},
+        {"q = NoOp()\n", "NoOp()", "NoOp: missing argument 'precision'", NULL},
+        {"x = 9223372036854775807 + 1\n", "9223372036854775807 + 1", "the integer does not fit into 64 bits", NULL},
+        {"x = 1 / 0\n", "1 / 0", "division by zero", NULL},
+        {"x = [1][3]\n", "[1][3]", "index 3 is outside a list of 1 items", NULL},
+        {"x = {}['a']\n", "{}['a']", "the key 'a' is not in the dict", NULL},
+        {"x = 1 + 'a'\n", "1 + 'a'", "'+' between int and str is not possible", NULL},
+        {"x = (3).foo\n", "foo", "int has no attribute 'foo'", NULL}, {"x = 3\nx()\n", "x", "int is not callable", NULL},
+        {"def f(a):\n    return a\nf(1, 2)\n", "2", "f: too many arguments: '2'", NULL},
+        {"def f(a):\n    return a\nf()\n", "f()", "f: missing argument 'a'", NULL},
+        {"a, b = 1, 2, 3\n", "a, b", "2 names for 3 values", NULL},
+        {"assert 1 > 2, 'no'\n", "assert 1 > 2, 'no'", "assertion failed: no", NULL},
         {"def f():\n    raise ValueError('bad ' + str(3))\nf()\n", "raise ValueError('bad ' + str(3))", "the file raises ValueError: bad 3", NULL},
-        {"def f(n):\n    return f(n)\nf(1)\n", "f(n)", "calls nest deeper than 64", NULL}, {"x = [0] * 10000000\n", "[0] * 10000000", "a list of more than 1000000 items", NULL},
-        {"x = 'a' * 100000\n", "'a' * 100000", "a string of more than 65536 bytes", NULL}, {"x = 0\nfor i in range(1000000):\n    for j in range(1000000):\n        x = 1\n", "for j in range(1000000):\n        x = 1", "the file runs for more than 10000000 steps", NULL},
+        {"def f(n):\n    return f(n)\nf(1)\n", "f(n)", "calls nest deeper than 64", NULL},
+        {"x = [0] * 10000000\n", "[0] * 10000000", "a list of more than 1000000 items", NULL},
+        {"x = 'a' * 100000\n", "'a' * 100000", "a string of more than 65536 bytes", NULL},
+        {"x = 0\nfor i in range(1000000):\n    for j in range(1000000):\n        x = 1\n", "for j in range(1000000):\n        x = 1", "the file runs for more than 10000000 steps", NULL},
     };
     (void)state;
     for (size_t i = 0; i < sizeof mistakes / sizeof *mistakes; i++)
@@ -232,13 +255,21 @@ static void test_signature(void **state)
     static const char text[] = "filters: int>0, size: ints*2, strides: ints*2 = 1, padding: 'valid'|'same' = 'valid', *, rate: float>=0 = 0.5, use: bool = True, "
                                "q: quantizer = None, init: initializer = 'glorot_uniform', shape: shape = None, rest: ignored = None";
     static const struct { const char *call, *wanted; } good[] = {
-        {"f(8, 3)", "8 (3, 3) (1, 1) 'valid' 0.5 True None"}, {"f(filters=16 / 2, size=[1, 2], padding='SAME', rate=1, use=0)", "8 (1, 2) (1, 1) 'same' 1.0 False None"},
+        {"f(8, 3)", "8 (3, 3) (1, 1) 'valid' 0.5 True None"},
+        {"f(filters=16 / 2, size=[1, 2], padding='SAME', rate=1, use=0)", "8 (1, 2) (1, 1) 'same' 1.0 False None"},
     };
     static const struct { const char *call, *error; } bad[] = {
-        {"f(0, 3)", "Layer: filters must be an integer above 0, not 0"}, {"f('8', 3)", "Layer: filters must be an integer above 0, not '8'"}, {"f(8)", "Layer: missing argument 'size'"},
-        {"f(8, (1, 2, 3))", "Layer: size must be an integer or a tuple of 2, not (1, 2, 3)"}, {"f(8, 3, padding='smae')", "Layer: padding must be 'valid' or 'same', not 'smae'"}, {"f(8, 3, filters=2)", "Layer: 'filters' is given twice"},
-        {"f(8, 3, 1, 'same', 0.1)", "Layer: takes at most 4 positional arguments"}, {"f(8, 3, stride=1)", "Layer: unknown argument 'stride'"}, {"f(8, 3, use='False')", "Layer: use must be True or False, not 'False'"},
-        {"f(8, 3, q='ste_sing')", "Layer: unknown quantizer 'ste_sing'"}, {"f(8, 3, q=3)", "Layer: 3 is not a quantizer"}, {"f(8, 3, rate=-1)", "Layer: rate must be a number of at least 0, not -1"}, {"f(8, 3, init='he')", "Layer: unknown initializer 'he'"},
+        {"f(0, 3)", "Layer: filters must be an integer above 0, not 0"},
+        {"f('8', 3)", "Layer: filters must be an integer above 0, not '8'"}, {"f(8)", "Layer: missing argument 'size'"},
+        {"f(8, (1, 2, 3))", "Layer: size must be an integer or a tuple of 2, not (1, 2, 3)"},
+        {"f(8, 3, padding='smae')", "Layer: padding must be 'valid' or 'same', not 'smae'"},
+        {"f(8, 3, filters=2)", "Layer: 'filters' is given twice"},
+        {"f(8, 3, 1, 'same', 0.1)", "Layer: takes at most 4 positional arguments"},
+        {"f(8, 3, stride=1)", "Layer: unknown argument 'stride'"},
+        {"f(8, 3, use='False')", "Layer: use must be True or False, not 'False'"},
+        {"f(8, 3, q='ste_sing')", "Layer: unknown quantizer 'ste_sing'"}, {"f(8, 3, q=3)", "Layer: 3 is not a quantizer"},
+        {"f(8, 3, rate=-1)", "Layer: rate must be a number of at least 0, not -1"},
+        {"f(8, 3, init='he')", "Layer: unknown initializer 'he'"},
     };
     (void)state;
     for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
@@ -326,9 +357,12 @@ static void test_resolve(void **state)
     (void)state;
     Lang lang = lang_run("@lq.utils.register_keras_custom_object\ndef my_quantizer(x):\n    return x\n@lq.utils.register_alias('other')\ndef f(x):\n    return x\n");
     static const struct { Family family; const char *value, *name; } rows[] = {
-        {FAMILY_QUANTIZER, "'ste_sign'", "SteSign"}, {FAMILY_QUANTIZER, "SteSign", "SteSign"}, {FAMILY_QUANTIZER, "'DoReFaQuantizer'", "DoReFa"}, {FAMILY_ACTIVATION, "'ste_sign'", "SteSign"},
-        {FAMILY_ACTIVATION, "'relu'", "relu"}, {FAMILY_METRIC, "hinge", "Hinge"}, {FAMILY_OPTIMIZER, "'Adam'", "Adam"}, {FAMILY_OPTIMIZER, "'sgd'", "SGD"}, {FAMILY_LOSS, "'KLD'", "KLDivergence"},
-        {FAMILY_QUANTIZER, "{'class_name': 'SteSign', 'config': {'clip_value': 2}}", "SteSign"}, {FAMILY_INITIALIZER, "'he_normal'", "HeNormal"}, {FAMILY_CONSTRAINT, "'weight_clip'", "WeightClip"},
+        {FAMILY_QUANTIZER, "'ste_sign'", "SteSign"}, {FAMILY_QUANTIZER, "SteSign", "SteSign"},
+        {FAMILY_QUANTIZER, "'DoReFaQuantizer'", "DoReFa"}, {FAMILY_ACTIVATION, "'ste_sign'", "SteSign"},
+        {FAMILY_ACTIVATION, "'relu'", "relu"}, {FAMILY_METRIC, "hinge", "Hinge"}, {FAMILY_OPTIMIZER, "'Adam'", "Adam"},
+        {FAMILY_OPTIMIZER, "'sgd'", "SGD"}, {FAMILY_LOSS, "'KLD'", "KLDivergence"},
+        {FAMILY_QUANTIZER, "{'class_name': 'SteSign', 'config': {'clip_value': 2}}", "SteSign"},
+        {FAMILY_INITIALIZER, "'he_normal'", "HeNormal"}, {FAMILY_CONSTRAINT, "'weight_clip'", "WeightClip"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         Object *object = eval_resolve(lang.eval, rows[i].family, lang_value(&lang, rows[i].value), (Span){0}, "test");
