@@ -61,7 +61,7 @@ static int candidates(Arena *arena, const Step *step, Parameter *all)
 static bool is_batched(const Step *step)
 {
     bool batched = step->value->batched;
-    for (int k = 0; k < step->value->input_count; k++)
+    for (int k = 0; k < step->value->input_count && step->kernel->op != OP_COUNT_OF_KINDS; k++)
         batched |= step->value->input[k]->batched;
     return (batched || step->value->op == OP_COUNT) && step->plan->options.training;
 }
@@ -144,7 +144,8 @@ static const char *join(Arena *arena, const Parameter *all, int count)
 /* Constants in their input's layout, where the function names them. */
 static void add_constants(Text *out, Arena *arena, const Step *step, const char *body, size_t *bytes)
 {
-    for (int k = 0; k < step->value->input_count; k++) {
+    int own = step->kernel->op == OP_COUNT_OF_KINDS ? 1 : step->value->input_count; /* the rest belongs to the epilogue */
+    for (int k = 0; k < own; k++) {
         const Storage *s = step->inputs[k];
         const char *name = arena_printf(arena, "%s_in%d", step->function, k);
         if (!is_constant(s) || !text_names(body, name))
