@@ -4,7 +4,7 @@
 
 #include "unit/graph_help.h"
 
-typedef enum { Q_NONE, Q_SIGN, Q_HEAVISIDE, Q_TERNARY, Q_TERNARY_AUTO, Q_DOREFA, Q_DOREFA_WEIGHTS, Q_MAGNITUDE, Q_MEAN_SCALE, Q_COUNT } Quantizer;
+typedef enum { Q_NONE, Q_SIGN, Q_HEAVISIDE, Q_TERNARY, Q_TERNARY_AUTO, Q_DOREFA, Q_DOREFA_WEIGHTS, Q_MAGNITUDE, Q_MEAN_SCALE, Q_OFFSET, Q_COUNT } Quantizer;
 
 static inline const Expr *clip_expr(World *w, const Expr *x, float low, float high)
 {
@@ -43,6 +43,7 @@ static inline const Expr *quantizer_expr(World *w, Quantizer kind, int bits, int
     }
     case Q_MAGNITUDE: return ste(w, E(MUL, expr_reduce(w->pool, EX_REDUCE_MEAN, size, but_last), E(SIGN, x)));
     case Q_MEAN_SCALE: return ste(w, E(MUL, E(SIGN, x), expr_reduce(w->pool, EX_REDUCE_MEAN, size, all)));
+    case Q_OFFSET: return ste(w, expr_make(w->pool, EX_SELECT, E(LT, NUMBER(0), x), NUMBER(1.5), NUMBER(0.5)));
     default: return x;
     }
 }
@@ -54,14 +55,15 @@ static inline Value *quantize(World *w, Value *x, Quantizer kind, int bits)
 
 static inline Quantizer random_input_quantizer(World *w)
 {
-    static const Quantizer kinds[] = {Q_SIGN, Q_SIGN, Q_SIGN, Q_NONE, Q_HEAVISIDE, Q_TERNARY, Q_DOREFA};
-    return kinds[world_below(w, 7)];
+    static const Quantizer kinds[] = {Q_SIGN, Q_SIGN, Q_SIGN, Q_NONE, Q_HEAVISIDE, Q_TERNARY, Q_DOREFA, Q_OFFSET};
+    return kinds[world_below(w, 8)];
 }
 
 static inline Quantizer random_kernel_quantizer(World *w)
 {
-    static const Quantizer kinds[] = {Q_SIGN, Q_SIGN, Q_SIGN, Q_NONE, Q_HEAVISIDE, Q_TERNARY, Q_TERNARY_AUTO, Q_DOREFA_WEIGHTS, Q_MAGNITUDE, Q_MEAN_SCALE};
-    return kinds[world_below(w, 10)];
+    static const Quantizer kinds[] = {Q_SIGN, Q_SIGN, Q_SIGN, Q_NONE, Q_HEAVISIDE, Q_TERNARY, Q_TERNARY_AUTO, Q_DOREFA_WEIGHTS,
+                                      Q_MAGNITUDE, Q_MEAN_SCALE, Q_OFFSET};
+    return kinds[world_below(w, 11)];
 }
 
 static inline Value *add_bias(World *w, const char *layer, Value *y)

@@ -123,6 +123,33 @@ static void test_binary_net_has_no_floats(void **state)
     arena_free(w->arena);
 }
 
+/* A maximum before a falling batch norm is no maximum after it: the pool stays where it is, and the report says why. */
+static void test_pool_before_falling_channels(void **state)
+{
+    (void)state;
+    for (int seed = 0; seed < 10; seed++) {
+        World world = world_new(300 + (uint64_t)seed), *w = &world;
+        Value *x = graph_input(w->graph, ELEMENT_F32, shape3(6, 6, 3), false);
+        Window conv = square_window(6, 3, 1, 3, 4, true), pool = square_window(6, 2, 2, 4, 4, false), dense = dense_window(36, 5);
+        Value *kernel = sign(w, weight(w, "conv", "kernel", shape4(3, 3, 3, 4), 0, 1));
+        Value *y = graph_pool(w->graph, POOL_MAX, &pool, graph_product(w->graph, ROLE_FORWARD, &conv, sign(w, x), kernel));
+        y = batchnorm(w, "bn", y, true, true, true);
+        ((float *)y->input[1]->u.variable->data)[1] = seed % 2 ? -0.9f : 0.9f;
+        for (int c = 0; c < 4; c += c ? 1 : 2)
+            ((float *)y->input[1]->u.variable->data)[c] = 0.7f;
+        y = graph_reshape(w->graph, sign(w, y), shape1(36));
+        output(w, graph_product(w->graph, ROLE_FORWARD, &dense, y, weight(w, "dense", "kernel", shape2(36, 5), 0, 1)));
+        Graph *canonical = infer(w, "canonical", true), *best = infer(w, NULL, true);
+        const void *inputs[] = {random_input(w, x, 4)};
+        int notes;
+        passes_notes(best, &notes);
+        assert_same_bits(w, canonical, best, 4, inputs, seed);
+        assert_int_equal(count_op(best, OP_THRESHOLD), seed % 2 ? 0 : 1);
+        assert_int_equal(notes > 0, seed % 2);
+        arena_free(w->arena);
+    }
+}
+
 /* Every integer the product can give, against every gamma: the threshold is the float chain's own answer. */
 static void test_thresholds_over_all_integers(void **state)
 {
@@ -282,6 +309,7 @@ const struct CMUnitTest passes_tests[] = {
     cmocka_unit_test(test_bytes_run_on_integers),        cmocka_unit_test(test_magnitude_aware_sign),
     cmocka_unit_test(test_lower_batchnorm),              cmocka_unit_test(test_switch_by_mode),
     cmocka_unit_test(test_chains_fuse),                  cmocka_unit_test(test_offsets),
+    cmocka_unit_test(test_pool_before_falling_channels),
 };
 const int passes_test_count = sizeof passes_tests / sizeof *passes_tests;
 
