@@ -60,6 +60,7 @@ static inline void $layer$_tile(const uint8_t *const *at, const uint8_t *restric
                     since = 0;
                 }
                 since += k1 - k0;
+#pragma GCC unroll 4
                 for (int k = k0; k < k1; k++) {
                     $reg$ bnn_b wk[$vectors$];
                     $unroll$(v, $vectors$) { wk[v] = bnn_load_bytes(w + v * VECTOR); }

@@ -211,7 +211,7 @@ void bind_bb_nibble(Step *step)
     int bytes = bind_image(step, &g, nibbles);
     step_hole_int(step, "tile", product_tile(step, &g, 4, g.dense ? c.x.count * bytes : 1));
     if (!g.dense)
-        step_scratch(step, "spread", "uint8_t", (size_t)bytes * (size_t)c.x.count * (size_t)(step->plan->options.training ? step->plan->options.batch : 1));
+        step_scratch(step, "spread", "uint8_t", (size_t)bytes * (size_t)c.x.count * (size_t)step->plan->options.batch);
 }
 
 void bind_int_pairs(Step *step)

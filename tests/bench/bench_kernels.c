@@ -179,7 +179,7 @@ static void bench_shape(Bench *bench, const Shape2 *s, int batch)
     for (int i = 0; i < count; i++) {
         if (kernels[i].op != OP_PRODUCT || kernels[i].refuses(&probe, value) || !strcmp(kernels[i].name, "product_direct"))
             continue;
-        Case c = case_new(arena, value, &kernels[i], bench->target, batch, true);
+        Case c = case_new(arena, value, NULL, &kernels[i], bench->target, batch, true);
         case_fill(&c, in);
         if (!case_compile(&c, bench->cc, bench->flags, bench->directory, bench->number++, false))
             BUG("%s does not compile", kernels[i].name);

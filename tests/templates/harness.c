@@ -2,6 +2,7 @@
 
 #include "base/bug.h"
 #include "graph/operators.h"
+#include "plan/planning.h"
 
 #include <ctype.h>
 #include <dlfcn.h>
@@ -31,22 +32,39 @@ static Storage *storage_of(Arena *arena, const Plan *plan, const Value *value, L
     return s;
 }
 
-Case case_new(Arena *arena, const Value *value, const Kernel *kernel, const char *target, int batch, bool training)
+/* What the planner would know: value is read by `stored` alone. */
+static void note_chain(Arena *arena, Plan *plan, const Value *value, const Value *stored)
+{
+    plan->planning = ARENA_NEW(arena, struct Planning);
+    for (int i = 0; i <= stored->id; i++) {
+        Note note = {0};
+        VEC_PUSH(arena, &plan->planning->notes, note);
+    }
+    *plan_note(plan, value) = (Note){.value = value, .uses = 1, .only_user = stored, .stored = stored, .head = value};
+}
+
+Case case_new(Arena *arena, const Value *value, const Value *stored, const Kernel *kernel, const char *target, int batch, bool training)
 {
     Plan *plan = ARENA_NEW(arena, Plan);
     plan->arena = arena;
     plan->options = (PlanOptions){.prefix = "test", .target = target_find(target), .batch = batch, .training = training, .max_code = 16384};
     Step *step = ARENA_NEW(arena, Step);
-    *step = (Step){.plan = plan, .kernel = kernel, .value = value, .stored = value, .function = "layer"};
+    *step = (Step){.plan = plan, .kernel = kernel, .value = value, .stored = stored ? stored : value, .function = "layer"};
+    if (stored)
+        note_chain(arena, plan, value, stored);
     bool conversion = kernel->op == OP_COUNT_OF_KINDS;
     step->input_count = conversion ? 1 : value->input_count;
     for (int k = 0; k < step->input_count; k++)
         step->inputs[k] = storage_of(arena, plan, conversion ? value : value->input[k], kernel->input_layout(plan, value, k), batch);
-    Layout layout = conversion ? kernel->output_layout(plan, value) : LAYOUT_PLAIN;
-    step->output = storage_of(arena, plan, value, layout, batch);
+    for (int k = 1; stored && k < stored->input_count; k++) {
+        Storage *table = step->inputs[step->input_count++] = storage_of(arena, plan, stored->input[k], LAYOUT_PLAIN, 1);
+        table->data = stored->input[k]->u.data.i32;
+    }
+    Layout layout = conversion ? kernel->output_layout(plan, value) : stored ? LAYOUT_PACKED : LAYOUT_PLAIN;
+    step->output = storage_of(arena, plan, step->stored, layout, batch);
     kernel->bind(step);
     Case c = {.value = value, .kernel = kernel, .step = step, .plan = plan, .batch = batch, .out_bytes = step->output->bytes};
-    for (int k = 0; k < step->input_count; k++)
+    for (int k = 0; k < step->input_count && k < 2; k++)
         c.in[k] = calloc(step->inputs[k]->bytes + 64, 1);
     c.out = malloc(c.out_bytes + 64);
     memset(c.out, 0x5a, c.out_bytes + 64);
@@ -104,7 +122,7 @@ static void fill(Case *c, const Storage *s, Tensor in, char *to)
 
 void case_fill(Case *c, const Tensor *in)
 {
-    for (int k = 0; k < c->step->input_count; k++)
+    for (int k = 0; k < c->step->input_count && k < 2; k++)
         fill(c, c->step->inputs[k], in[k], c->in[k]);
 }
 
@@ -191,7 +209,7 @@ static int bind_standard(Case *c, const char *template, Text *out, Hole *holes, 
     for (int i = 0; i < step->holes.count; i++)
         if (strncmp(step->holes.at[i].name, "out_", 4) != 0 || hole_used(arena, template, step->holes.at[i].name))
             holes[n++] = step->holes.at[i];
-    for (int k = 0; k < step->input_count; k++) {
+    for (int k = 0; k < step->input_count && k < 2; k++) {
         const Storage *s = step->inputs[k];
         const char *hole = arena_printf(arena, "in%d", k), *name = hole;
         if (!hole_used(arena, template, hole) && s->place == PLACE_CONSTANT)
@@ -228,7 +246,7 @@ static int bind_standard(Case *c, const char *template, Text *out, Hole *holes, 
 
 static void print_head(const Case *c, Text *out)
 {
-    text_printf(out, "#include <stdint.h>\n#include \"%s\"\n", c->plan->options.target->header);
+    text_printf(out, "#include <stdint.h>\n#include \"bnn_math.h\"\n#include \"%s\"\n", c->plan->options.target->header);
     text_add(out, "#ifdef _OPENMP\n#define BNN_PARALLEL_FOR _Pragma(\"omp parallel for schedule(static)\")\n#else\n#define BNN_PARALLEL_FOR\n#endif\n");
 }
 
@@ -287,7 +305,8 @@ bool case_compile(Case *c, const char *cc, const char *flags, const char *direct
     const char *command = arena_printf(arena, "%s %s %s -I. -Iruntime -shared -fPIC %s -o %s", cc, target_flags ? target_flags : "", flags, path, library);
     if (system(command))
         return false;
-    c->library = dlopen(library, RTLD_NOW | RTLD_LOCAL);
+    /* libgomp keeps threads: never unloaded */
+    c->library = dlopen(library, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
     if (!c->library)
         BUG("%s", dlerror());
     c->run = (void (*)(void *const *, int))dlsym(c->library, "run");

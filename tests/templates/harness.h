@@ -21,7 +21,8 @@ typedef struct {
 } Case;
 
 /* rows of input 0 (and input 1 of a kernel gradient) are `batch` samples, integers as int32. */
-Case case_new(Arena *arena, const Value *value, const Kernel *kernel, const char *target, int batch, bool training);
+/* `stored`: a threshold or quantize of value whose bits the kernel stores itself (layout PACKED), or NULL. */
+Case case_new(Arena *arena, const Value *value, const Value *stored, const Kernel *kernel, const char *target, int batch, bool training);
 void case_fill(Case *c, const Tensor *in);              /* converts the operands into the layouts */
 /* A whole C file with one public function, run: by the template engine, or by #defines and #include, the engine's reference. */
 const char *case_text(Case *c, bool preprocessor);

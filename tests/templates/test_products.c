@@ -126,6 +126,7 @@ static const Build builds[] = {
     {"generic", "clang", "-O1 -std=c99 -Wall -Wextra -Wshadow -Wno-unused-function -ffp-contract=off"},
     {"avx2", "gcc", "-O2 -std=gnu99 -Wall -Wextra -Wshadow -Wno-unused-function -ffp-contract=off"},
     {"avx2", "gcc", "-O1 -g -std=gnu99 -fsanitize=undefined -fno-sanitize-recover -Wno-unused-function -ffp-contract=off"},
+    {"avx2", "gcc", "-O2 -fopenmp -std=gnu99 -Wno-unused-function -ffp-contract=off"},
     {"avx2", "clang", "-O1 -std=gnu99 -Wall -Wextra -Wshadow -Wno-unused-function -ffp-contract=off"},
 };
 
@@ -140,10 +141,10 @@ static void write_sample(Arena *arena, Case *c)
     fclose(file);
 }
 
-static void test_row(Arena *arena, Count *count, const Value *value, const Kernel *kernel, const Tensor *in, const void *expected, int batch, const Build *build)
+static void test_row(Arena *arena, Count *count, const Value *value, const Value *stored, const Kernel *kernel, const Tensor *in, const void *expected, int batch, const Build *build)
 {
     static int number;
-    Case c = case_new(arena, value, kernel, build->target, batch, pick(0, 1));
+    Case c = case_new(arena, value, stored, kernel, build->target, batch, pick(0, 1));
     case_fill(&c, in);
     if (samples) {
         write_sample(arena, &c);
@@ -159,11 +160,50 @@ static void test_row(Arena *arena, Count *count, const Value *value, const Kerne
     case_free(&c);
 }
 
+/* Bits stored by the kernel itself: thresholds or a quantizer behind the product. */
+static Value *stored_value(Graph *graph, Value *value)
+{
+    int channels = value->shape.dim[value->shape.rank - 1];
+    ExprPool *pool = graph->pool;
+    const Expr *x = expr_arg(pool, 0);
+    if (value->element == ELEMENT_I32 && pick(0, 2)) {
+        int32_t *table = ARENA_ARRAY(graph->arena, int32_t, channels);
+        for (int c = 0; c < channels; c++)
+            table[c] = pick(-9, 9);
+        return graph_threshold(graph, value, graph_constant_i32(graph, shape_of(1, &channels), table));
+    }
+    const Expr *sign = expr_make(pool, EX_SIGN, x, NULL, NULL);
+    const Expr *clipped = expr_make(pool, EX_MAX, expr_make(pool, EX_MIN, expr_make(pool, EX_ROUND, x, NULL, NULL), expr_const(pool, 2.0f), NULL), expr_const(pool, -1.0f), NULL);
+    return pick(0, 1) ? graph_quantize(graph, sign, -1, 1, 2, 1, &value) : graph_quantize(graph, clipped, -1, 2, 1, 1, &value);
+}
+
+static void test_stored(Arena *arena, Count *count, Graph *graph, Value *value, const Kernel *kernel, const Tensor *in, void *sums, int batch, const Build *build)
+{
+    Value *stored = stored_value(graph, value);
+    int64_t one = shape_count(value->shape);
+    Tensor operands[2] = {{sums, sums}, {0}}, levels = {NULL, ARENA_ARRAY(arena, int32_t, one * batch)};
+    if (stored->input_count > 1)
+        operands[1].i32 = (int32_t *)stored->input[1]->u.data.i32;
+    OpContext context = {.batch = batch};
+    op_eval(stored, &context, operands, levels);
+    Plan probe = {.arena = arena, .options = {.target = target_find(build->target), .batch = batch}};
+    size_t bytes = layout_bytes(&probe, stored, LAYOUT_PACKED);
+    char *expected = arena_alloc(arena, bytes * (size_t)batch);
+    for (int row = 0; row < batch; row++) {
+        Value constant = *stored;
+        constant.op = OP_CONSTANT;
+        constant.u.data.f32 = NULL;
+        constant.u.data.i32 = levels.i32 + row * one;
+        memcpy(expected + (size_t)row * bytes, layout_pack(arena, &probe, &constant, LAYOUT_PACKED), bytes);
+    }
+    test_row(arena, count, value, stored, kernel, in, expected, batch, build);
+}
+
 /* Packing at run time makes the words that case_fill makes. */
 static void test_packing(Arena *arena, Count *count, const Value *product, const Kernel *packing, const Tensor *in, const Build *build)
 {
     const Value *weights = product->input[1];
-    Case c = case_new(arena, weights, packing, build->target, 1, true), like = case_new(arena, weights, packing, build->target, 1, true);
+    Case c = case_new(arena, weights, NULL, packing, build->target, 1, true), like = case_new(arena, weights, NULL, packing, build->target, 1, true);
     like.step->inputs[0] = like.step->output;
     free(like.in[0]);
     like.in[0] = calloc(c.out_bytes + 64, 1);
@@ -233,7 +273,9 @@ static void test_case(Count *count, const Build *build)
     for (int i = 0; i < kernel_count; i++)
         if (fits(&kernels[i], &probe, value)) {
             count->per_row[i]++;
-            test_row(arena, count, value, &kernels[i], in, expected, batch, build);
+            test_row(arena, count, value, NULL, &kernels[i], in, expected, batch, build);
+            if (role != ROLE_KERNEL_GRADIENT && pick(0, 2) == 0)
+                test_stored(arena, count, graph, value, &kernels[i], in, expected, batch, build);
             Layout layout = kernels[i].input_layout(&probe, value, 1);
             for (int j = 0; j < kernel_count && !constant && layout != LAYOUT_PLAIN; j++)
                 if (kernels[j].op == OP_COUNT_OF_KINDS && kernels[j].output_layout(&probe, b) == layout && !kernels[j].refuses(&probe, b)) {
