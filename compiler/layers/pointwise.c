@@ -112,18 +112,9 @@ Value *apply_activation(Apply *apply, Value *x)
     return y && add_activity_loss(apply, y) ? y : NULL;
 }
 
-/* The step counter that random numbers depend on; the optimizer's passes count it up. */
-static Value *step_counter(Graph *graph)
-{
-    for (int i = 0; i < graph->variables.count; i++)
-        if (graph->variables.at[i]->state && !strcmp(graph->variables.at[i]->name, "step"))
-            return graph_weight(graph, graph->variables.at[i]);
-    return graph_weight(graph, graph_state(graph, "step", shape_scalar(), (Initializer){.kind = INIT_CONSTANT}, NULL));
-}
-
 Value *apply_random(Apply *apply, Shape shape)
 {
-    return graph_random(apply->graph, step_counter(apply->graph), shape, true, apply->layers->streams++);
+    return graph_random(apply->graph, graph_iterations(apply->graph), shape, true, apply->layers->streams++);
 }
 
 /* Composes the pointwise nodes between x and value into one expression of x. */

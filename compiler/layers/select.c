@@ -199,10 +199,8 @@ static void add_variable(void *context, Variable *variable)
 
 static const Layer *first_inner(const Layer *layer)
 {
-    if (layer->kind == LAYER_FUNCTIONAL && layer->network)
-        for (int i = 0; i < layer->network->layers.count; i++)
-            if (layer->network->layers.at[i]->kind != LAYER_INPUT)
-                return layer->network->layers.at[i];
+    if (layer->kind == LAYER_FUNCTIONAL && layer->network && layer->network->layers.count)
+        return layer->network->layers.at[0]; /* its input layer: Larq then says "-" */
     return layer->kind == LAYER_SEQUENTIAL && layer->children.count ? layer->children.at[0] : NULL;
 }
 
