@@ -206,12 +206,32 @@ Object *eval_subscript(Eval *eval, Object *object, Object *index, Span span)
 
 /* --- iteration */
 
+Object *eval_iterable(Eval *eval, Object *iterable, Span span)
+{
+    return iterable->kind == OBJECT_RANGE ? iterable : eval_items(eval, iterable, span);
+}
+
+int64_t items_count(const Object *items)
+{
+    if (items->kind != OBJECT_RANGE)
+        return items->u.list.count;
+    int64_t step = items->u.range.step, distance = step > 0 ? items->u.range.stop - items->u.range.start : items->u.range.start - items->u.range.stop;
+    int64_t size = step > 0 ? step : -step;
+    return distance > 0 ? (distance + size - 1) / size : 0;
+}
+
+Object *items_at(Eval *eval, const Object *items, int64_t index)
+{
+    if (items->kind != OBJECT_RANGE)
+        return items->u.list.at[index];
+    return object_int(eval_arena(eval), items->u.range.start + index * items->u.range.step);
+}
+
 static Object *items_of_range(Eval *eval, Object *range)
 {
     Object *list = object_list(eval_arena(eval), OBJECT_LIST, 0, NULL);
-    int64_t step = range->u.range.step;
-    for (int64_t i = range->u.range.start; step > 0 ? i < range->u.range.stop : i > range->u.range.stop; i += step)
-        object_append(eval_arena(eval), list, object_int(eval_arena(eval), i));
+    for (int64_t i = 0; i < items_count(range); i++)
+        object_append(eval_arena(eval), list, items_at(eval, range, i));
     return list;
 }
 

@@ -2,9 +2,14 @@
  * The prelude's definitions (initializers.bnn) return that normal form as a dict; this file turns it into a callable object. */
 #include "lang/internal.h"
 
+/* he_normal(seed=1) builds another; HeNormal()(shape=(3, 4)) would be random values. data: the definition, or NULL. */
 static Object *initializer_called(Eval *eval, void *data, const Call *call)
 {
-    (void)data;
+    bool values = !data;
+    for (int i = 0; i < call->count; i++)
+        values |= call->at[i].name ? !strcmp(call->at[i].name, "shape") : object_is_sequence(call->at[i].value);
+    if (!values)
+        return definition_call(eval, data, call);
     return unknown_new(eval, call->span, "the random values of an initializer");
 }
 
@@ -15,7 +20,8 @@ Object *initializer_finish(Eval *eval, Object *value)
     double number;
     if (value->family == FAMILY_INITIALIZER && value->kind == OBJECT_BUILTIN)
         return value;
-    Object *object = object_builtin(arena, value->family_name ? value->family_name : "initializer", initializer_called, NULL, NULL);
+    Object *object = object_builtin(arena, value->family_name ? value->family_name : "initializer", initializer_called,
+                                    value->definition, NULL);
     object->origin = value->origin;
     object->family = FAMILY_INITIALIZER;
     object->family_name = value->family_name ? value->family_name : "Constant";

@@ -51,6 +51,7 @@ static void register_builtins(Eval *eval)
     builtins_dataset(eval);
     builtins_training(eval);
     builtins_initializer(eval);
+    builtins_bases(eval);
 }
 
 Eval *eval_new(const EvalOptions *options)

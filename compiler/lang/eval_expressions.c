@@ -146,11 +146,11 @@ static Object *comprehension_run(Eval *eval, Scope *scope, const Node *node, con
         comprehension_add(eval, scope, node, into);
         return NULL;
     }
-    Object *items = eval_items(eval, eval_node(eval, scope, clause->iterable), clause->iterable->span);
+    Object *items = eval_iterable(eval, eval_node(eval, scope, clause->iterable), clause->iterable->span);
     if (object_is_unknown(items))
         return items;
-    for (int i = 0; i < items->u.list.count && eval_step(eval, node->span); i++) {
-        eval_assign(eval, scope, clause->target, items->u.list.at[i]);
+    for (int64_t i = 0; i < items_count(items) && eval_step(eval, node->span); i++) {
+        eval_assign(eval, scope, clause->target, items_at(eval, items, i));
         bool keep = true;
         for (int k = 0; k < clause->condition_count && keep; k++) {
             Object *test = eval_node(eval, scope, clause->conditions[k]);
@@ -279,6 +279,16 @@ static Object *eval_literal(Eval *eval, const Node *node)
     }
 }
 
+static Object *eval_constant(Eval *eval, const Node *node)
+{
+    size_t slot = ((uintptr_t)node >> 4) % LITERAL_CACHE;
+    if (eval->literals[slot].node != node) {
+        eval->literals[slot].value = eval_literal(eval, node);
+        eval->literals[slot].node = node;
+    }
+    return eval->literals[slot].value;
+}
+
 static Object *eval_pair(Eval *eval, Scope *scope, const Node *node)
 {
     Object *left = eval_node(eval, scope, node->left);
@@ -299,7 +309,7 @@ Object *eval_node(Eval *eval, Scope *scope, const Node *node)
         return eval->poison;
     switch (node->kind) {
     case AST_NONE: case AST_TRUE: case AST_FALSE: case AST_INTEGER: case AST_FLOAT: case AST_STRING: case AST_ELLIPSIS:
-        return eval_literal(eval, node);
+        return eval_constant(eval, node);
     case AST_FSTRING: return format_fstring(eval, scope, node);
     case AST_NAME: return scope_lookup(eval, scope, node->text, node->span);
     case AST_ATTRIBUTE: return eval_attribute(eval, eval_node(eval, scope, node->left), node->text, node->name_span);

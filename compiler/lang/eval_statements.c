@@ -14,14 +14,14 @@ static Flow exec_if(Eval *eval, Scope *scope, const Node *node)
 
 static Flow exec_for(Eval *eval, Scope *scope, const Node *node)
 {
-    Object *items = eval_items(eval, eval_node(eval, scope, node->right), node->right->span);
+    Object *items = eval_iterable(eval, eval_node(eval, scope, node->right), node->right->span);
     if (object_is_unknown(items)) {
         eval_assign(eval, scope, node->left, items);
         unknown_block(eval, scope, node, node->body, items);
         return FLOW_NEXT;
     }
-    for (int i = 0; i < items->u.list.count && eval_step(eval, node->span); i++) {
-        eval_assign(eval, scope, node->left, items->u.list.at[i]);
+    for (int64_t i = 0; i < items_count(items) && eval_step(eval, node->span); i++) {
+        eval_assign(eval, scope, node->left, items_at(eval, items, i));
         Flow flow = exec_block(eval, scope, node->body);
         if (flow == FLOW_BREAK)
             return FLOW_NEXT;

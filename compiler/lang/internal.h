@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-enum { LIMIT_STEPS = 10000000, LIMIT_DEPTH = 64, LIMIT_ITEMS = 1000000, LIMIT_STRING = 65536 };
+enum { LIMIT_STEPS = 10000000, LIMIT_DEPTH = 64, LIMIT_ITEMS = 1000000, LIMIT_STRING = 65536, LITERAL_CACHE = 1024 };
 
 typedef struct { const char *name; Object *value; } Binding;
 typedef enum { SCOPE_MODULE, SCOPE_FUNCTION, SCOPE_CLASS, SCOPE_COMPREHENSION } ScopeKind;
@@ -50,6 +50,7 @@ struct Eval {
     VEC(const char *) warned_names;
     VEC(const char *) set_used;
     VEC(SiblingModule) modules;
+    struct { const Node *node; Object *value; } literals[LITERAL_CACHE]; /* literals in loops are made once */
 };
 
 /* How a statement ended. */
@@ -86,6 +87,10 @@ Object *eval_index(Eval *eval, Scope *scope, const Node *node); /* the part betw
 Object *eval_subscript(Eval *eval, Object *object, Object *index, Span span);
 /* Items of anything iterable as a LIST; UNKNOWN for unknowns, poison after an error. */
 Object *eval_items(Eval *eval, Object *iterable, Span span);
+/* The same, but a range stays itself: items_count and items_at take both. */
+Object *eval_iterable(Eval *eval, Object *iterable, Span span);
+int64_t items_count(const Object *items);
+Object *items_at(Eval *eval, const Object *items, int64_t index);
 
 /* scope.c */
 Scope *scope_new(Eval *eval, Scope *parent, ScopeKind kind);
@@ -200,6 +205,7 @@ void builtins_argparse(Eval *eval);
 void builtins_dataset(Eval *eval);
 void builtins_training(Eval *eval);
 void builtins_initializer(Eval *eval);
+void builtins_bases(Eval *eval);
 Object *string_method(Eval *eval, Object *object, const char *name);
 Object *container_method(Eval *eval, Object *object, const char *name);
 Object *dataset_attribute(Eval *eval, Object *dataset, const char *name, Span span);

@@ -20,8 +20,45 @@ static const Alias aliases[] = {
 };
 enum { ALIAS_COUNT = sizeof aliases / sizeof *aliases };
 
+/* A function of numbers and traced values here, of tensors in layers/, under one path: the arguments decide. */
+typedef struct { Object *numbers, *tensors; } Overload;
+
+static bool has_tensor(const Object *value)
+{
+    if (object_is_sequence(value) && value->u.list.count)
+        return has_tensor(value->u.list.at[0]);
+    return value->kind == OBJECT_NATIVE;
+}
+
+static Object *overload_call(Eval *eval, void *data, const Call *call)
+{
+    const Overload *overload = data;
+    for (int i = 0; i < call->count; i++)
+        if (has_tensor(call->at[i].value))
+            return eval_call(eval, overload->tensors, call);
+    return eval_call(eval, overload->numbers, call);
+}
+
+static bool register_overload(Eval *eval, const char *path, Object *object)
+{
+    for (int i = 0; i < eval->entries.count && object->kind == OBJECT_BUILTIN; i++) {
+        Entry *entry = &eval->entries.at[i];
+        if (strcmp(entry->path, path) || entry->object->kind != OBJECT_BUILTIN)
+            continue;
+        Overload *overload = ARENA_NEW(eval_arena(eval), Overload);
+        *overload = (Overload){entry->object, object};
+        entry->object = object_builtin(eval_arena(eval), entry->last, overload_call, overload, object->u.builtin.help);
+        entry->object->family = entry->family;
+        entry->object->family_name = entry->last;
+        return true;
+    }
+    return false;
+}
+
 void eval_register(Eval *eval, const char *path, Family family, Object *object)
 {
+    if (family == FAMILY_FUNCTION && register_overload(eval, path, object))
+        return;
     const char *dot = strrchr(path, '.');
     Entry entry = {eval_intern(eval, path), eval_intern(eval, dot ? dot + 1 : path), family, object};
     if (object->kind != OBJECT_NONE && !object->family) {
@@ -283,7 +320,7 @@ Object *names_walk(Eval *eval, const char *path, const char *name, Span span)
             return names_module(eval, path);
     Family family = closed_family(path);
     bool plain = *name != '_' && strcmp(name, "get") && strcmp(name, "serialize") && strcmp(name, "deserialize") &&
-                 strcmp(name, "Optimizer") && strcmp(name, "Loss") && strcmp(name, "load_model") && strcmp(name, "model_from_json") &&
+                 strcmp(name, "Optimizer") && strcmp(name, "Initializer") && strcmp(name, "Loss") && strcmp(name, "load_model") && strcmp(name, "model_from_json") &&
                  strcmp(name, "model_from_yaml") && strcmp(name, "clone_model") && strcmp(name, "save_model");
     if (!family || !plain)
         return unknown_attribute(eval, path, name, span);

@@ -115,6 +115,9 @@ Object *eval_resolve(Eval *eval, Family family, Object *value, Span span, const 
         result = resolve_definition(eval, other_family(eval, family, value), span, owner);
     else if (value->kind == OBJECT_FUNCTION)
         result = resolve_definition(eval, value, span, owner);
+    bool class_form = result && result->kind == OBJECT_CLASS && !result->u.class->is_native && family != FAMILY_LAYER && family != FAMILY_MODEL;
+    if (class_form)
+        result = eval_call_simple(eval, result, 0, NULL, span);
     if (!result || object_is_unknown(result))
         return NULL;
     if (family == FAMILY_INITIALIZER && initializer_finish(eval, result))

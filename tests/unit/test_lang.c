@@ -352,6 +352,40 @@ static void test_sign_warns(void **state)
     arena_free(lang.arena);
 }
 
+/* Classes over Larq's Quantizer and Keras' Constraint are traced through call and __call__. */
+static void test_base_classes(void **state)
+{
+    (void)state;
+    Lang lang = lang_run("class Q(lq.quantizers.Quantizer):\n    precision = 1\n    def __init__(self, clip=1.0, **kw):\n        super().__init__(**kw)\n        self.clip = clip\n"
+                         "    def call(self, x):\n        return super().call(tf.clip_by_value(x, -self.clip, self.clip))\n"
+                         "class C(tf.keras.constraints.Constraint):\n    def __call__(self, w):\n        return w * 0.5\nq = Q(0.25)\nh = tf.keras.initializers.he_normal(seed=1)\n");
+    assert_true(lang.ok);
+    const TraceShape shape = {1, {4}};
+    const Expr *e = eval_trace(lang.eval, eval_global(lang.eval, "q"), 1, &shape, (Span){0});
+    assert_non_null(e);
+    assert_true(expr_eval(e, (float[]){3}) == 0.25f);
+    assert_int_equal(eval_precision(lang.eval, eval_global(lang.eval, "q")), 1);
+    Object *constraint = eval_resolve(lang.eval, FAMILY_CONSTRAINT, eval_global(lang.eval, "C"), (Span){0}, "test");
+    e = eval_trace(lang.eval, constraint, 1, &shape, (Span){0});
+    assert_true(e && expr_eval(e, (float[]){3}) == 1.5f);
+    InitializerRule rule;
+    assert_true(eval_initializer(eval_global(lang.eval, "h"), &rule));
+    assert_string_equal(rule.mode, "fan_in");
+    arena_free(lang.arena);
+}
+
+/* Lists that skipped code would change are unknown afterwards. */
+static void test_forgotten_lists(void **state)
+{
+    (void)state;
+    Lang lang = lang_run("import files\nrows, table, kept = [], {}, [1]\nfor line in files.lines:\n    rows.append(line)\n    table['n'] = line\n    len(kept)\n");
+    assert_true(lang.ok);
+    assert_int_equal(eval_global(lang.eval, "rows")->kind, OBJECT_UNKNOWN);
+    assert_int_equal(eval_global(lang.eval, "table")->kind, OBJECT_UNKNOWN);
+    assert_int_equal(eval_global(lang.eval, "kept")->kind, OBJECT_LIST);
+    arena_free(lang.arena);
+}
+
 static void test_resolve(void **state)
 {
     (void)state;
@@ -379,6 +413,7 @@ const struct CMUnitTest lang_tests[] = {
     cmocka_unit_test(test_expressions), cmocka_unit_test(test_text), cmocka_unit_test(test_functions), cmocka_unit_test(test_classes), cmocka_unit_test(test_numpy), cmocka_unit_test(test_surroundings),
     cmocka_unit_test(test_unknown), cmocka_unit_test(test_unknown_reaches), cmocka_unit_test(test_set), cmocka_unit_test(test_mistakes), cmocka_unit_test(test_undefined_far), cmocka_unit_test(test_signature),
     cmocka_unit_test(test_tracing), cmocka_unit_test(test_custom_gradient), cmocka_unit_test(test_sign_warns), cmocka_unit_test(test_resolve),
+    cmocka_unit_test(test_base_classes), cmocka_unit_test(test_forgotten_lists),
 };
 const int lang_test_count = sizeof lang_tests / sizeof *lang_tests;
 
