@@ -93,6 +93,8 @@ $(B)/tests/larq-all: $(B)/tests/larq/larq.o $(SUPPORT) $(ARCHIVES) | $(B)/lib/tc
 	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
 $(B)/tests/diff-all: $(patsubst tests/%.c,$(B)/tests/%.o,$(wildcard tests/diff/*.c)) $(SUPPORT) $(ARCHIVES) | $(B)/lib/tcc.o
 	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
+$(B)/tests/pitfalls-all: $(patsubst tests/%.c,$(B)/tests/%.o,$(wildcard tests/pitfalls/*.c)) $(SUPPORT) $(ARCHIVES) | $(B)/lib/tcc.o
+	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
 
 COUNT ?= 60
 test: test-packages check-layers
@@ -111,6 +113,8 @@ test-diff: $(B)/tests/diff-all
 	$< --count $(COUNT)
 test-e2e: $(B)/bnnc
 	tests/e2e/run.sh $(B)
+test-pitfalls: $(B)/tests/pitfalls-all $(B)/bnnc
+	tests/pitfalls/run.sh $(B)
 bless: $(B)/bnnc
 	tests/errors/run.sh $< --bless; tests/golden/run.sh $< --bless
 asan:
@@ -144,5 +148,5 @@ install: $(B)/bnnc $(B)/lib/libbnn.a
 
 clean:
 	rm -rf $(B)
-.PHONY: all clean demo test asan bless install packages test-packages check-layers test-unit test-larq test-errors test-golden test-templates test-diff test-e2e
+.PHONY: all clean demo test asan bless install packages test-packages check-layers test-unit test-larq test-errors test-golden test-templates test-diff test-e2e test-pitfalls
 -include $(shell find $(B)/obj $(B)/tests -name '*.d' 2>/dev/null)

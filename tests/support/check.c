@@ -16,12 +16,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BATCH = 3, STEPS = 2, POINTERS_MAX = 8 };
+enum { BATCH = 3, STEPS = 2, STEPS_MAX = 16, POINTERS_MAX = 8 };
 
 typedef struct {
     Arena *arena;
     Model *model;
     uint64_t seed;
+    int batch, steps;
     const char *label;
     CheckResult result;
     const void *inputs[POINTERS_MAX]; /* float or int32, as the interpreter wants them */
@@ -82,21 +83,32 @@ static void make_inputs(Check *check)
     const Graph *graph = check->model->graph;
     for (int k = 0; k < graph->inputs.count; k++) {
         const Value *input = graph->inputs.at[k];
-        int64_t count = shape_count(input->shape) * BATCH;
+        int64_t count = shape_count(input->shape) * check->batch;
         const char *name = arena_printf(check->arena, "x%d", k);
-        if (input->element == ELEMENT_F32) {
-            float *data = ARENA_ARRAY(check->arena, float, count);
-            formula_input_f32(check->seed, name, count, data);
-            check->inputs[k] = check->packed[k] = data;
-        } else {
-            int32_t *data = ARENA_ARRAY(check->arena, int32_t, count);
-            uint8_t *bytes = ARENA_ARRAY(check->arena, uint8_t, count);
-            formula_input_i32(check->seed, name, input->element, count, data);
+        float *reals = ARENA_ARRAY(check->arena, float, count);
+        int32_t *integers = ARENA_ARRAY(check->arena, int32_t, count);
+        if (input->element == ELEMENT_F32)
+            formula_input_f32(check->seed, name, count, reals);
+        else
+            formula_input_i32(check->seed, name, input->element, count, integers);
+        check->inputs[k] = input->element == ELEMENT_F32 ? (void *)reals : integers;
+    }
+}
+
+/* Inputs as generated code takes them: integers are bytes there. */
+static void pack_inputs(Check *check)
+{
+    const Graph *graph = check->model->graph;
+    for (int k = 0; k < graph->inputs.count; k++) {
+        const Value *input = graph->inputs.at[k];
+        int64_t count = shape_count(input->shape) * check->batch;
+        uint8_t *bytes = ARENA_ARRAY(check->arena, uint8_t, count * (int64_t)sizeof(float));
+        if (input->element == ELEMENT_F32)
+            memcpy(bytes, check->inputs[k], (size_t)count * sizeof(float));
+        else
             for (int64_t i = 0; i < count; i++)
-                bytes[i] = (uint8_t)data[i];
-            check->inputs[k] = data;
-            check->packed[k] = bytes;
-        }
+                bytes[i] = (uint8_t)((const int32_t *)check->inputs[k])[i];
+        check->packed[k] = bytes;
     }
 }
 
@@ -139,8 +151,8 @@ static void run_predict(Check *check, const Toolchain *toolchain, Jit *jit, cons
     void *workspace = aligned(check->arena, code->workspace_bytes + 64);
     float *got[POINTERS_MAX];
     for (int k = 0; k < graph->outputs.count; k++)
-        got[k] = aligned(check->arena, sizeof(float) * (size_t)shape_count(graph->outputs.at[k]->shape) * BATCH);
-    for (int n = 0; n < BATCH; n++) {
+        got[k] = aligned(check->arena, sizeof(float) * (size_t)(shape_count(graph->outputs.at[k]->shape) * check->batch));
+    for (int n = 0; n < check->batch; n++) {
         void *at[POINTERS_MAX] = { 0 };
         int count = 0;
         for (int k = 0; k < graph->inputs.count; k++)
@@ -152,7 +164,7 @@ static void run_predict(Check *check, const Toolchain *toolchain, Jit *jit, cons
         predict(at[0], at[1], at[2], at[3], at[4], at[5], at[6], at[7]);
     }
     for (int k = 0; k < graph->outputs.count; k++)
-        compare(check, toolchain->name, "predict", want[k], got[k], (size_t)shape_count(graph->outputs.at[k]->shape) * BATCH);
+        compare(check, toolchain->name, "predict", want[k], got[k], (size_t)(shape_count(graph->outputs.at[k]->shape) * check->batch));
 }
 
 static float **reference_inference(Check *check)
@@ -160,14 +172,14 @@ static float **reference_inference(Check *check)
     PassOptions options = { .mode = MODE_INFER, .model = check->model, .stop_after = "canonical" };
     Graph *graph = passes_run(check->model->graph, &options);
     Interp *interp = interp_new(graph, check->seed);
-    interp_run(interp, BATCH, check->inputs, NULL);
+    interp_run(interp, check->batch, check->inputs, NULL);
     float **outputs = ARENA_ARRAY(check->arena, float *, graph->outputs.count + 1);
     for (int k = 0; k < graph->outputs.count; k++) {
         const Value *value = graph->outputs.at[k];
         size_t one = (size_t)shape_count(value->shape);
         Tensor result = interp_result(interp, value);
-        outputs[k] = ARENA_ARRAY(check->arena, float, one * BATCH);
-        for (size_t i = 0; i < one * BATCH; i++) {
+        outputs[k] = ARENA_ARRAY(check->arena, float, one * (size_t)check->batch);
+        for (size_t i = 0; i < one * (size_t)check->batch; i++) {
             size_t from = value->batched ? i : i % one;
             outputs[k][i] = value->element == ELEMENT_F32 ? result.f32[from] : (float)result.i32[from];
         }
@@ -176,16 +188,16 @@ static float **reference_inference(Check *check)
     return outputs;
 }
 
-static PlanOptions plan_options(const Toolchain *toolchain, bool training)
+static PlanOptions plan_options(const Check *check, const Toolchain *toolchain, bool training)
 {
-    return (PlanOptions){ .prefix = "model", .target = target_find(toolchain->target), .batch = training ? BATCH : 1, .training = training };
+    return (PlanOptions){ .prefix = "model", .target = target_find(toolchain->target), .batch = training ? check->batch : 1, .training = training };
 }
 
 static void check_inference(Check *check, const Toolchain *toolchain, float *const *want)
 {
     PassOptions passes = { .mode = MODE_INFER, .model = check->model, .constants = true };
     Graph *graph = passes_run(check->model->graph, &passes);
-    PlanOptions options = plan_options(toolchain, false);
+    PlanOptions options = plan_options(check, toolchain, false);
     Plan *plan = plan_build(check->arena, graph, &options);
     plan_verify(plan);
     EmitOptions emit = { .file_stem = "model", .source_hash = "0", .weights_hash = "0", .options_text = "" };
@@ -203,7 +215,7 @@ static void make_labels(Check *check, const Graph *graph)
 {
     for (int k = 0; k < graph->labels.count; k++) {
         const Value *label = graph->labels.at[k];
-        int64_t count = shape_count(label->shape) * BATCH;
+        int64_t count = shape_count(label->shape) * check->batch;
         int64_t classes = shape_count(check->model->graph->outputs.at[k]->shape);
         float *f32 = ARENA_ARRAY(check->arena, float, count);
         int32_t *i32 = ARENA_ARRAY(check->arena, int32_t, count);
@@ -216,16 +228,17 @@ static void make_labels(Check *check, const Graph *graph)
     }
 }
 
-typedef struct { float losses[STEPS]; Graph *graph; Interp *interp; float *evaluated; } TrainingReference;
+typedef struct { float losses[STEPS_MAX]; Graph *graph; Interp *interp; float *evaluated; } TrainingReference;
 
 static TrainingReference reference_training(Check *check)
 {
     PassOptions options = { .mode = MODE_TRAIN, .model = check->model, .stop_after = "canonical" };
     TrainingReference r = { .graph = passes_run(check->model->graph, &options) };
-    make_labels(check, r.graph);
+    if (!check->labels[0])
+        make_labels(check, r.graph);
     r.interp = interp_new(r.graph, check->seed);
-    for (int step = 0; step < STEPS; step++) {
-        interp_run(r.interp, BATCH, check->inputs, check->labels);
+    for (int step = 0; step < check->steps; step++) {
+        interp_run(r.interp, check->batch, check->inputs, check->labels);
         r.losses[step] = interp_result(r.interp, r.graph->loss).f32[0];
         interp_update(r.interp);
     }
@@ -274,8 +287,8 @@ static void run_training(Check *check, const Toolchain *toolchain, Jit *jit, con
     float metrics[16] = { 0 };
     init(state, check->seed);
     load_state(check, want->graph, table, *count, state);
-    for (int step = 0; step < STEPS; step++) {
-        float loss = train(state, workspace, check->packed[0], check->labels[0], BATCH, check->seed, 1.0f, metrics);
+    for (int step = 0; step < check->steps; step++) {
+        float loss = train(state, workspace, check->packed[0], check->labels[0], check->batch, check->seed, 1.0f, metrics);
         compare(check, toolchain->name, "loss", &want->losses[step], &loss, 1);
     }
     compare_state(check, toolchain->name, want, table, *count, state);
@@ -284,7 +297,7 @@ static void run_training(Check *check, const Toolchain *toolchain, Jit *jit, con
 static void check_training(Check *check, const Toolchain *toolchain, const TrainingReference *want)
 {
     PassOptions train = { .mode = MODE_TRAIN, .model = check->model }, infer = { .mode = MODE_INFER, .model = check->model };
-    PlanOptions options = plan_options(toolchain, true);
+    PlanOptions options = plan_options(check, toolchain, true);
     Plan *train_plan = plan_build(check->arena, passes_run(check->model->graph, &train), &options);
     Plan *evaluate_plan = plan_build(check->arena, passes_run(check->model->graph, &infer), &options);
     plan_verify(train_plan);
@@ -299,9 +312,24 @@ static void check_training(Check *check, const Toolchain *toolchain, const Train
     }
 }
 
+static void check_everything(Check *check, const Toolchain *toolchains, int count)
+{
+    const Graph *graph = check->model->graph;
+    pack_inputs(check);
+    float **want = reference_inference(check);
+    for (int i = 0; i < count; i++)
+        check_inference(check, &toolchains[i], want);
+    if (check->steps && check->model->compile.present && graph->inputs.count == 1 && graph->outputs.count == 1) {
+        TrainingReference training = reference_training(check);
+        for (int i = 0; i < count; i++)
+            check_training(check, &toolchains[i], &training);
+        interp_free(training.interp);
+    }
+}
+
 CheckResult check_model(Arena *arena, Model *model, uint64_t weights_seed, const Toolchain *toolchains, int count, const char *label)
 {
-    Check check = { .arena = arena, .model = model, .seed = weights_seed, .label = label, .result.compiled = true };
+    Check check = { .arena = arena, .model = model, .seed = weights_seed, .batch = BATCH, .steps = STEPS, .label = label, .result.compiled = true };
     const Graph *graph = model->graph;
     for (int i = 0; i < graph->variables.count; i++) {
         Variable *variable = graph->variables.at[i];
@@ -310,14 +338,18 @@ CheckResult check_model(Arena *arena, Model *model, uint64_t weights_seed, const
         variable->data = data;
     }
     make_inputs(&check);
-    float **want = reference_inference(&check);
-    for (int i = 0; i < count; i++)
-        check_inference(&check, &toolchains[i], want);
-    if (model->compile.present && graph->inputs.count == 1 && graph->outputs.count == 1) {
-        TrainingReference training = reference_training(&check);
-        for (int i = 0; i < count; i++)
-            check_training(&check, &toolchains[i], &training);
-        interp_free(training.interp);
-    }
+    check_everything(&check, toolchains, count);
+    return check.result;
+}
+
+CheckResult check_data(Arena *arena, Model *model, const CheckData *data, const Toolchain *toolchains, int count, const char *label)
+{
+    Check check = { .arena = arena, .model = model, .batch = data->batch, .steps = data->steps, .label = label, .result.compiled = true };
+    BUG_IF(data->steps > STEPS_MAX);
+    for (int k = 0; k < model->graph->inputs.count; k++)
+        check.inputs[k] = data->inputs[k];
+    if (data->steps)
+        check.labels[0] = data->labels[0];
+    check_everything(&check, toolchains, count);
     return check.result;
 }

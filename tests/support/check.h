@@ -22,4 +22,8 @@ typedef struct {
 /* weights_seed fills variables by formula. Prints what differs, with `label`. */
 CheckResult check_model(Arena *arena, Model *model, uint64_t weights_seed, const Toolchain *toolchains, int count, const char *label);
 
+/* The same on the caller's own values: weights are in the variables' data; inputs and labels as interp_run takes them (labels: when steps > 0). */
+typedef struct { int batch, steps; const void *const *inputs, *const *labels; } CheckData;
+CheckResult check_data(Arena *arena, Model *model, const CheckData *data, const Toolchain *toolchains, int count, const char *label);
+
 #endif
