@@ -36,12 +36,25 @@ static void bind_levels(Step *step, const Value *bits, const char *name)
     step_hole_text(step, "high", "%s", times_text(step->plan->arena, planes.base + planes.coefficient[0], name));
 }
 
+static const char *refuses_two_levels(const Value *value, Role role)
+{
+    const char *why = product_refuses(value, role, false);
+    if (why)
+        return why;
+    if (value->input[0]->element != ELEMENT_F32)
+        return "the other operand is not float";
+    return two_levels(value->input[1]) ? NULL : "weights have more than two levels";
+}
+
 /* --- ff_product: any operands of which one is float, forward and input gradient */
 const char *refuses_ff_product(const Plan *plan, const Value *value)
 {
     (void)plan;
     Role role = value->u.product.role == ROLE_INPUT_GRADIENT ? ROLE_INPUT_GRADIENT : ROLE_FORWARD;
-    return product_refuses(value, role, false);
+    const char *why = product_refuses(value, role, false);
+    if (!why && value->input[1]->op == OP_CONSTANT && !refuses_two_levels(value, ROLE_FORWARD))
+        why = "constant weights are kept as bits";
+    return why;
 }
 
 double cost_ff_product(const Plan *plan, const Value *value)
@@ -79,16 +92,6 @@ void bind_ff_product(Step *step)
 }
 
 /* --- weights of two levels */
-static const char *refuses_two_levels(const Value *value, Role role)
-{
-    const char *why = product_refuses(value, role, false);
-    if (why)
-        return why;
-    if (value->input[0]->element != ELEMENT_F32)
-        return "the other operand is not float";
-    return two_levels(value->input[1]) ? NULL : "weights have more than two levels";
-}
-
 const char *refuses_fb_forward(const Plan *plan, const Value *value)
 {
     (void)plan;
@@ -140,8 +143,8 @@ double cost_fb_scatter(const Plan *plan, const Value *value)
     bool back = value->u.product.role == ROLE_INPUT_GRADIENT;
     int from = back ? g.filters : g.channels, to = back ? g.channels : g.filters, lanes = plan->options.target->lanes;
     double groups = (double)g.out_pixels * g.leading * g.taps * ((from + 3) / 4) * round_up(to, CODE_BLOCK);
-    return (groups * 1.2 + (double)g.out_pixels * g.leading * g.taps * to * 2.0) / lanes + 3.0 * (double)shape_count(value->shape) +
-           6.0 * (double)shape_count(value->input[0]->shape);
+    return (groups * 1.2 + (double)g.out_pixels * g.leading * g.taps * to * 2.0) / lanes + 1.5 * (double)shape_count(value->shape) +
+           (double)shape_count(value->input[0]->shape);
 }
 
 Layout layout_in_fb_scatter(const Plan *plan, const Value *value, int input)

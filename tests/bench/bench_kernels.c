@@ -212,7 +212,7 @@ int main(int argc, char **argv)
     printf("%.2f GHz; peak of bit products in registers: popcnt %.0f, byte tables %.0f MAC/cycle\n", bench.ghz, scalar, vector);
     for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++)
         if (argc < 5 || strstr(shapes[i].name, argv[4]))
-            bench_shape(&bench, &shapes[i], shapes[i].size ? 16 : 100);
+            bench_shape(&bench, &shapes[i], !shapes[i].size ? 100 : shapes[i].in_channels >= 64 ? 2 : 16);
     char command[64];
     snprintf(command, sizeof command, "rm -rf %s", directory);
     return system(command) != 0;
