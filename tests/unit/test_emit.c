@@ -47,7 +47,7 @@ static void keep(Random *random, Value *value)
 
 static Value *constant(Random *random, Shape shape)
 {
-    float data[512];
+    float *data = ARENA_ARRAY(random->arena, float, shape_count(shape));
     for (int i = 0; i < shape_count(shape); i++)
         data[i] = number(random);
     return graph_constant_f32(random->graph, shape, data);
