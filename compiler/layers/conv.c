@@ -22,8 +22,8 @@ static bool groups_divide(Apply *apply, const Window *window)
 {
     if (window->in_channels % window->groups == 0)
         return true;
-    apply_error(apply, "groups", "%d input channels cannot be split into %d groups: shape %s", window->in_channels, window->groups,
-                apply_shape_text(apply, apply->input[0]));
+    family_note_shape(apply, apply_error(apply, "groups", "%d input channels cannot be split into %d groups", window->in_channels, window->groups),
+                      apply->input[0]);
     return false;
 }
 

@@ -20,6 +20,8 @@ Value *family_concat(Apply *apply, int axis, int count, Value *const *inputs);
 Value *family_cut(Graph *graph, Value *x, int axis, int start, int size);
 Value *family_flip(Graph *graph, Value *x, int axis);
 const char *family_sizes(const Apply *apply, const int *sizes, int count); /* "(3, 3)" */
+/* A note at the call that made x: the shape in the message comes from there. */
+void family_note_shape(const Apply *apply, Message *message, const Value *x);
 /* Axis as Keras counts it (batch is 0, negative from the end), without the batch; -1 and an error when it does not exist. */
 int family_axis(const Apply *apply, const char *argument, int axis, const Value *x);
 

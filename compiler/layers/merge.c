@@ -18,8 +18,7 @@ static bool joinable(Apply *apply, const Value *a, const Value *b)
     if (shape_broadcast(a->shape, b->shape, &joined))
         return true;
     Message *message = apply_error(apply, NULL, "the shapes %s and %s do not fit", apply_shape_text(apply, a), apply_shape_text(apply, b));
-    if (b->span.source && b->span.begin != apply->span.begin)
-        diag_note(message, b->span, "%s comes from here", apply_shape_text(apply, b));
+    family_note_shape(apply, message, b);
     return false;
 }
 
@@ -64,8 +63,10 @@ Value *family_concat(Apply *apply, int axis, int count, Value *const *inputs)
         if (fits)
             a.dim[axis] = b.dim[axis] = 1;
         if (!fits || !shape_equal(a, b)) {
-            apply_error(apply, NULL, "the shapes %s and %s differ in more than axis %d", apply_shape_text(apply, inputs[0]),
-                        apply_shape_text(apply, inputs[i]), axis + 1);
+            Message *message = apply_error(apply, NULL, "the shapes %s and %s differ in more than axis %d", apply_shape_text(apply, inputs[0]),
+                                           apply_shape_text(apply, inputs[i]), axis + 1);
+            family_note_shape(apply, message, inputs[0]);
+            family_note_shape(apply, message, inputs[i]);
             return NULL;
         }
         mixed |= inputs[i]->element != inputs[0]->element;

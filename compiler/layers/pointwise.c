@@ -73,12 +73,28 @@ Value *apply_callable(Apply *apply, Object *callable, int count, Value *const *i
     return with_shape(apply->graph, graph_map(apply->graph, expr, count, inputs), &result);
 }
 
+/* A step function that is differentiated as it stands lets nothing before it learn: legal, as in TensorFlow, and hardly ever meant. */
+static void warn_without_gradient(Apply *apply, const char *argument, const Expr *expr)
+{
+    ExprPool *pool = apply->layers->pool;
+    const Expr *gradient = NULL;
+    expr_differentiate(pool, expr, expr_const(pool, 1.0f), &gradient, 1);
+    if (gradient && !(gradient->op == EX_CONST && gradient->value == 0))
+        return;
+    Message *message = diag_warning(apply->layers->diag, apply_span(apply, argument), "%s: the gradient of this quantizer is 0 everywhere",
+                                    apply->layer->class_name);
+    diag_hint(message, "tf.custom_gradient gives it another");
+}
+
 Value *apply_quantizer(Apply *apply, const char *argument, Value *x)
 {
     Object *quantizer = apply_argument(apply, argument);
     if (quantizer->kind == OBJECT_NONE)
         return x;
-    return apply_callable(apply, quantizer, 1, &x, apply_span(apply, argument));
+    Value *y = apply_callable(apply, quantizer, 1, &x, apply_span(apply, argument));
+    if (y && y->op == OP_MAP && y->input_count == 1 && y->input[0] == x && strstr(argument, "quantizer"))
+        warn_without_gradient(apply, argument, y->u.expr);
+    return y;
 }
 
 /* activity_regularizer: its value, divided by the batch size as Keras does, joins the loss. */

@@ -41,6 +41,12 @@ void family_window(const Apply *apply, const char *kernel, int spatial, const Va
         window->in[i] = x->shape.dim[i];
 }
 
+void family_note_shape(const Apply *apply, Message *message, const Value *x)
+{
+    if (x->span.source && x->span.begin != apply->span.begin)
+        diag_note(message, x->span, "%s comes from here", apply_shape_text(apply, x));
+}
+
 static bool fits(Apply *apply, const char *kernel, const Window *window, const Value *x)
 {
     for (int i = 0; i < window->spatial; i++)
@@ -48,8 +54,7 @@ static bool fits(Apply *apply, const char *kernel, const Window *window, const V
             Message *message = apply_error(apply, kernel, "a window of %s does not fit into the input %s",
                                            family_sizes(apply, window->kernel, window->spatial), apply_shape_text(apply, x));
             diag_hint(message, "padding=\"same\" keeps the size");
-            if (x->span.source && x->span.begin != apply->span.begin)
-                diag_note(message, x->span, "this shape comes from here");
+            family_note_shape(apply, message, x);
             return false;
         }
     return true;
