@@ -170,6 +170,7 @@ static const char *print_h(const Inference *inference, const Unit *unit, const E
     comment_header(&out, arena, unit, sizes);
     text_printf(&out, "#ifndef %s_H\n#define %s_H\n\n#include <stdint.h>\n\n#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n", PREFIX, PREFIX);
     print_counts(&out, inference);
+    text_printf(&out, "#define %s_WEIGHT_BYTES %zu /* constant tables */\n", PREFIX, sizes->weight_bytes);
     text_printf(&out, "#define %s_STACK_BYTES %zu /* estimate for the entry points */\n\n/* One per thread. */\n", PREFIX, sizes->stack_bytes);
     workspace_typedef(&out, prefix, plans, 1);
     text_printf(&out, "\nvoid %s_predict(%s);\n", prefix, parameters(inference, true));
