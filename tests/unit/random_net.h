@@ -43,7 +43,7 @@ static inline const Expr *quantizer_expr(World *w, Quantizer kind, int bits, int
     }
     case Q_MAGNITUDE: return ste(w, E(MUL, expr_reduce(w->pool, EX_REDUCE_MEAN, size, but_last), E(SIGN, x)));
     case Q_MEAN_SCALE: return ste(w, E(MUL, E(SIGN, x), expr_reduce(w->pool, EX_REDUCE_MEAN, size, all)));
-    case Q_OFFSET: return ste(w, expr_make(w->pool, EX_SELECT, E(LT, NUMBER(0), x), NUMBER(1.5), NUMBER(0.5)));
+    case Q_OFFSET: return ste(w, expr_make(w->pool, EX_SELECT, E(LT, NUMBER(0), x), NUMBER(1), NUMBER(0.3)));
     default: return x;
     }
 }

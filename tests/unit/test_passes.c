@@ -252,7 +252,7 @@ static void test_lower_batchnorm(void **state)
     arena_free(w->arena);
 }
 
-/* Sets with an offset: a kernel's goes into its levels ({.5, 1.5} is 1, 3 times .5), an input's behind the product. */
+/* Sets with an offset: {.5, 1.5} is 1, 3 times .5 and needs none; that of {.3, 1} goes behind the product, by valid taps. */
 static void test_offsets(void **state)
 {
     (void)state;
@@ -261,7 +261,8 @@ static void test_offsets(void **state)
         Window window = square_window(4, 3, 1, 2, 3, true);
         const Expr *two = expr_make(w->pool, EX_SELECT, E(LT, NUMBER(0), ARG(0)), NUMBER(1.5), NUMBER(0.5));
         Value *x = graph_input(w->graph, ELEMENT_F32, shape3(4, 4, 2), false), *kernel = weight(w, "conv", "kernel", shape4(3, 3, 2, 3), 0, 1);
-        Value *from = kind & 1 ? graph_map(w->graph, two, 1, &x) : sign(w, x);
+        const Expr *uneven = expr_make(w->pool, EX_SELECT, E(LT, NUMBER(0), ARG(0)), NUMBER(1), NUMBER(0.3));
+        Value *from = kind & 1 ? graph_map(w->graph, uneven, 1, &x) : sign(w, x);
         Value *to = kind & 2 ? graph_map(w->graph, two, 1, &kernel) : sign(w, kernel);
         output(w, graph_product(w->graph, ROLE_FORWARD, &window, from, to));
         Graph *plain = infer(w, "split-reductions", true), *canonical = infer(w, "canonical", true), *best = infer(w, NULL, true);
