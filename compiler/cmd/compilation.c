@@ -100,6 +100,8 @@ static bool parse_sets(Compilation *c, FrontOptions *front)
 bool compilation_model(Compilation *c)
 {
     FrontOptions front = { .model = { .model_expression = c->options->model }, .explain = c->options->explain };
+    const Options *o = c->options;
+    front.model.training = o->command == COMMAND_train || (o->command == COMMAND_compile && !o->weights && !o->init_weights && !o->dump);
     if (c->options->input && !parse_input(c, c->options->input, &front.model))
         return false;
     if (!parse_sets(c, &front))

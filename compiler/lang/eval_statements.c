@@ -91,7 +91,8 @@ static Flow exec_augmented(Eval *eval, Scope *scope, const Node *node)
 static Flow exec_expression(Eval *eval, Scope *scope, const Node *node)
 {
     Object *value = eval_node(eval, scope, node->left);
-    if (object_is_unknown(value))
+    bool born_here = value->origin.source == node->span.source && value->origin.begin == node->span.begin; /* it ran: only its result is unknown */
+    if (object_is_unknown(value) && !born_here)
         unknown_skip(eval, node->span, value);
     if (scope == eval->globals)
         eval->last_expression = value;

@@ -135,8 +135,10 @@ void fit_finish(Layers *layers, Layer *layer, Model *model)
     if (!layer->fit)
         return;
     model->fit = layer->fit->info;
-    if (layer->fit->schedule && layer->compile)
-        trace_schedule(layers, layer->fit, optimizer_rate(layer->compile->optimizer), &model->fit);
+    if (!layer->fit->schedule || !layer->compile)
+        return;
+    model->fit.base_rate = optimizer_rate(layer->compile->optimizer);
+    trace_schedule(layers, layer->fit, model->fit.base_rate, &model->fit);
 }
 
 void callbacks_register(Eval *eval)

@@ -14,6 +14,7 @@ typedef struct {
     const char *model_expression; /* --model EXPR or NULL */
     Shape input_shape;
     const char *input_dtype;      /* NULL: as the file says */
+    bool training;                /* training C is wanted: a file without model.compile gets Adam and a loss that suits its output, with a warning */
 } ModelOptions;
 
 /* State of one compilation, to be put in EvalOptions.layers; registers every layer, model class, Input, fit/compile method... */

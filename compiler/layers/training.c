@@ -228,8 +228,27 @@ static void add_metrics(const Tracer *tracer, Object *metrics)
     }
 }
 
+/* A file without model.compile, as on Larq's Key Concepts page: what most people would have written. */
+static void compile_by_default(Layers *layers, Layer *layer, Model *model)
+{
+    Arena *arena = layers->arena;
+    CompileCall nowhere = {.span = model->span};
+    Tracer tracer = {layers, &nowhere, model};
+    bool softmax = is_activation(&tracer, model->graph->outputs.at[0], "softmax");
+    const char *loss = softmax ? "sparse_categorical_crossentropy" : "mse";
+    Object *metrics = object_string(arena, "accuracy");
+    CallArgument arguments[] = {{NULL, object_string(arena, "adam"), model->span, model->span}, {NULL, object_string(arena, loss), model->span, model->span},
+                                {NULL, object_list(arena, OBJECT_LIST, softmax, &metrics), model->span, model->span}};
+    Call call = {arguments, 3, model->span, model->span};
+    diag_hint(diag_warning(layers->diag, model->span, "the file has no model.compile: training uses Adam() and %s", loss),
+              "model.compile(optimizer=..., loss=...) chooses");
+    model_compile(layers->eval, layer, &call);
+}
+
 bool training_trace(Layers *layers, Layer *layer, Model *model)
 {
+    if (!layer->compile && layers->options.training)
+        compile_by_default(layers, layer, model);
     const CompileCall *compile = layer->compile;
     if (!compile)
         return true;
