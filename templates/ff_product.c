@@ -60,9 +60,9 @@ static void $layer$($params$)
         for (int f = 0; f < PADDED; f++) {
             const int tap = k / DEPTH, c = k % DEPTH;
 #if $input_gradient$
-            weights[k * PADDED + f] = c < CHANNELS && f < FILTERS ? (float)$in1$[(tap * FILTERS + f) * CHANNELS + c] : 0.0f;
+            $weights$[k * PADDED + f] = c < CHANNELS && f < FILTERS ? (float)$in1$[(tap * FILTERS + f) * CHANNELS + c] : 0.0f;
 #else
-            weights[k * PADDED + f] = c < CHANNELS && f < FILTERS ? (float)$in1$[(tap * CHANNELS + c) * FILTERS + f] : 0.0f;
+            $weights$[k * PADDED + f] = c < CHANNELS && f < FILTERS ? (float)$in1$[(tap * CHANNELS + c) * FILTERS + f] : 0.0f;
 #endif
         }
     }
@@ -86,7 +86,11 @@ static void $layer$($params$)
         for (int f0 = 0; f0 < FILTERS; f0 += 32) {
             float sum[$tile$][32];
             for (int v = f0; v < f0 + 32 && v < PADDED; v += BNN_LANES) {
+#if $copied$
                 const float *w = $weights$ + v;
+#else
+                const float *w = $in1$ + v;
+#endif
                 $reg$ bnn_vf acc[$tile$];
                 $unroll$(i, $tile$) { acc[i] = bnn_splatf(0.0f); }
 #if $grouped$

@@ -85,8 +85,6 @@ void bind_ff_product(Step *step)
     step_hole_text(step, "x_type", "%s", layout_c_type(value->input[0], LAYOUT_PLAIN));
     if (copied)
         step_scratch(step, "weights", "float", (size_t)g.taps * (size_t)depth * (size_t)padded * 4);
-    else
-        step_hole_text(step, "weights", "%s", weights->op == OP_CONSTANT ? "$in1$" : "in1");
     step_hole_int(step, "tile", product_tile(step, &g, 4, g.taps * depth * 4));
     step_epilogue(step, "epilogue");
 }

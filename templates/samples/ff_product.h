@@ -47,12 +47,12 @@ return acc;
 #define $samples$ count
 #define $pixels$ 21
 #define $copied$ 1
+#define $weights$ weights
 #define $in1$ in1
 #define $parallel$ 1
 #define $tile$ 4
 #define $in0$ in0
 #define $source_pixels$ 12
-#define $weights$ weights
 #define $grouped$ 1
 #define $out_packed$ 0
 #define $out_planes$ 1

@@ -257,7 +257,7 @@ static void test_case(Count *count, const Build *build)
     if (w.local)
         k = shape_of(3, (int[]){full.out_pixels, full.taps * w.in_channels / w.groups, w.out_channels});
     Tensor in[2];
-    bool constant = role == ROLE_FORWARD && pick(0, 1);
+    bool constant = role == ROLE_FORWARD && pick(0, 2);
     Value *a = operand(graph, role == ROLE_INPUT_GRADIENT ? y : x, true, false, &in[0], batch, role != ROLE_INPUT_GRADIENT || pick(0, 3) == 0, NULL);
     Value *b = operand(graph, role == ROLE_KERNEL_GRADIENT ? y : k, role == ROLE_KERNEL_GRADIENT, constant, &in[1], batch, role != ROLE_KERNEL_GRADIENT, NULL);
     Value *value = graph_product(graph, role, &w, a, b);
