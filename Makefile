@@ -107,6 +107,8 @@ test-errors: $(B)/bnnc
 	tests/errors/run.sh $<
 test-golden: $(B)/bnnc
 	tests/golden/run.sh $<
+test-summary: $(B)/bnnc
+	tests/summary/run.sh $<
 test-templates: $(B)/bnnc
 	tests/templates/run.sh $(B)
 test-diff: $(B)/tests/diff-all
@@ -148,5 +150,5 @@ install: $(B)/bnnc $(B)/lib/libbnn.a
 
 clean:
 	rm -rf $(B)
-.PHONY: all clean demo test asan bless install packages test-packages check-layers test-unit test-larq test-errors test-golden test-templates test-diff test-e2e test-pitfalls
+.PHONY: all clean demo test asan bless install packages test-packages check-layers test-unit test-larq test-errors test-golden test-summary test-templates test-diff test-e2e test-pitfalls
 -include $(shell find $(B)/obj $(B)/tests -name '*.d' 2>/dev/null)

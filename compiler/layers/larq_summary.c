@@ -1,119 +1,16 @@
 /* Summary: in: a model's rows. out: the two tables that larq.models.summary prints, character for character: bits, memory, MACs. */
+#include "layers/figures.h"
 #include "layers/layers.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { WIDTHS_MAX = 16, COLUMNS_MAX = 4 + 2 * WIDTHS_MAX };
-
-/* Counts by number of bits, ascending. */
-typedef struct { int bits[WIDTHS_MAX]; int64_t count[WIDTHS_MAX]; int used; } Widths;
-
-typedef struct {
-    Widths parameters, macs;
-    bool has_macs;             /* false: "?" in the table */
-    int64_t trainable;
-} Profile;
-
 typedef struct {
     Arena *arena;
     int columns, rows, capacity;
     const char **cell;         /* [row][column] */
 } Table;
-
-static void widths_add(Widths *widths, int bits, int64_t count)
-{
-    int at = 0;
-    while (at < widths->used && widths->bits[at] < bits)
-        at++;
-    if (at == widths->used || widths->bits[at] != bits) {
-        if (widths->used == WIDTHS_MAX)
-            return;
-        for (int i = widths->used++; i > at; i--) {
-            widths->bits[i] = widths->bits[i - 1];
-            widths->count[i] = widths->count[i - 1];
-        }
-        widths->bits[at] = bits;
-        widths->count[at] = 0;
-    }
-    widths->count[at] += count;
-}
-
-static int64_t widths_count(const Widths *widths, int bits)
-{
-    for (int i = 0; i < widths->used; i++)
-        if (widths->bits[i] == bits)
-            return widths->count[i];
-    return 0;
-}
-
-static int64_t widths_sum(const Widths *widths)
-{
-    int64_t sum = 0;
-    for (int i = 0; i < widths->used; i++)
-        sum += widths->count[i];
-    return sum;
-}
-
-static int64_t memory_bits(const Widths *widths, int at_most)
-{
-    int64_t bits = 0;
-    for (int i = 0; i < widths->used; i++)
-        bits += widths->count[i] * (widths->bits[i] > 8 && at_most ? at_most : widths->bits[i]);
-    return bits;
-}
-
-static bool layer_has(const LayerInfo *info, const Variable *variable, const char *role)
-{
-    for (int i = 0; i < info->variables.count; i++)
-        if (!strcmp(info->variables.at[i]->layer_name, variable->layer_name) && !strcmp(info->variables.at[i]->role, role))
-            return true;
-    return false;
-}
-
-/* Batch normalization counts two values a channel: what is left when beta joins the mean and gamma the variance. */
-static bool folded(const LayerInfo *info, const Variable *variable)
-{
-    return (!strcmp(variable->role, "beta") && layer_has(info, variable, "moving_mean")) ||
-           (!strcmp(variable->role, "gamma") && layer_has(info, variable, "moving_variance"));
-}
-
-static int variable_bits(const Variable *variable)
-{
-    return variable->quantized && variable->precision ? variable->precision : 32;
-}
-
-static int64_t output_pixels(Shape shape)
-{
-    return shape.rank == 3 ? (int64_t)shape.dim[0] * shape.dim[1] : shape.rank == 2 ? shape.dim[0] : 1;
-}
-
-static void add_macs(const LayerInfo *info, Profile *profile)
-{
-    for (int i = 0; i < info->inner.count; i++)
-        add_macs(info->inner.at[i], profile);
-    profile->has_macs |= info->zero_macs || info->counts_macs;
-    for (int i = 0; info->counts_macs && i < info->variables.count; i++) {
-        const Variable *variable = info->variables.at[i];
-        int bits = variable_bits(variable), input = info->input_precision > 0 ? info->input_precision : 32;
-        if (!strstr(variable->name, "bias"))
-            widths_add(&profile->macs, bits > input ? bits : input, shape_count(variable->shape) * output_pixels(info->output_shape));
-    }
-}
-
-static void add_layer(const LayerInfo *info, Profile *profile)
-{
-    for (int i = 0; i < info->variables.count; i++) {
-        const Variable *variable = info->variables.at[i];
-        if (folded(info, variable))
-            continue;
-        int64_t count = shape_count(variable->shape);
-        widths_add(&profile->parameters, variable_bits(variable), count);
-        profile->trainable += variable->trainable && !variable->state ? count : 0;
-    }
-    add_macs(info, profile);
-}
 
 /* --- text of numbers */
 
@@ -159,7 +56,7 @@ static const char *integer_text(Arena *arena, int64_t number)
 
 static const char *kilobytes_text(Arena *arena, const Widths *widths)
 {
-    int64_t bits = memory_bits(widths, 0);
+    int64_t bits = widths_memory(widths, 0);
     return bits ? arena_printf(arena, "%.2f", (double)bits / 8192) : "0";
 }
 
@@ -297,12 +194,12 @@ static void add_fact(Table *table, const char *name, const char *value)
 static void add_facts(Text *text, Arena *arena, const Model *model, const Profile *total)
 {
     Table table = {.arena = arena, .columns = 2};
-    int64_t count = widths_sum(&total->parameters), bits = memory_bits(&total->parameters, 0), macs = widths_sum(&total->macs);
+    int64_t count = widths_sum(&total->parameters), bits = widths_memory(&total->parameters, 0), macs = widths_sum(&total->macs);
     add_fact(&table, "Total params", count_text(arena, (double)count));
     add_fact(&table, "Trainable params", count_text(arena, (double)total->trainable));
     add_fact(&table, "Non-trainable params", count_text(arena, (double)(count - total->trainable)));
     add_fact(&table, "Model size", memory_text(arena, bits));
-    add_fact(&table, "Model size (8-bit FP weights)", memory_text(arena, memory_bits(&total->parameters, 8)));
+    add_fact(&table, "Model size (8-bit FP weights)", memory_text(arena, widths_memory(&total->parameters, 8)));
     add_fact(&table, "Float-32 Equivalent", memory_text(arena, 32 * count));
     add_fact(&table, "Compression Ratio of Memory", arena_printf(arena, "%.2f", count ? (double)bits / (32.0 * (double)count) : 0.0));
     add_fact(&table, "Number of MACs", count_text(arena, (double)macs));
@@ -321,8 +218,8 @@ const char *layers_larq_summary(Arena *arena, const Model *model)
     Text text = text_new(arena);
     Profile total = {.has_macs = true}, *each = ARENA_ARRAY(arena, Profile, model->layers.count ? model->layers.count : 1);
     for (int i = 0; i < model->layers.count; i++) {
-        add_layer(model->layers.at[i], &each[i]);
-        add_layer(model->layers.at[i], &total);
+        figures_add_layer(model->layers.at[i], &each[i]);
+        figures_add_layer(model->layers.at[i], &total);
     }
     add_stats(&text, arena, model, each, &total);
     add_facts(&text, arena, model, &total);

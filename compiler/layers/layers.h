@@ -36,6 +36,8 @@ Model *model_from_source(Arena *arena, const Source *source, const FrontOptions 
 
 /* The two tables of larq.models.summary, character for character. */
 const char *layers_larq_summary(Arena *arena, const Model *model);
+/* The same figures as one JSON object. */
+const char *layers_summary_json(Arena *arena, const Model *model);
 
 /* The table, for help. */
 typedef struct { const char *name, *aliases, *module, *signature, *summary; } LayerRow;
