@@ -104,6 +104,52 @@ static bool set_scale(Sets *sets, const Composite *whole, const Expr *scale, Set
     return normal_scale(sets->graph, pass_map(sets->graph, scale, whole->count, whole->input), &info->scale);
 }
 
+/* The reduction behind a value, through reshapes that leave every number facing the same elements; NULL: none. */
+static const Value *reduction_behind(const Value *value)
+{
+    for (; value->op == OP_RESHAPE; value = value->input[0]) {
+        const Shape *to = &value->shape, *from = &value->input[0]->shape;
+        for (int i = 1; i <= to->rank || i <= from->rank; i++)
+            if ((i <= to->rank ? to->dim[to->rank - i] : 1) != (i <= from->rank ? from->dim[from->rank - i] : 1))
+                return NULL;
+    }
+    return value->op == OP_REDUCE && value->u.reduce.keep_dims ? value : NULL;
+}
+
+static int input_of(const Composite *whole, const Value *value)
+{
+    for (int i = 0; i < whole->count; i++)
+        if (whole->input[i] == value)
+            return i;
+    return -1;
+}
+
+/* What a maximum is taken over, as an expression of the arguments of `whole`; NULL when input k is no maximum, or one over something
+ * else. The input is nowhere below it: x / reduce_max(abs(x)) is known to lie in [-1, 1]. */
+static const Expr *maximum_over(const Sets *sets, const Composite *whole, int k)
+{
+    ExprPool *pool = sets->graph->pool;
+    const Value *reduce = reduction_behind(whole->input[k]);
+    if (!reduce || reduce->u.reduce.kind != REDUCE_MAX)
+        return NULL;
+    Composite under = {.expr = expr_arg(pool, 0), .input = {reduce->input[0]}, .count = 1};
+    const Expr *argument[EXPR_MAX_ARGS];
+    for (int i = 0; i < under.count;) {
+        int at = input_of(whole, under.input[i]);
+        if (at >= 0) {
+            argument[i++] = expr_arg(pool, at);
+            continue;
+        }
+        if (under.input[i]->op != OP_MAP)
+            return NULL;
+        Composite producer = composite_of(under.input[i]);
+        if (!composite_absorb(pool, &under, i, &producer, INPUTS_MAX))
+            return NULL;
+        i = 0;
+    }
+    return expr_substitute(pool, under.expr, argument, under.count);
+}
+
 static void map_set(Sets *sets, const Value *value, SetInfo *info)
 {
     ExprPool *pool = sets->graph->pool;
@@ -114,6 +160,7 @@ static void map_set(Sets *sets, const Value *value, SetInfo *info)
         const SetInfo *known = input_info(sets, whole.input[k]);
         bool usable = known && !known->scale.value && whole.input[k]->element == ELEMENT_F32;
         arguments[k] = usable ? recovered_set(pool, known, k) : element_set(pool, whole.input[k], k);
+        arguments[k].at_least = maximum_over(sets, &whole, k);
         reduced[k] = may_be_scale(whole.input[k], value);
         info->from_bytes |= whole.input[k]->element == ELEMENT_U8 || whole.input[k]->element == ELEMENT_I8;
     }

@@ -233,6 +233,36 @@ static void test_magnitude_aware_sign(void **state)
     arena_free(w->arena);
 }
 
+/* round(3 x / max|x|): levels -3..3 only as long as the maximum is over that very x and faces the same elements. */
+static const Value *kernel_by_maximum(World *w, bool same, bool transposed)
+{
+    static const float latent[4] = {.5f, -1, .75f, .25f};
+    Variable *variable = graph_variable(w->graph, "dense", "kernel", shape2(2, 2), (Initializer){0});
+    variable->data = latent;
+    Window window = dense_window(2, 2);
+    Value *x = sign(w, graph_input(w->graph, ELEMENT_F32, shape1(2), false)), *kernel = graph_weight(w->graph, variable);
+    Value *over = graph_unary(w->graph, EX_ABS, same ? kernel : graph_map(w->graph, E(MUL, ARG(0), NUMBER(.5f)), 1, &kernel));
+    Value *top = graph_reduce(w->graph, REDUCE_MAX, over, 1, true);
+    top = graph_reshape(w->graph, top, transposed ? shape2(2, 1) : shape1(2));
+    const Expr *levels = E(ROUND, E(MUL, E(DIV, ARG(0), ARG(1)), NUMBER(3)));
+    kernel = graph_map(w->graph, levels, 2, (Value *[]){kernel, top});
+    output(w, graph_product(w->graph, ROLE_FORWARD, &window, x, kernel));
+    return find_op(infer(w, "canonical", true), OP_PRODUCT);
+}
+
+static void test_scaled_by_maximum(void **state)
+{
+    (void)state;
+    for (int kind = 0; kind < 3; kind++) {
+        World world = world_new(5), *w = &world;
+        const Value *product = kernel_by_maximum(w, kind != 1, kind == 2);
+        assert_int_equal(product->element, kind == 0 ? ELEMENT_I32 : ELEMENT_F32);
+        if (kind == 0)
+            assert_true(product->input[1]->lo == -3 && product->input[1]->hi == 3 && product->input[1]->step == 1);
+        arena_free(w->arena);
+    }
+}
+
 /* A9: (1,2,3,6), moving mean 3, variance 3.5, eps 1e-3: (-1.068892, -.534446, 0, 1.603338). */
 static void test_lower_batchnorm(void **state)
 {
@@ -310,7 +340,7 @@ const struct CMUnitTest passes_tests[] = {
     cmocka_unit_test(test_bytes_run_on_integers),        cmocka_unit_test(test_magnitude_aware_sign),
     cmocka_unit_test(test_lower_batchnorm),              cmocka_unit_test(test_switch_by_mode),
     cmocka_unit_test(test_chains_fuse),                  cmocka_unit_test(test_offsets),
-    cmocka_unit_test(test_pool_before_falling_channels),
+    cmocka_unit_test(test_pool_before_falling_channels), cmocka_unit_test(test_scaled_by_maximum),
 };
 const int passes_test_count = sizeof passes_tests / sizeof *passes_tests;
 
