@@ -102,8 +102,8 @@ static void decide(Sets *sets, const Value *old, Operand *a, Operand *b)
             b->finite = false; /* a sum over samples has no bound */
     } else {
         draw_offset_in(b);
-        if (role == ROLE_INPUT_GRADIENT && a->finite && scale_kind(b->scale) == SCALE_LAST_AXIS)
-            b->finite = false, why = "a scale per channel that is summed over";
+        if (role == ROLE_INPUT_GRADIENT && a->finite && b->finite && scale_kind(b->scale) == SCALE_LAST_AXIS)
+            a->finite = false, why = "a scale per channel that is summed over"; /* goes to a first, b stays bits */
         if (a->finite && !b->finite && (a->offset != 0.0f || (a->from_bytes && !is_scale_one(a->scale))))
             a->finite = false; /* bytes against float: floats, in order */
     }
