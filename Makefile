@@ -89,7 +89,7 @@ SUPPORT := $(patsubst tests/%.c,$(B)/tests/%.o,$(wildcard tests/support/*.c))
 UNITS   := $(patsubst tests/%.c,$(B)/tests/%.o,$(wildcard tests/unit/*.c))
 $(B)/tests/unit-all: $(UNITS) $(SUPPORT) $(ARCHIVES) | $(B)/lib/tcc.o
 	$(CC) $(CFLAGS) -o $@ $^ -lcmocka $(LIBS)
-$(B)/tests/larq-all: $(B)/tests/larq/larq.o $(SUPPORT) $(ARCHIVES) | $(B)/lib/tcc.o
+$(B)/tests/larq-all: $(patsubst tests/%.c,$(B)/tests/%.o,$(wildcard tests/larq/*.c)) $(SUPPORT) $(ARCHIVES) | $(B)/lib/tcc.o
 	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
 $(B)/tests/diff-all: $(patsubst tests/%.c,$(B)/tests/%.o,$(wildcard tests/diff/*.c)) $(SUPPORT) $(ARCHIVES) | $(B)/lib/tcc.o
 	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)

@@ -15,6 +15,8 @@ struct Interp {
     Tensor *tensor;     /* by value id */
     uint64_t seed;
     int batch;
+    InterpWatch *watch; /* NULL: none */
+    void *watch_context;
 };
 
 static void initialize(Interp *interp, const Variable *variable)
@@ -100,8 +102,16 @@ void interp_run(Interp *interp, int batch, const void *const *inputs, const void
         } else {
             interp->tensor[i] = tensor_new(interp, value);
             op_eval(value, &context, in, interp->tensor[i]);
+            if (interp->watch)
+                interp->watch(interp->watch_context, value, batch, in, interp->tensor[i]);
         }
     }
+}
+
+void interp_watch(Interp *interp, InterpWatch *watch, void *context)
+{
+    interp->watch = watch;
+    interp->watch_context = context;
 }
 
 Tensor interp_result(const Interp *interp, const Value *value)

@@ -14,6 +14,9 @@ float *interp_variable(Interp *interp, const Variable *variable);
 void interp_run(Interp *interp, int batch, const void *const *inputs, const void *const *labels);
 /* Result of any value after a run. */
 Tensor interp_result(const Interp *interp, const Value *value);
+/* From now on called with every value that an operator computed, which it may change: tests look at rounding and ties this way. */
+typedef void InterpWatch(void *context, const Value *value, int batch, const Tensor *in, Tensor out);
+void interp_watch(Interp *interp, InterpWatch *watch, void *context);
 /* After a run: assigns graph->updates. */
 void interp_update(Interp *interp);
 

@@ -5,11 +5,11 @@
  *
  *   larq [--only PREFIX] [--verbose] DIRECTORY
  */
+#include "compare.h"
 #include "graph/model.h"
-#include "io/io.h"
 #include "layers/layers.h"
 #include "passes/passes.h"
-#include "run/interp.h"
+#include "rounding.h"
 #include "support/formula.h"
 
 #include <dirent.h>
@@ -17,25 +17,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { ROUNDING_RUNS = 16 };
+
 typedef struct {
     char name[32];
     int cases, failed_cases;
-    long elements;
+    long elements, ties;
     double worst; /* error as a share of the tolerance */
 } FamilyTotals;
-
-typedef struct {
-    Arena *arena;
-    const char *name;
-    const TensorFile *golden;
-    int batch, steps;
-    uint64_t seed;
-    double tol_forward, tol_grad, tol_step1, tol_step5;
-    const char *noise;
-    int failures;
-    long elements;
-    double worst;
-} Case;
 
 static bool verbose;
 
@@ -79,59 +68,6 @@ static Shape parse_shape(const char *text)
 
 /* ---- comparing */
 
-static void fail(Case *c, const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    printf("FAIL %s: ", c->name);
-    vprintf(format, arguments);
-    printf("\n");
-    va_end(arguments);
-    c->failures++;
-}
-
-static double largest(const float *values, size_t count)
-{
-    double most = 0;
-    for (size_t i = 0; i < count; i++)
-        most = fmax(most, fabs((double)values[i]));
-    return most;
-}
-
-/* got has `count` elements; the golden holds all of them, or every s-th under NAME#s. */
-static void compare(Case *c, const char *key, const float *got, size_t count, double tolerance)
-{
-    const NamedTensor *want = tensor_file_find(c->golden, key);
-    size_t stride = 1;
-    if (!want) {
-        want = tensor_file_find(c->golden, arena_printf(c->arena, "%s#s", key));
-        stride = want ? count / 256 : 1;
-    }
-    if (!want)
-        return;
-    if (stride == 1 && want->count != count) {
-        fail(c, "%s: %zu elements, the golden has %zu", key, count, want->count);
-        return;
-    }
-    double most = largest(want->data, want->count), worst = 0;
-    size_t at = 0;
-    for (size_t i = 0; i < want->count; i++) {
-        double error = fabs((double)got[i * stride] - (double)want->data[i]);
-        if (isnan(error))
-            error = isnan(want->data[i]) && isnan(got[i * stride]) ? 0 : INFINITY;
-        if (error > worst) {
-            worst = error;
-            at = i;
-        }
-    }
-    double share = worst / (tolerance * fmax(most, 1e-30));
-    c->elements += (long)want->count;
-    c->worst = fmax(c->worst, share);
-    if (share > 1)
-        fail(c, "%s[%zu]: got %.9g, want %.9g (error %.2g of the largest %.3g, allowed %.2g)", key, at * stride, (double)got[at * stride],
-             (double)want->data[at], worst / fmax(most, 1e-30), most, tolerance);
-}
-
 static bool is_noise(const Case *c, const char *key)
 {
     return c->noise && strstr(c->noise, key);
@@ -173,7 +109,7 @@ static void set_weights(Case *c, Interp *interp, const Graph *graph)
         else if (tensor_file_find(c->golden, arena_printf(c->arena, "%s#s", variable->name)))
             formula_weight(variable, c->seed, interp_variable(interp, variable));
         else if (!variable->state || strstr(variable->name, "moving_"))
-            fail(c, "the golden has no weight named %s", variable->name);
+            case_fail(c, "the golden has no weight named %s", variable->name);
     }
 }
 
@@ -272,7 +208,7 @@ static void compare_gradients(Case *c, const Graph *graph, const Interp *interp)
         const float *got = as_float(c->arena, gradient.value, interp_result(interp, gradient.value), count);
         if (is_noise(c, key)) {
             if (largest(got, count) > 1e-5 * most)
-                fail(c, "%s should vanish, is %.3g of the largest gradient", key, largest(got, count) / most);
+                case_fail(c, "%s should vanish, is %.3g of the largest gradient", key, largest(got, count) / most);
         } else {
             compare(c, key, got, count, c->tol_grad);
         }
@@ -289,17 +225,11 @@ static void compare_weights(Case *c, const char *step, Interp *interp, const Gra
     }
 }
 
-static void run_training(Case *c, Model *model)
+static void train(Case *c, const Graph *graph, bool compiled, Interp *interp)
 {
-    bool compiled = model->compile.present;
-    if (!compiled)
-        loss_from_dy(c, model);
-    PassOptions options = { .mode = MODE_TRAIN, .model = model, .stop_after = "canonical", .keep_gradients = true };
-    Graph *graph = passes_run(model->graph, &options);
-    Interp *interp = interp_new(graph, c->seed);
-    set_weights(c, interp, graph);
     const void **inputs = case_inputs(c, graph), **labels = case_labels(c, graph, compiled);
     float losses[8] = { 0 };
+    set_weights(c, interp, graph);
     for (int step = 0; step < c->steps; step++) {
         interp_run(interp, c->batch, inputs, labels);
         losses[step] = interp_result(interp, graph->loss).f32[0];
@@ -320,7 +250,30 @@ static void run_training(Case *c, Model *model)
     }
     if (compiled)
         compare(c, "losses", losses, (size_t)c->steps, c->tol_step5);
+}
+
+/* Where the interpreter disagrees, the same training again with other rounding: it shows which elements hang on a tie. */
+static void run_training(Case *c, Model *model)
+{
+    bool compiled = model->compile.present;
+    if (!compiled)
+        loss_from_dy(c, model);
+    PassOptions options = { .mode = MODE_TRAIN, .model = model, .stop_after = "canonical", .keep_gradients = true };
+    Graph *graph = passes_run(model->graph, &options);
+    Interp *interp = interp_new(graph, c->seed);
+    train(c, graph, compiled, interp);
     interp_free(interp);
+    c->measuring = compare_disagrees(c);
+    for (int run = 1; c->measuring && run <= ROUNDING_RUNS; run++) {
+        interp = interp_new(graph, c->seed);
+        interp_watch(interp, rounding_watch, rounding_new(c->arena, graph, (uint64_t)run));
+        train(c, graph, compiled, interp);
+        interp_free(interp);
+    }
+    c->measuring = false;
+    compare_judge(c);
+    if (c->ties)
+        printf("TIES %s: %ld of %ld elements hang on a tie\n", c->name, c->ties, c->ties + c->elements);
 }
 
 static void run_case(Case *c, const char *directory)
@@ -331,13 +284,13 @@ static void run_case(Case *c, const char *directory)
     const Source *source = source_read(c->arena, path, &error);
     c->golden = safetensors_read(c->arena, arena_printf(c->arena, "%s/goldens/%s.safetensors", directory, c->name), &error);
     if (!source || !c->golden) {
-        fail(c, "%s", error);
+        case_fail(c, "%s", error);
         return;
     }
     FrontOptions front = { .model.input_shape = parse_shape(oracle_setting(c->arena, source->text, "input")) };
     Model *model = model_from_source(c->arena, source, &front, diag);
     if (!model) {
-        fail(c, "does not compile");
+        case_fail(c, "does not compile");
         diag_print(diag, stdout);
         return;
     }
@@ -410,15 +363,16 @@ int main(int argc, char **argv)
         family->cases++;
         family->failed_cases += c.failures > 0;
         family->elements += c.elements;
+        family->ties += c.ties;
         family->worst = fmax(family->worst, c.worst);
         passed += c.failures == 0;
         failed += c.failures > 0;
         arena_free(c.arena);
     }
-    printf("%-14s %6s %7s %10s  %s\n", "family", "cases", "failed", "elements", "worst error / tolerance");
+    printf("%-14s %6s %7s %10s %6s  %s\n", "family", "cases", "failed", "elements", "ties", "worst error / tolerance");
     for (int i = 0; i < family_count; i++)
-        printf("%-14s %6d %7d %10ld  %.2f\n", families[i].name, families[i].cases, families[i].failed_cases, families[i].elements,
-               families[i].worst);
+        printf("%-14s %6d %7d %10ld %6ld  %.2f\n", families[i].name, families[i].cases, families[i].failed_cases, families[i].elements,
+               families[i].ties, families[i].worst);
     printf("larq: %d passed, %d failed\n", passed, failed);
     arena_free(names_arena);
     return failed ? 1 : 0;
