@@ -246,6 +246,9 @@ Layer *operation_layer(Layers *layers, Object *callable, Span span);
 bool model_fill(Eval *eval, Layer *layer, Object *inputs, Span inputs_span, Object *outputs, Span outputs_span);
 Object *model_attribute(Eval *eval, Object *self, const char *name, Span span);
 void composite_sort_children(Layers *layers, Layer *layer);
+/* own_weight.c: self.add_weight(...) of the owner, a layer: the weight as a tensor. */
+Object *own_weight_create(Eval *eval, void *owner, const Call *call);
+bool is_own_weight(const Layer *layer);
 bool composite_call(Layers *layers, Layer *layer, CallNode *node, const Call *call);
 bool model_build(Layers *layers, Layer *layer, Element element, Shape shape, Span span);
 const char *model_describe(Arena *arena, const Object *self);

@@ -34,7 +34,7 @@ static int layer_index(const Layer *const *layers, int count, const Layer *layer
 static void walk_tensor(Walk *walk, KerasTensor *tensor)
 {
     CallNode *node = tensor->node;
-    if (!node || node->id < walk->first_node)
+    if (!node || (node->id < walk->first_node && !is_own_weight(node->layer)))
         return; /* a placeholder, or what a composite captured from outside */
     if (node->seen || walk->failed || (is_input(walk, tensor) && node->layer->kind != LAYER_INPUT))
         return;

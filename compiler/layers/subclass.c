@@ -79,13 +79,6 @@ static Object *call_instance(Eval *eval, Object *instance, const Call *call)
     return layer_call(eval, instance, call);
 }
 
-static Object *refuse_add_weight(Eval *eval, void *layer, const Call *call)
-{
-    diag_hint(eval_error(eval, call->span, "%s: layers with weights of their own (add_weight) are not supported", ((Layer *)layer)->class_name),
-              "use the layers of Keras and Larq inside call");
-    return eval_poison(eval);
-}
-
 static Object *do_nothing(Eval *eval, void *layer, const Call *call)
 {
     (void)eval;
@@ -99,7 +92,7 @@ static Object *instance_attribute(Eval *eval, Object *instance, const char *name
     Layer *layer = layer_of(instance);
     name_of_instance(layers_of(eval), layer);
     if (!strcmp(name, "add_weight") || !strcmp(name, "add_variable"))
-        return object_builtin(eval_arena(eval), "add_weight", refuse_add_weight, layer, "Not supported.");
+        return object_builtin(eval_arena(eval), "add_weight", own_weight_create, layer, "A weight of the layer's own.");
     if (!strcmp(name, "build") && !layer->is_model)
         return object_builtin(eval_arena(eval), "build", do_nothing, layer, "Does nothing.");
     return model_attribute(eval, instance, name, span);

@@ -6,7 +6,7 @@
 
 static const char *argument_name(const Apply *apply, const char *prefix, const char *suffix)
 {
-    return arena_printf(apply->layers->arena, "%s_%s", prefix, suffix);
+    return *prefix ? arena_printf(apply->layers->arena, "%s_%s", prefix, suffix) : suffix;
 }
 
 static Variable *find_variable(const Layer *layer, const char *role)
@@ -38,6 +38,8 @@ static bool trace_role(const Apply *apply, const char *argument, Shape shape, co
 
 static bool set_precision(const Apply *apply, Variable *variable, const char *argument)
 {
+    if (!apply_has(apply, argument))
+        return true;
     Object *quantizer = apply_argument(apply, argument);
     if (quantizer->kind == OBJECT_NONE)
         return true;
@@ -88,7 +90,8 @@ static bool same_shape(const Apply *apply, const Variable *variable, Shape shape
 
 static Value *quantized(Apply *apply, const char *prefix, Value *weight)
 {
-    return apply_quantizer(apply, argument_name(apply, prefix, "quantizer"), weight);
+    const char *argument = argument_name(apply, prefix, "quantizer");
+    return apply_has(apply, argument) ? apply_quantizer(apply, argument, weight) : weight;
 }
 
 Value *apply_weight(Apply *apply, const char *role, const char *prefix, Shape shape)

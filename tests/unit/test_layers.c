@@ -163,6 +163,23 @@ static void test_subclass(void **state)
     assert_string_equal(rows(model), "net/block net/block_1");
 }
 
+static void test_weights_of_its_own(void **state)
+{
+    (void)state;
+    const Model *model = compile("class Scale(Layer):\n    def __init__(self):\n        super().__init__()\n"
+                                 "        self.shift = self.add_weight(name='shift', shape=(1,), initializer='zeros', trainable=False)\n"
+                                 "    def build(self, shape):\n        self.kernel = self.add_weight('kernel', shape[1:], constraint=weight_clip)\n"
+                                 "    def call(self, x):\n        return x * self.kernel + self.shift\n"
+                                 "scale = Scale()\nx = Input((4,))\nmodel = Model(x, scale(scale(x)))\n");
+    assert_string_equal(rows(model), "input_1 scale");
+    assert_string_equal(variables(model), "scale/kernel (4,); scale/shift (1,)");
+    assert_non_null(model->graph->variables.at[0]->constraint);
+    assert_true(model->graph->variables.at[0]->trainable);
+    assert_false(model->graph->variables.at[1]->trainable);
+    refused("class Scale(Layer):\n    def build(self, shape):\n        self.w = self.add_weight('w', (0,))\n    def call(self, x):\n"
+            "        return x\nx = Input((4,))\nmodel = Model(x, Scale()(x))\n", "(0,)", "add_weight");
+}
+
 static void test_convolutions(void **state)
 {
     (void)state;
@@ -305,7 +322,7 @@ static void test_every_signature_parses(void **state)
 #define LAYERS_TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 const struct CMUnitTest layers_tests[] = {
     LAYERS_TEST(test_names), LAYERS_TEST(test_sequential), LAYERS_TEST(test_add_pop_build), LAYERS_TEST(test_bare_layer),
-    LAYERS_TEST(test_functional_order), LAYERS_TEST(test_shared_and_nested), LAYERS_TEST(test_subclass), LAYERS_TEST(test_convolutions),
+    LAYERS_TEST(test_functional_order), LAYERS_TEST(test_shared_and_nested), LAYERS_TEST(test_subclass), LAYERS_TEST(test_weights_of_its_own), LAYERS_TEST(test_convolutions),
     LAYERS_TEST(test_shapes_of_other_layers), LAYERS_TEST(test_training_only), LAYERS_TEST(test_initializers), LAYERS_TEST(test_compile),
     LAYERS_TEST(test_logits_only_directly), LAYERS_TEST(test_two_outputs), LAYERS_TEST(test_case_optimizer), LAYERS_TEST(test_errors),
     LAYERS_TEST(test_every_signature_parses),
