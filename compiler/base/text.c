@@ -3,6 +3,7 @@
 
 #include "base/bug.h"
 
+#include <ctype.h>
 #include <math.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -123,4 +124,25 @@ bool text_ends_with(const char *text, const char *tail)
 {
     size_t n = strlen(text), m = strlen(tail);
     return n >= m && strcmp(text + n - m, tail) == 0;
+}
+
+const char *text_snake_case(Arena *arena, const char *class_name)
+{
+    Text first = text_new(arena), second = text_new(arena);
+    for (const char *c = class_name; *c;) {
+        bool word = isupper((unsigned char)c[1]) && (islower((unsigned char)c[2]) || isdigit((unsigned char)c[2]));
+        text_add_char(&first, *c++);
+        if (!word)
+            continue;
+        text_add_char(&first, '_');
+        do
+            text_add_char(&first, *c++);
+        while (islower((unsigned char)*c) || isdigit((unsigned char)*c));
+    }
+    for (const char *c = first.at; *c; c++) {
+        if (c > first.at && islower((unsigned char)c[-1]) && isupper((unsigned char)*c))
+            text_add_char(&second, '_');
+        text_add_char(&second, (char)tolower((unsigned char)*c));
+    }
+    return second.at;
 }

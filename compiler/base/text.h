@@ -26,6 +26,8 @@ const char *text_float(Arena *arena, float value);
 int text_distance(const char *a, const char *b);
 /* The candidate nearest to name within 1 + length/4 edits, or NULL. */
 const char *text_nearest(const char *name, const char *const *candidates, int count);
+/* Keras' to_snake_case: "QuantConv2D" quant_conv2d, "PReLU" p_re_lu, "MaxPooling2D" max_pooling2d, "SteSign" ste_sign. */
+const char *text_snake_case(Arena *arena, const char *class_name);
 bool text_ends_with(const char *text, const char *tail);
 
 #endif

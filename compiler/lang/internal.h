@@ -25,7 +25,7 @@ struct Scope {
 typedef struct Frame Frame;
 struct Frame { Frame *caller; Span call; };
 
-typedef struct { const char *path, *last; Family family; Object *object; } Entry;
+typedef struct { const char *path, *last; Family family; Object *object; const char *snake; } Entry;
 typedef struct { Span span; Object *unknown; } Skipped;
 typedef VEC(const char *) VecNames;
 

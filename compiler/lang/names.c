@@ -2,6 +2,8 @@
  * Out: the object, a module, an unknown (modules that are not ours), or an error that lists the nearest. */
 #include "lang/internal.h"
 
+#include <ctype.h>
+
 const char *family_word(Family family)
 {
     static const char *const words[] = {
@@ -55,12 +57,21 @@ static bool register_overload(Eval *eval, const char *path, Object *object)
     return false;
 }
 
+/* Families whose classes are also known by their snake-case names: ste_sign is SteSign with its defaults. */
+static bool has_snake_names(Family family)
+{
+    return family == FAMILY_QUANTIZER || family == FAMILY_CONSTRAINT || family == FAMILY_REGULARIZER || family == FAMILY_INITIALIZER ||
+           family == FAMILY_LOSS;
+}
+
 void eval_register(Eval *eval, const char *path, Family family, Object *object)
 {
     if (family == FAMILY_FUNCTION && register_overload(eval, path, object))
         return;
     const char *dot = strrchr(path, '.');
-    Entry entry = {eval_intern(eval, path), eval_intern(eval, dot ? dot + 1 : path), family, object};
+    Entry entry = {eval_intern(eval, path), eval_intern(eval, dot ? dot + 1 : path), family, object, NULL};
+    if (has_snake_names(family) && isupper((unsigned char)entry.last[0]))
+        entry.snake = text_snake_case(eval_arena(eval), entry.last);
     if (object->kind != OBJECT_NONE && !object->family) {
         object->family = family;
         object->family_name = object->family_name ? object->family_name : entry.last;
@@ -114,7 +125,19 @@ static Object *find_alias(Eval *eval, Family family, const char *name)
         if (entry)
             return names_default_instance(eval, entry->object, (Span){0});
     }
+    for (int i = 0; i < eval->entries.count; i++) {
+        const Entry *entry = &eval->entries.at[i];
+        if (entry->snake && (!family || entry->family == family) && !strcmp(entry->snake, name))
+            return names_default_instance(eval, entry->object, (Span){0});
+    }
     return NULL;
+}
+
+static void push_names(Eval *eval, VecNames *names, const Entry *entry)
+{
+    VEC_PUSH(eval_arena(eval), names, entry->last);
+    if (entry->snake)
+        VEC_PUSH(eval_arena(eval), names, entry->snake);
 }
 
 Object *names_find(Eval *eval, Family family, const char *name)
@@ -133,17 +156,17 @@ void names_collect(Eval *eval, VecNames *names)
 {
     for (int i = 0; i < eval->entries.count; i++)
         if (eval->entries.at[i].family && strncmp(eval->entries.at[i].path, "tf.keras.backend.", 17))
-            VEC_PUSH(eval_arena(eval), names, eval->entries.at[i].last);
+            push_names(eval, names, &eval->entries.at[i]);
     for (int i = 0; i < ALIAS_COUNT; i++)
         VEC_PUSH(eval_arena(eval), names, aliases[i].name);
 }
 
 const char *names_nearest(Eval *eval, Family family, const char *name)
 {
-    VEC(const char *) names = {0};
+    VecNames names = {0};
     for (int i = 0; i < eval->entries.count; i++)
         if (eval->entries.at[i].family == family)
-            VEC_PUSH(eval_arena(eval), &names, eval->entries.at[i].last);
+            push_names(eval, &names, &eval->entries.at[i]);
     for (int i = 0; i < ALIAS_COUNT; i++)
         if (aliases[i].family == family)
             VEC_PUSH(eval_arena(eval), &names, aliases[i].name);

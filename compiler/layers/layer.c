@@ -4,28 +4,6 @@
 #include <ctype.h>
 #include <string.h>
 
-/* Keras' to_snake_case: "QuantConv2D" quant_conv2d, "PReLU" p_re_lu, "MaxPooling2D" max_pooling2d. */
-const char *layers_snake_case(Arena *arena, const char *class_name)
-{
-    Text first = text_new(arena), second = text_new(arena);
-    for (const char *c = class_name; *c;) {
-        bool word = isupper((unsigned char)c[1]) && (islower((unsigned char)c[2]) || isdigit((unsigned char)c[2]));
-        text_add_char(&first, *c++);
-        if (!word)
-            continue;
-        text_add_char(&first, '_');
-        do
-            text_add_char(&first, *c++);
-        while (islower((unsigned char)*c) || isdigit((unsigned char)*c));
-    }
-    for (const char *c = first.at; *c; c++) {
-        if (c > first.at && islower((unsigned char)c[-1]) && isupper((unsigned char)*c))
-            text_add_char(&second, '_');
-        text_add_char(&second, (char)tolower((unsigned char)*c));
-    }
-    return second.at;
-}
-
 const char *layers_unique_name(Layers *layers, const char *prefix, bool zero_based)
 {
     int i = 0;
@@ -63,7 +41,7 @@ void layer_set_name(Layers *layers, Layer *layer, Object *name, Span span)
         eval_unknown_error(layers->eval, name, span, "%s: name", layer->class_name);
     else if (name && name->kind != OBJECT_NONE)
         diag_error(layers->diag, span, "%s: name must be a str, not %s", layer->class_name, object_kind_name(name));
-    const char *prefix = layer->kind == LAYER_FUNCTIONAL ? "model" : layers_snake_case(layers->arena, layer->class_name);
+    const char *prefix = layer->kind == LAYER_FUNCTIONAL ? "model" : text_snake_case(layers->arena, layer->class_name);
     layer->name = layers_unique_name(layers, prefix, true);
 }
 

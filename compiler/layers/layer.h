@@ -151,7 +151,6 @@ extern const NativeType layer_native, model_native, tensor_native, variable_nati
 Layer *layer_new(Layers *layers, LayerKind kind, const char *class_name, Span span);
 /* Keras' automatic name of a class: "quant_conv2d", then "quant_conv2d_1". */
 const char *layers_unique_name(Layers *layers, const char *prefix, bool zero_based);
-const char *layers_snake_case(Arena *arena, const char *class_name);
 void layer_set_name(Layers *layers, Layer *layer, Object *name, Span span);
 /* The layer behind a native object or an instance of a class of the file; NULL: it is none. */
 Layer *layer_of(const Object *object);

@@ -58,7 +58,7 @@ static void count_quantizers(Layers *layers, const Signature *signature, const B
             continue;
         for (int k = 0; k < call->count; k++)
             if (call->at[k].value->kind == OBJECT_STRING && call->at[k].span.begin == bound[i].span.begin && call->at[k].span.end == bound[i].span.end)
-                layers_unique_name(layers, layers_snake_case(layers->arena, bound[i].value->family_name), true);
+                layers_unique_name(layers, text_snake_case(layers->arena, bound[i].value->family_name), true);
     }
 }
 

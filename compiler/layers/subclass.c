@@ -70,7 +70,7 @@ static Object *initialize(Eval *eval, Object *instance, const Call *call)
 static void name_of_instance(Layers *layers, Layer *layer)
 {
     if (!layer->name)
-        layer->name = layers_unique_name(layers, layers_snake_case(layers->arena, layer->class_name), true);
+        layer->name = layers_unique_name(layers, text_snake_case(layers->arena, layer->class_name), true);
 }
 
 static Object *call_instance(Eval *eval, Object *instance, const Call *call)

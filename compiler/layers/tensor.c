@@ -237,7 +237,7 @@ static bool is_quantizer_object(const Object *callable)
 static const char *map_name(Layers *layers, const Object *callable)
 {
     if (is_quantizer_object(callable))
-        return layers_snake_case(layers->arena, callable->family_name);
+        return text_snake_case(layers->arena, callable->family_name);
     static const char *const nn[] = {"relu", "softmax", "sigmoid", "relu6", "elu", "selu", "gelu", "swish", "silu", "leaky_relu", "softplus", "tanh", "log_softmax"};
     const char *name = callable->kind == OBJECT_BUILTIN ? callable->u.builtin.name : callable->family_name ? callable->family_name : "lambda";
     if (callable->kind == OBJECT_FUNCTION && !callable->family_name)

@@ -168,7 +168,7 @@ static bool argument_is_true(const Object *loss, const char *name)
 static const char *loss_name(const Tracer *tracer, const Object *loss)
 {
     if (loss->family_name)
-        return layers_snake_case(tracer->layers->arena, loss->family_name);
+        return text_snake_case(tracer->layers->arena, loss->family_name);
     return loss->kind == OBJECT_FUNCTION && loss->u.function.name ? loss->u.function.name : "loss";
 }
 
@@ -222,7 +222,7 @@ static void add_metrics(const Tracer *tracer, Object *metrics)
     } else if (metrics->kind == OBJECT_STRING) {
         VEC_PUSH(arena, &model->compile.metrics, arena_strdup(arena, metrics->u.string.at));
     } else if (metrics->family_name) {
-        VEC_PUSH(arena, &model->compile.metrics, layers_snake_case(arena, metrics->family_name));
+        VEC_PUSH(arena, &model->compile.metrics, text_snake_case(arena, metrics->family_name));
     } else if (metrics->kind == OBJECT_FUNCTION) {
         diag_warning(tracer->layers->diag, tracer->compile->span, "compile: the metric %s is not computed", loss_name(tracer, metrics));
     }

@@ -1,6 +1,6 @@
 # Every command of the README is real: the two make targets exist, the bnnc lines run (on the example, one short epoch).
 for target in $(grep -oE '^make [a-z-]+' "$TOP/README.md" | awk '{print $2}' | sort -u); do
-    make -C "$TOP" -n B="$BUILD" "$target" > /dev/null
+    grep -q "^$target:" "$TOP/Makefile"
 done
 cp "$TOP/examples/fashion/fashion.bnn" model.bnn
 grep -E '^bnnc ' "$TOP/README.md" | sed -E 's/   .*//' > commands
