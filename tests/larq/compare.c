@@ -107,11 +107,11 @@ static void judge(Case *c, const Record *record)
             at = i;
         }
     }
-    c->worst = fmax(c->worst, worst / allowed);
+    if (allowed > 0)
+        c->worst = fmax(c->worst, worst / allowed);
     if (worst > allowed)
-        case_fail(c, "%s[%zu]: got %.9g, want %.9g (error %.2g of the largest %.3g, allowed %.2g; rounding moves it by %.2g)", record->key,
-                  at * record->stride, (double)record->got[at], (double)record->want->data[at], worst / allowed * record->tolerance,
-                  allowed / record->tolerance, record->tolerance, (double)record->spread[at] / allowed * record->tolerance);
+        case_fail(c, "%s[%zu]: got %.9g, want %.9g (error %.2g, allowed %.2g; rounding moves it by %.2g)", record->key, at * record->stride,
+                  (double)record->got[at], (double)record->want->data[at], worst, allowed, (double)record->spread[at]);
 }
 
 void compare_judge(Case *c)
