@@ -200,12 +200,19 @@ static Object *eval_slice(Eval *eval, Scope *scope, const Node *node)
     return slice;
 }
 
+static Object *index_items(Eval *eval, Object *items)
+{
+    return object_is_unknown(items) ? items : object_list(eval_arena(eval), OBJECT_TUPLE, items->u.list.count, items->u.list.at);
+}
+
 Object *eval_index(Eval *eval, Scope *scope, const Node *node)
 {
     if (node->kind == AST_SLICE)
         return eval_slice(eval, scope, node);
     if (node->kind == AST_ELLIPSIS)
         return object_string(eval_arena(eval), "...");
+    if (node->kind == AST_STARRED) /* x[*a] is x[tuple(a)] */
+        return index_items(eval, eval_items(eval, eval_node(eval, scope, node->left), node->span));
     if (node->kind != AST_TUPLE)
         return eval_node(eval, scope, node);
     Object *tuple = object_list(eval_arena(eval), OBJECT_TUPLE, 0, NULL);
@@ -213,7 +220,9 @@ Object *eval_index(Eval *eval, Scope *scope, const Node *node)
         Object *part = eval_index(eval, scope, node->items[i]);
         if (object_is_unknown(part))
             return part;
-        object_append(eval_arena(eval), tuple, part);
+        bool starred = node->items[i]->kind == AST_STARRED;
+        for (int k = 0; k < (starred ? part->u.list.count : 1); k++)
+            object_append(eval_arena(eval), tuple, starred ? part->u.list.at[k] : part);
     }
     return tuple;
 }

@@ -40,27 +40,3 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     arena_free(arena);
     return 0;
 }
-
-#ifdef REPLAY
-int main(int count, char **paths)
-{
-    for (int i = 1; i < count; i++) {
-        FILE *file = fopen(paths[i], "rb");
-        if (!file) {
-            perror(paths[i]);
-            return 1;
-        }
-        char *text = NULL;
-        size_t length = 0;
-        FILE *copy = open_memstream(&text, &length);
-        for (int c; (c = fgetc(file)) != EOF;)
-            fputc(c, copy);
-        fclose(copy);
-        fclose(file);
-        LLVMFuzzerTestOneInput((const uint8_t *)text, length);
-        free(text);
-    }
-    printf("%d files replayed\n", count - 1);
-    return 0;
-}
-#endif
