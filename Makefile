@@ -95,6 +95,8 @@ $(B)/tests/diff-all: $(patsubst tests/%.c,$(B)/tests/%.o,$(wildcard tests/diff/*
 	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
 $(B)/tests/pitfalls-all: $(patsubst tests/%.c,$(B)/tests/%.o,$(wildcard tests/pitfalls/*.c)) $(SUPPORT) $(ARCHIVES) | $(B)/lib/tcc.o
 	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
+$(B)/tests/zoo-all: $(patsubst tests/%.c,$(B)/tests/%.o,$(wildcard tests/zoo/*.c)) $(SUPPORT) $(ARCHIVES) | $(B)/lib/tcc.o
+	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
 
 COUNT ?= 60
 test: test-packages check-layers
@@ -113,6 +115,18 @@ test-templates: $(B)/bnnc
 	tests/templates/run.sh $(B)
 test-diff: $(B)/tests/diff-all
 	$< --count $(COUNT)
+$(B)/tests/fuzz-%: $(B)/tests/fuzz/fuzz_%.o $(B)/tests/fuzz/replay.o $(ARCHIVES) | $(B)/lib/tcc.o
+	$(CC) $(CFLAGS) -o $@ $(filter-out %/tcc.o,$^) $(LIBS)
+test-fuzz: $(B)/tests/fuzz-parser $(B)/tests/fuzz-compile $(B)/tests/fuzz-weights
+	tests/fuzz/run.sh $(B)
+# libFuzzer proper, for SECONDS each: needs clang
+SECONDS ?= 600
+FUZZ_SOURCES = $(foreach layer,$(LAYERS),$(call SOURCES,$(layer)) $(GEN_$(layer))) $(wildcard runtime/*.c)
+fuzz: $(B)/bnnc
+	for entry in parser compile weights; do \
+	  mkdir -p $(B)/corpus-$$entry && cp tests/fuzz/corpus/*.bnn tests/errors/*.bnn $(B)/corpus-$$entry/ && \
+	  clang $(FLAGS) -w -O1 -g -fsanitize=fuzzer,address,undefined tests/fuzz/fuzz_$$entry.c $(FUZZ_SOURCES) -o $(B)/libfuzzer-$$entry $(LIBS) && \
+	  $(B)/libfuzzer-$$entry -max_total_time=$(SECONDS) -rss_limit_mb=4096 -timeout=60 $(B)/corpus-$$entry || exit 1; done
 test-e2e: $(B)/bnnc
 	tests/e2e/run.sh $(B)
 test-pitfalls: $(B)/tests/pitfalls-all $(B)/bnnc
@@ -150,5 +164,5 @@ install: $(B)/bnnc $(B)/lib/libbnn.a
 
 clean:
 	rm -rf $(B)
-.PHONY: all clean demo test asan bless install packages test-packages check-layers test-unit test-larq test-errors test-golden test-summary test-templates test-diff test-e2e test-pitfalls
+.PHONY: all clean demo test asan bless install packages test-packages check-layers test-unit test-larq test-errors test-golden test-summary test-templates test-diff test-e2e test-pitfalls test-fuzz fuzz
 -include $(shell find $(B)/obj $(B)/tests -name '*.d' 2>/dev/null)
