@@ -61,6 +61,8 @@ int main(int argc, char **argv)
         for (long i = 0; i < count; i++)
             check_seed((uint64_t)(first + i), toolchains, i % every ? 1 : available, false, &totals);
     }
+    if (replay)
+        first = strtol(replay, NULL, 10);
     printf("diff: %d models from SEED=%ld, %d toolchains (all on one in %ld), %ld comparisons, %ld differences, %d refused\n", totals.models, first,
            available, every, totals.comparisons, totals.differences, totals.refused);
     int bad = totals.differences > 0 || totals.refused > 0;
