@@ -111,6 +111,10 @@ test-golden: $(B)/bnnc
 	tests/golden/run.sh $<
 test-summary: $(B)/bnnc
 	tests/summary/run.sh $<
+# all 16 networks, as packed C too: minutes; `make test` takes a few, in the interpreter alone
+ZOO ?= $(sort $(patsubst examples/zoo/%.bnn,%,$(wildcard examples/zoo/*.bnn)))
+test-zoo: $(B)/tests/zoo-all
+	$< $(ZOO_FLAGS) examples/zoo tests/larq/zoo $(ZOO)
 test-templates: $(B)/bnnc
 	tests/templates/run.sh $(B)
 test-diff: $(B)/tests/diff-all
@@ -164,5 +168,5 @@ install: $(B)/bnnc $(B)/lib/libbnn.a
 
 clean:
 	rm -rf $(B)
-.PHONY: all clean demo test asan bless install packages test-packages check-layers test-unit test-larq test-errors test-golden test-summary test-templates test-diff test-e2e test-pitfalls test-fuzz fuzz
+.PHONY: all clean demo test asan bless install packages test-packages check-layers test-unit test-larq test-errors test-golden test-summary test-zoo test-templates test-diff test-e2e test-pitfalls test-fuzz fuzz
 -include $(shell find $(B)/obj $(B)/tests -name '*.d' 2>/dev/null)
