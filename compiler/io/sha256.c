@@ -29,20 +29,32 @@ static void expand(const unsigned char *block, uint32_t w[64])
     }
 }
 
+/* One round; the names of the eight words rotate with the caller. */
+static inline void one_round(uint32_t a, uint32_t b, uint32_t c, uint32_t *d, uint32_t e, uint32_t f, uint32_t g, uint32_t *h, uint32_t add)
+{
+    uint32_t t1 = *h + (rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)) + ((e & f) ^ (~e & g)) + add;
+    *d += t1;
+    *h = t1 + (rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)) + ((a & b) ^ (a & c) ^ (b & c));
+}
+
 static void compress(uint32_t state[8], const unsigned char *block)
 {
-    uint32_t w[64], v[8];
+    uint32_t w[64];
     expand(block, w);
-    memcpy(v, state, sizeof v);
-    for (int i = 0; i < 64; i++) {
-        uint32_t s1 = rotate(v[4], 6) ^ rotate(v[4], 11) ^ rotate(v[4], 25);
-        uint32_t t1 = v[7] + s1 + ((v[4] & v[5]) ^ (~v[4] & v[6])) + round_constants[i] + w[i];
-        uint32_t s0 = rotate(v[0], 2) ^ rotate(v[0], 13) ^ rotate(v[0], 22);
-        uint32_t t2 = s0 + ((v[0] & v[1]) ^ (v[0] & v[2]) ^ (v[1] & v[2]));
-        memmove(v + 1, v, 7 * sizeof *v);
-        v[4] += t1;
-        v[0] = t1 + t2;
+    for (int i = 0; i < 64; i++)
+        w[i] += round_constants[i];
+    uint32_t a = state[0], b = state[1], c = state[2], d = state[3], e = state[4], f = state[5], g = state[6], h = state[7];
+    for (int i = 0; i < 64; i += 8) {
+        one_round(a, b, c, &d, e, f, g, &h, w[i]);
+        one_round(h, a, b, &c, d, e, f, &g, w[i + 1]);
+        one_round(g, h, a, &b, c, d, e, &f, w[i + 2]);
+        one_round(f, g, h, &a, b, c, d, &e, w[i + 3]);
+        one_round(e, f, g, &h, a, b, c, &d, w[i + 4]);
+        one_round(d, e, f, &g, h, a, b, &c, w[i + 5]);
+        one_round(c, d, e, &f, g, h, a, &b, w[i + 6]);
+        one_round(b, c, d, &e, f, g, h, &a, w[i + 7]);
     }
+    const uint32_t v[8] = { a, b, c, d, e, f, g, h };
     for (int i = 0; i < 8; i++)
         state[i] += v[i];
 }
