@@ -290,13 +290,17 @@ static Family closed_family(const char *path)
     return FAMILY_NONE;
 }
 
-static Family family_of_alias(const char *path, const char *name)
+static Family family_of_alias(const Eval *eval, const char *path, const char *name)
 {
-    Family family = closed_family(path);
+    Family family = closed_family(path), other = !strcmp(path, "tf.keras.metrics") ? FAMILY_LOSS : family;
     for (int i = 0; i < ALIAS_COUNT; i++)
-        if (!strcmp(aliases[i].name, name) &&
-            (aliases[i].family == family || (!strcmp(path, "tf.keras.metrics") && aliases[i].family == FAMILY_LOSS)))
+        if (!strcmp(aliases[i].name, name) && (aliases[i].family == family || aliases[i].family == other))
             return aliases[i].family;
+    for (int i = 0; family && i < eval->entries.count; i++) {
+        const Entry *entry = &eval->entries.at[i];
+        if (entry->snake && !strcmp(entry->snake, name) && (entry->family == family || entry->family == other))
+            return entry->family;
+    }
     return FAMILY_NONE;
 }
 
@@ -306,8 +310,8 @@ static Object *walk_known(Eval *eval, const char *path, const char *name)
     for (size_t i = 0; !object && i < sizeof siblings / sizeof *siblings; i++)
         if (!strcmp(siblings[i].from, path))
             object = entry_at(eval, siblings[i].to, name);
-    if (!object && family_of_alias(path, name))
-        object = find_alias(eval, family_of_alias(path, name), name);
+    if (!object && family_of_alias(eval, path, name))
+        object = find_alias(eval, family_of_alias(eval, path, name), name);
     if (object)
         return object;
     const char *inner = arena_printf(eval_arena(eval), "%s.%s", path, name);
