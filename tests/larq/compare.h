@@ -15,7 +15,7 @@ typedef struct {
     const TensorFile *golden;
     int batch, steps;
     uint64_t seed;
-    double tol_forward, tol_grad, tol_step1, tol_step5;
+    double tol_forward, tol_loss, tol_grad, tol_step1, tol_step5;
     const char *noise;
     VEC(Record) records;
     bool measuring;     /* a run with other rounding: compare notes how far elements move */
