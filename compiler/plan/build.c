@@ -83,7 +83,14 @@ static bool name_taken(const Plan *plan, const char *name)
     for (int i = 0; i < plan->steps.count; i++)
         if (plan->steps.at[i]->function && strcmp(plan->steps.at[i]->function, name) == 0)
             return true;
-    return strncmp(name, "bnn_", 4) == 0 || strncmp(name, plan->options.prefix, strlen(plan->options.prefix)) == 0;
+    return false;
+}
+
+/* Names that begin like the runtime's, or like the public ones of this file (PREFIX_predict). */
+static bool is_public(const Plan *plan, const char *name)
+{
+    size_t length = strlen(plan->options.prefix);
+    return strncmp(name, "bnn_", 4) == 0 || (strncmp(name, plan->options.prefix, length) == 0 && (name[length] == '_' || !name[length]));
 }
 
 static const char *identifier(Arena *arena, const char *text)
@@ -110,6 +117,10 @@ static const char *function_name(const Plan *plan, const Step *step)
     else
         suffix = arena_printf(plan->arena, "_%s", step->kernel->name);
     const char *name = arena_printf(plan->arena, "%s%s", base, suffix);
+    if (is_public(plan, name)) {
+        base = arena_printf(plan->arena, "%s_%s", is_public(plan, "layer_") ? "step" : "layer", base);
+        name = arena_printf(plan->arena, "%s%s", base, suffix);
+    }
     for (int i = 2; name_taken(plan, name); i++)
         name = arena_printf(plan->arena, "%s%s_%d", base, suffix, i);
     return name;
