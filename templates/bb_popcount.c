@@ -1,7 +1,11 @@
 /* Bits x bits, any plane sets: out = start + sum over plane pairs of factor * popcount($op$(x plane, w plane)); lanes are filters.
- * The window of an output pixel is gathered first, 0 bits where it lies outside; $tile$ pixels share each load of weights. */
+ * The window of an output pixel is gathered first, 0 bits where it lies outside. Pixels that share a load of weights: $tile$. */
 #if !$dense$
+#if $edges$
 static void $layer$_window(const uint32_t *restrict x, int pixel, uint32_t *restrict window, uint8_t *restrict seen)
+#else
+static void $layer$_window(const uint32_t *restrict x, int pixel, uint32_t *restrict window)
+#endif
 {
     const int row = pixel / $out_cols$ % $out_rows$ * $stride_rows$ - $before_rows$, col = pixel % $out_cols$ * $stride_cols$ - $before_cols$;
     int tap = 0;
@@ -21,7 +25,10 @@ static void $layer$_window(const uint32_t *restrict x, int pixel, uint32_t *rest
                 for (int k = 0; k < $words$; k++)
                     to[k] = inside ? x[(at * $planes$ + plane) * $words$ + k] : 0;
             }
-            seen[tap++] = (uint8_t)inside;
+#if $edges$
+            seen[tap] = (uint8_t)inside;
+#endif
+            tap++;
         }
     }
 }
@@ -43,7 +50,7 @@ static void $layer$($params$)
 #endif
     for (int tile = 0; tile < total; tile += $tile$) {
         uint32_t window[$tile$][ROW];
-#if !$dense$
+#if $edges$
         uint8_t seen[$tile$][$taps$];
 #endif
         for (int i = 0; i < $tile$; i++) {
@@ -52,7 +59,18 @@ static void $layer$($params$)
             for (int k = 0; k < ROW; k++)
                 window[i][k] = $in0$[at * ROW + k];
 #else
-            $layer$_window($in0$ + at / $out_pixels$ * ($in_pixels$ * $planes$ * $words$), at % $out_pixels$, window[i], seen[i]);
+#if $batched$
+            const uint32_t *const x = $in0$ + at / $out_pixels$ * ($in_pixels$ * $planes$ * $words$);
+            const int pixel = at % $out_pixels$;
+#else
+            const uint32_t *const x = $in0$;
+            const int pixel = at;
+#endif
+#if $edges$
+            $layer$_window(x, pixel, window[i], seen[i]);
+#else
+            $layer$_window(x, pixel, window[i]);
+#endif
 #endif
         }
         for (int f0 = 0; f0 < FILTERS; f0 += 32) {

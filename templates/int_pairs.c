@@ -1,5 +1,5 @@
 /* Integers x integers: exact int32 sums of int16 pairs; lanes are filters. The window of an output pixel is gathered first, 0 where it lies
- * outside; $tile$ pixels share each load of weights. */
+ * outside. Pixels that share a load of weights: $tile$. */
 #if !$dense$
 static void $layer$_window(const $x_type$ *restrict x, int pixel, int16_t *restrict window)
 {
@@ -41,7 +41,11 @@ static void $layer$($params$)
             for (int k = 0; k < TERMS; k++)
                 window[k] = (int16_t)$in0$[at * TERMS + k];
 #else
+#if $batched$
             $layer$_window($in0$ + at / $out_pixels$ * ($in_pixels$ * $channels$), at % $out_pixels$, window);
+#else
+            $layer$_window($in0$, at, window);
+#endif
 #endif
             for (int k = 0; k < PAIRS; k++)
                 pair[i][k] = (uint32_t)(uint16_t)window[2 * k] | (uint32_t)(uint16_t)window[2 * k + 1] << 16;

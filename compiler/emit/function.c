@@ -1,6 +1,7 @@
 /* In: a step. Out: its tables, helpers and static function as C, and the call. Holes: the step's own and the standard ones of
  * templates/README.md. Parameters and tables that the body does not use are left out. */
 #include "emit/internal.h"
+#include "emit/simplify.h"
 
 #include "base/bug.h"
 #include "base/embedded.h"
@@ -130,7 +131,7 @@ static const char *expand(Arena *arena, const Step *step, const char *parameters
     const char *path = arena_printf(arena, "templates/%s", step->kernel->template_name);
     Holes holes = {.text = runtime_text(path), .step = step, .arena = arena};
     bind_standard(&holes, step, parameters);
-    return template_expand(arena, path, holes.text, holes.at, holes.count);
+    return simplify_c(arena, template_expand(arena, path, holes.text, holes.at, holes.count));
 }
 
 static const char *join(Arena *arena, const Parameter *all, int count)
@@ -176,7 +177,7 @@ Function function_of(Arena *arena, const Step *step)
         }
     function.parameter_count = kept;
     body = expand(arena, step, join(arena, all, kept));
-    const char *whole = arena_printf(arena, "%s%s", step->helpers ? step->helpers : "", body);
+    const char *helpers = step->helpers ? simplify_c(arena, step->helpers) : "", *whole = arena_printf(arena, "%s%s", helpers, body);
     Text out = text_new(arena);
     add_constants(&out, arena, step, whole, &function.table_bytes);
     for (int i = 0; i < step->tables.count; i++) {
@@ -187,7 +188,7 @@ Function function_of(Arena *arena, const Step *step)
         function.table_bytes += table->count * (size_t)table->element_bytes;
     }
     source_comment(&out, arena, step->value->span);
-    text_printf(&out, "%s%s", step->helpers ? arena_printf(arena, "%s\n", step->helpers) : "", body);
+    text_printf(&out, "%s%s%s", helpers, *helpers ? "\n" : "", body);
     function.text = out.at;
     return function;
 }

@@ -42,23 +42,23 @@ static void digits_text(Digits *out, const char *text)
     memcpy(out->at, text, out->length);
 }
 
-static void digits_float(Digits *out, Arena *scratch, float value)
+static void digits_float(Digits *out, float value)
 {
     if (isnan(value))
         digits_text(out, "0.0f / 0.0f");
     else if (isinf(value))
         digits_text(out, value > 0 ? "1.0f / 0.0f" : "-1.0f / 0.0f");
     else
-        digits_text(out, text_float(scratch, value));
+        out->length = text_float_into(out->at, value);
 }
 
-static void element_digits(Digits *out, Arena *scratch, const Table *table, size_t i)
+static void element_digits(Digits *out, const Table *table, size_t i)
 {
     const char *bytes = (const char *)table->data + i * (size_t)table->element_bytes;
     bool is_unsigned = table->c_type[0] == 'u';
     out->length = 0;
     if (table->is_float)
-        digits_float(out, scratch, *(const float *)(const void *)bytes);
+        digits_float(out, *(const float *)(const void *)bytes);
     else if (table->element_bytes == 4 && is_unsigned)
         digits_word(out, *(const uint32_t *)(const void *)bytes);
     else if (table->element_bytes == 4 && *(const int32_t *)(const void *)bytes == INT32_MIN)
@@ -76,10 +76,9 @@ void table_print(Text *out, const Table *table)
     enum { WIDTH = 112 };
     text_printf(out, "BNN_CONST %s %s[%zu] = {\n", table->c_type, table->c_name, table->count);
     size_t line = out->length;
-    Arena *scratch = arena_new();
     for (size_t i = 0; i < table->count; i++) {
         Digits digits;
-        element_digits(&digits, scratch, table, i);
+        element_digits(&digits, table, i);
         size_t column = out->length - line;
         if (column > 0 && column + digits.length + 2 > WIDTH) {
             text_add_char(out, '\n');
@@ -91,6 +90,5 @@ void table_print(Text *out, const Table *table)
             digits.at[digits.length++] = ',';
         text_add_bytes(out, digits.at, digits.length);
     }
-    arena_free(scratch);
     text_add(out, "\n};\n");
 }

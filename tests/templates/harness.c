@@ -1,6 +1,7 @@
 #include "harness.h"
 
 #include "base/bug.h"
+#include "emit/simplify.h"
 #include "graph/operators.h"
 #include "plan/planning.h"
 
@@ -268,7 +269,7 @@ const char *case_text(Case *c, bool preprocessor)
         print_defines(arena, &out, template, holes, n);
         text_printf(&out, "#include \"%s\"\n", path);
     } else {
-        text_add(&out, template_expand(arena, step->kernel->template_name, template, holes, n));
+        text_add(&out, simplify_c(arena, template_expand(arena, step->kernel->template_name, template, holes, n)));
     }
     text_printf(&out, "void run(void *const *pointers, int count);\nvoid run(void *const *pointers, int count)\n{\n    (void)count;\n    layer(%s);\n}\n", call.at);
     return out.at;

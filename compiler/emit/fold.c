@@ -1,0 +1,316 @@
+/* Expressions. In: tokens. Out: integer constants computed, neutral elements and needless parentheses gone. Integers alone: a float constant
+ * is no TOKEN_INT, and the templates add or multiply no float by an integer constant. */
+#include "emit/tokens.h"
+
+#include <string.h>
+
+static bool is_one_of(const Tokens *t, int i, const char *marks)
+{
+    const Token *token = token_at(t, i);
+    return token->kind == TOKEN_MARK && token->length == 1 && strchr(marks, *token->text) && *token->text;
+}
+
+static bool compute(const Tokens *t, int op, long a, long b, long *out)
+{
+    const char *p = token_at(t, op)->text;
+    bool twice = token_at(t, op)->length == 2;
+    if ((*p == '/' || *p == '%') && b == 0)
+        return false;
+    if (twice && (p[0] == p[1]) && (*p == '<' || *p == '>') && b > 30)
+        return false;
+    switch (*p) {
+    case '*': *out = a * b; break;
+    case '/': *out = a / b; break;
+    case '%': *out = a % b; break;
+    case '+': *out = a + b; break;
+    case '-': *out = a - b; break;
+    case '<': *out = !twice ? a < b : p[1] == '<' ? a << b : a <= b; break;
+    case '>': *out = !twice ? a > b : p[1] == '>' ? a >> b : a >= b; break;
+    case '=': *out = a == b; break;
+    case '!': *out = a != b; break;
+    case '&': *out = twice ? a && b : a & b; break;
+    case '|': *out = twice ? a || b : a | b; break;
+    case '^': *out = a ^ b; break;
+    default: return false;
+    }
+    return *out >= 0 && *out <= 2147483647;
+}
+
+/* Inside the body of "for (int a = 0; a < b; ...)": the place of b, else 0. */
+static int loop_bound(const Tokens *t, int a)
+{
+    for (int brace = block_begin(t, a - 1); brace > 0; brace = block_begin(t, brace - 1)) {
+        int close = token_prev(t, brace), open = token_is(t, close, ")") ? token_open(t, close) : 0, first, second;
+        if (open <= 0 || !token_is(t, token_prev(t, open), "for"))
+            continue;
+        for (first = open; first < close && !token_is(t, first, ";"); first = token_next(t, first))
+            ;
+        first = token_next(t, first);
+        second = token_next(t, token_next(t, first));
+        int after = token_next(t, second), end = token_close(t, brace);
+        if (!token_same(t, first, a) || !token_is(t, token_next(t, first), "<"))
+            continue;
+        bool plain = token_is(t, after, ";") || token_is(t, after, "&&");
+        return plain && token_kind(t, token_prev(t, token_prev(t, first)), TOKEN_INT) && !is_changed(t, a, brace, end) &&
+               !is_changed(t, second, brace, end) ? second : 0;
+    }
+    return 0;
+}
+
+/* A loop's variable against its bound: a < b is 1; a / n is 0 and a % n is a where b <= n. */
+static bool fold_bounded(Tokens *t, int op, int level, int left)
+{
+    int a = token_prev(t, op), b = token_next(t, op), bound;
+    long most, n;
+    if (!token_kind(t, a, TOKEN_NAME) || !is_one_of(t, op, "</%") || left >= level || !(bound = loop_bound(t, a)))
+        return false;
+    if (is_one_of(t, op, "<")) {
+        if (!token_same(t, bound, b))
+            return false;
+    } else if (!constant_at(t, bound, &most) || !constant_at(t, b, &n) || most > n) {
+        return false;
+    }
+    bool remainder = is_one_of(t, op, "%"), less = is_one_of(t, op, "<");
+    token_remove(t, op, b);
+    if (!remainder)
+        token_become(t, a, less);
+    return true;
+}
+
+static bool fold_constants(Tokens *t, int op, int level, int left, int right)
+{
+    int a = token_prev(t, op), b = token_next(t, op);
+    long x, y, result;
+    bool compares = level == 7 || level == 6;
+    if (left >= level || right > level)
+        return false;
+    if (fold_bounded(t, op, level, left))
+        return true;
+    if (!constant_at(t, a, &x) || !constant_at(t, b, &y))
+        return false;
+    bool numbers = token_kind(t, a, TOKEN_INT) && token_kind(t, b, TOKEN_INT);
+    if ((!compares && !numbers && x != 0) || !compute(t, op, x, y, &result) || (!numbers && !compares && result != 0))
+        return false;
+    token_remove(t, op, b);
+    token_become(t, a, result);
+    return true;
+}
+
+/* x * 1, x / 1, x + 0, x - 0, x << 0, x >> 0 */
+static bool drop_right(Tokens *t, int op, int level, int right)
+{
+    int b = token_next(t, op);
+    if (!token_kind(t, b, TOKEN_INT) || right > level)
+        return false;
+    long neutral = is_one_of(t, op, "*/") ? 1 : is_one_of(t, op, "+-") || level == 8 ? 0 : -1;
+    if (token_at(t, b)->value != neutral)
+        return false;
+    token_remove(t, op, b);
+    return true;
+}
+
+/* 1 * x, 0 + x; 0 * x where x is an int variable or constant. */
+static bool drop_left(Tokens *t, int op, int level, int left)
+{
+    int a = token_prev(t, op);
+    if (!token_kind(t, a, TOKEN_INT) || left >= level || token_is(t, token_next(t, op), "-"))
+        return false;
+    if (token_at(t, a)->value != (is_one_of(t, op, "*") ? 1 : is_one_of(t, op, "+") ? 0 : -1))
+        return false;
+    token_remove(t, a, op);
+    return true;
+}
+
+static bool is_int_name(const Tokens *t, int i)
+{
+    long value;
+    if (constant_at(t, i, &value) || token_is(t, i, "BNN_LANES"))
+        return true;
+    for (int k = i; token_kind(t, i, TOKEN_NAME) && k-- > 1;)
+        if (token_same(t, k, i) && precedence(t, token_next(t, k)) == BOUND) {
+            int p = token_prev(t, k);
+            if (token_kind(t, p, TOKEN_NAME) && !token_is(t, p, "return"))
+                return token_is(t, p, "int");
+            if (!token_is(t, p, ",") || !token_is(t, token_next(t, k), "="))
+                continue;
+            while (p > 0 && !is_one_of(t, p, ";{}"))
+                p = token_prev(t, p);
+            p = token_next(t, p);
+            p = token_is(t, p, "const") ? token_next(t, p) : p;
+            if (token_is(t, p, "int"))
+                return true;
+        }
+    return false;
+}
+
+/* An int variable, or a parenthesis over int variables and constants. *end: its last token. */
+static bool is_int_operand(const Tokens *t, int i, int *end)
+{
+    *end = i;
+    if (!token_is(t, i, "("))
+        return is_int_name(t, i);
+    *end = token_close(t, i);
+    for (int k = token_next(t, i); k < *end; k = token_next(t, k))
+        if (!is_one_of(t, k, "+-*/%") && !is_int_name(t, k))
+            return false;
+    return true;
+}
+
+/* x % 1, x * 0, x / 2 * 0, 0 * x: zero, where the chain holds int names and constants alone. */
+static bool make_zero(Tokens *t, int op)
+{
+    int b = token_next(t, op), a = token_prev(t, op);
+    bool last = token_kind(t, b, TOKEN_INT) && ((is_one_of(t, op, "%") && token_at(t, b)->value == 1) || (is_one_of(t, op, "*") && token_at(t, b)->value == 0));
+    bool first = is_one_of(t, op, "*") && token_kind(t, a, TOKEN_INT) && token_at(t, a)->value == 0 && is_int_operand(t, b, &b);
+    if ((!last && !first) || level_after(t, token_next(t, b)) > 10)
+        return false;
+    for (;;) {
+        int before = token_prev(t, a), level = level_before(t, before);
+        if (!is_int_name(t, a) || level == UNKNOWN)
+            return false;
+        if (level != 10)
+            break;
+        a = token_prev(t, before);
+    }
+    token_remove(t, token_next(t, a), b);
+    token_become(t, a, 0);
+    return true;
+}
+
+/* 1 || x is 1, 0 && x is 0, x && 1 is x (an x that is true or false). */
+static bool fold_logic(Tokens *t, int op, int level, int left, int right)
+{
+    int a = token_prev(t, op), b = token_next(t, op), end = op;
+    if (level > 2)
+        return false;
+    if (level == 2 && token_kind(t, b, TOKEN_INT) && token_at(t, b)->value && right <= level) {
+        token_remove(t, op, b);
+        return true;
+    }
+    if (!token_kind(t, a, TOKEN_INT) || left >= level || (token_at(t, a)->value != 0) != (level == 1))
+        return false;
+    while (precedence(t, end) >= level) /* names, calls and other operands are UNKNOWN; a bracket is stepped over */
+        end = is_one_of(t, token_next(t, end), "([") ? token_next(t, token_close(t, token_next(t, end))) : token_next(t, end);
+    token_remove(t, op, token_prev(t, end));
+    token_become(t, a, level == 1);
+    return true;
+}
+
+/* 1 ? a : b, after something that begins an expression. */
+static bool choose(Tokens *t, int op, int left)
+{
+    int a = token_prev(t, op), colon = -1, end = op;
+    if (!token_kind(t, a, TOKEN_INT) || left != BOUND)
+        return false;
+    for (int depth = 0;;) {
+        end = is_one_of(t, end, "([{") ? token_next(t, token_close(t, end)) : token_next(t, end);
+        if (is_one_of(t, end, ";,)]}") || token_kind(t, end, TOKEN_END))
+            break;
+        depth += token_is(t, end, "?") ? 1 : 0;
+        if (token_is(t, end, ":") && depth-- == 0) {
+            if (colon >= 0)
+                break;
+            colon = end;
+            depth = 0;
+        }
+    }
+    if (colon < 0)
+        return false;
+    if (token_at(t, a)->value) {
+        token_remove(t, colon, token_prev(t, end));
+        token_remove(t, a, op);
+    } else {
+        token_remove(t, a, colon);
+    }
+    return true;
+}
+
+/* x < A && x < B: the smaller one. */
+static bool smaller_bound(Tokens *t, int op)
+{
+    int b = token_next(t, op), second = token_next(t, b), limit = token_next(t, second);
+    int first_limit = token_prev(t, op), first = token_prev(t, first_limit), a = token_prev(t, first);
+    long x, y;
+    if (!token_is(t, op, "&&") || !token_is(t, first, "<") || !token_is(t, second, "<") || !token_same(t, a, b) || !token_kind(t, a, TOKEN_NAME))
+        return false;
+    if (level_before(t, token_prev(t, a)) > 2 || level_after(t, token_next(t, limit)) > 2)
+        return false;
+    if (!constant_at(t, first_limit, &x) || !constant_at(t, limit, &y))
+        return false;
+    if (y < x)
+        token_remove(t, a, op);
+    else
+        token_remove(t, op, limit);
+    return true;
+}
+
+/* --- parentheses */
+static int lowest(const Tokens *t, int open, int close, bool *comma)
+{
+    int low = UNKNOWN;
+    for (int i = token_next(t, open); i < close; i = token_next(t, i)) {
+        if (is_one_of(t, i, "([{")) {
+            i = token_close(t, i);
+            continue;
+        }
+        int level = precedence(t, i);
+        *comma |= level == BOUND && !token_is(t, i, ":");
+        low = level != UNKNOWN && level < low && level != BOUND ? level : low;
+    }
+    return low;
+}
+
+/* Not among & | ^ << >>, where people (and -Wparentheses) want to see parentheses. */
+static bool plain_level(int level)
+{
+    return level == BOUND || level == 9 || level == 7 || level == 6 || (level >= 0 && level < 3);
+}
+
+static void drop_parentheses(Tokens *t, int open)
+{
+    int close = token_close(t, open), before = token_prev(t, open), inner = token_next(t, open), after = token_next(t, close);
+    bool comma = false;
+    int left = level_before(t, before), right = level_after(t, after);
+    if (close < 0 || token_is(t, inner, ")") || left == UNKNOWN || right == UNKNOWN || token_is(t, before, "{"))
+        return;
+    if (token_next(t, inner) == close) {
+        if (!token_kind(t, inner, TOKEN_INT) && !is_int_name(t, inner))
+            return;
+    } else {
+        int low = lowest(t, open, close, &comma), last = token_prev(t, close);
+        bool bounded = left == BOUND && right == BOUND, tight = low >= 9 && left < low && right <= low && !is_one_of(t, inner, "-+&*!~") && plain_level(left) && plain_level(right);
+        bool negative = token_is(t, inner, "-") && token_next(t, token_next(t, inner)) == close && left == BOUND && right >= BOUND;
+        if (comma || is_one_of(t, last, "*") || !(negative || (low != UNKNOWN && (bounded || tight))))
+            return;
+    }
+    token_remove(t, close, close);
+    token_remove(t, open, open);
+}
+
+static bool fold_operator(Tokens *t, int i)
+{
+    int level = precedence(t, i);
+    if (level < 0 || level == UNKNOWN)
+        return false;
+    int left = level_before(t, token_prev(t, token_prev(t, i))), right = level_after(t, token_next(t, token_next(t, i)));
+    if (level == 0)
+        return choose(t, i, left);
+    return fold_logic(t, i, level, left, right) || fold_constants(t, i, level, left, right) || drop_right(t, i, level, right) || drop_left(t, i, level, left) || make_zero(t, i) ||
+           smaller_bound(t, i);
+}
+
+void fold_expressions(Tokens *t)
+{
+    for (int i = 1; i < t->list.count - 1; i++) {
+        if (!token_kind(t, i, TOKEN_MARK))
+            continue;
+        if (token_is(t, i, "("))
+            drop_parentheses(t, i);
+        else if (token_is(t, i, "!") && token_kind(t, token_next(t, i), TOKEN_INT)) {
+            token_become(t, token_next(t, i), !token_at(t, token_next(t, i))->value);
+            token_remove(t, i, i);
+        } else {
+            fold_operator(t, i);
+        }
+    }
+}
