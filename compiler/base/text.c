@@ -62,21 +62,51 @@ void text_printf(Text *text, const char *format, ...)
     va_end(arguments);
 }
 
-const char *text_float(Arena *arena, float value)
+static size_t put_text(char *out, const char *text)
+{
+    size_t length = strlen(text);
+    memcpy(out, text, length + 1);
+    return length;
+}
+
+/* printf would write the locale's decimal point, and be slow: a network's tables hold millions of these. */
+static size_t put_hexadecimal(char *out, float value)
+{
+    size_t length = put_text(out, value < 0 ? "-0x" : "0x");
+    int exponent, first = 20;
+    uint32_t digits = (uint32_t)ldexpf(frexpf(fabsf(value), &exponent), 24);
+    int zeros = __builtin_ctz(digits);
+    digits >>= zeros;
+    exponent += zeros - 24;
+    while (first > 0 && !(digits >> first))
+        first -= 4;
+    for (int shift = first; shift >= 0; shift -= 4)
+        out[length++] = "0123456789abcdef"[digits >> shift & 15];
+    out[length++] = 'p';
+    if (exponent < 0)
+        out[length++] = '-';
+    unsigned power = (unsigned)(exponent < 0 ? -exponent : exponent);
+    for (unsigned unit = power >= 100 ? 100 : power >= 10 ? 10 : 1; unit; unit /= 10)
+        out[length++] = (char)('0' + power / unit % 10);
+    out[length++] = 'f';
+    out[length] = '\0';
+    return length;
+}
+
+size_t text_float_into(char *out, float value)
 {
     BUG_IF(!isfinite(value));
     if (value == 0)
-        return signbit(value) ? "-0.0f" : "0.0f";
+        return put_text(out, signbit(value) ? "-0.0f" : "0.0f");
     if (fabsf(value) < 16777216.0f && value == (float)(int32_t)value)
-        return arena_printf(arena, "%d.0f", (int)value);
-    /* by hand, because printf's %a writes the locale's decimal point */
-    int exponent;
-    uint32_t digits = (uint32_t)ldexpf(frexpf(fabsf(value), &exponent), 24);
-    while (!(digits & 1)) {
-        digits >>= 1;
-        exponent++;
-    }
-    return arena_printf(arena, "%s0x%xp%df", value < 0 ? "-" : "", (unsigned)digits, exponent - 24);
+        return (size_t)sprintf(out, "%d.0f", (int)value);
+    return put_hexadecimal(out, value);
+}
+
+const char *text_float(Arena *arena, float value)
+{
+    char digits[TEXT_FLOAT_ROOM];
+    return arena_strndup(arena, digits, text_float_into(digits, value));
 }
 
 static int minimum(int a, int b)

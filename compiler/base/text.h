@@ -22,6 +22,9 @@ void text_vprintf(Text *text, const char *format, va_list arguments);
 /* A float as a C99 constant with suffix f: hexadecimal, at most 14 digits, exact, independent of the locale ("0x1.8p+1f").
  * Integers of magnitude below 2^24 print as "3.0f". Negative values keep their sign in front. NaN and infinity: BUG. */
 const char *text_float(Arena *arena, float value);
+/* The same into a buffer; its length. */
+enum { TEXT_FLOAT_ROOM = 32 };
+size_t text_float_into(char *out, float value);
 /* Edit distance with swaps of neighbours, for "did you mean". */
 int text_distance(const char *a, const char *b);
 /* The candidate nearest to name within 1 + length/4 edits, or NULL. */

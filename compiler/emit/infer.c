@@ -131,8 +131,10 @@ static const char *print_c(const Inference *inference, const Unit *unit, const E
 {
     Arena *arena = inference->arena;
     Text out = text_new(arena), body = text_new(arena);
-    for (int i = 0; i < inference->plan->steps.count; i++)
-        text_printf(&body, "\n%s", inference->functions[i].text);
+    for (int i = 0; i < inference->plan->steps.count; i++) {
+        text_add_char(&body, '\n');
+        text_add(&body, inference->functions[i].text); /* may be megabytes */
+    }
     comment_header(&out, arena, unit, sizes);
     contract_print(&out, false);
     text_printf(&out, "#include \"%s.h\"\n\n", inference->options->file_stem);
