@@ -153,7 +153,7 @@ test-packages:
 
 # --- the demonstration: build, train on Fashion-MNIST, compile to packed C, run it on the 10,000 test images
 demo: packages
-	@$(MAKE) --no-print-directory B=$(B) $(B)/bnnc > $(B).log 2>&1 || (mkdir -p $(B); cat $(B).log; exit 1)
+	@$(MAKE) -j$$(nproc) --no-print-directory B=$(B) $(B)/bnnc > $(B).log 2>&1 || (mkdir -p $(B); cat $(B).log; exit 1)
 	@mkdir -p $(B)/demo && mv $(B).log $(B)/demo/build.log
 	@examples/fashion/demo.sh $(B)/bnnc $(B)/demo
 
@@ -164,7 +164,7 @@ install: $(B)/bnnc $(B)/lib/libbnn.a
 	install -m 644 $(B)/lib/libbnn.a $(DESTDIR)$(PREFIX)/lib/
 	install -m 644 runtime/*.h $(DESTDIR)$(PREFIX)/include/bnn/
 	install -m 644 runtime/isa/*.h $(DESTDIR)$(PREFIX)/include/bnn/isa/
-	printf 'Name: bnn\nDescription: runtime of bnnc\nVersion: 0.1\nLibs: -L$(PREFIX)/lib -lbnn\nCflags: -I$(PREFIX)/include/bnn\n' > $(DESTDIR)$(PREFIX)/lib/pkgconfig/bnn.pc
+	printf 'prefix=$(PREFIX)\n\nName: bnn\nDescription: runtime of bnnc\nVersion: 0.1\nLibs: -L$${prefix}/lib -lbnn\nCflags: -I$${prefix}/include/bnn\n' > $(DESTDIR)$(PREFIX)/lib/pkgconfig/bnn.pc
 
 clean:
 	rm -rf $(B)
