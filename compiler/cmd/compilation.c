@@ -97,6 +97,12 @@ static bool parse_sets(Compilation *c, FrontOptions *front)
     return true;
 }
 
+/* Where a file's own call of summary shows: not where standard output is for something else. */
+static bool prints_summary(const Options *o)
+{
+    return o->command == COMMAND_check || (o->command == COMMAND_compile && !o->quiet && !o->dump && !o->report && !o->json);
+}
+
 bool compilation_model(Compilation *c)
 {
     FrontOptions front = { .model = { .model_expression = c->options->model }, .explain = c->options->explain };
@@ -118,6 +124,8 @@ bool compilation_model(Compilation *c)
     print_diagnostics(c);
     if (!c->model || diag_errors(c->diag))
         c->status = STATUS_MODEL;
+    if (c->status == STATUS_GOOD && c->model->summarized && prints_summary(o))
+        fputs(layers_larq_summary(c->arena, c->model), stdout);
     return c->status == STATUS_GOOD;
 }
 

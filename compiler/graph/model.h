@@ -64,6 +64,7 @@ typedef struct {
     VEC(LayerInfo *) layers;
     CompileInfo compile;
     FitInfo fit;
+    bool summarized;             /* the file asks for its summary: larq.models.summary(model), model.summary() */
 } Model;
 
 #endif

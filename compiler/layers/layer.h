@@ -68,6 +68,7 @@ struct Layer {
     VEC(Layer *) children;      /* SEQUENTIAL: without the input layer; COMPOSITE: layers stored on it or called by it */
     Layer *input_layer;         /* SEQUENTIAL */
     VEC(KerasTensor *) chain;        /* SEQUENTIAL: the input, then the output of each child */
+    bool summarized;            /* the file calls its summary */
     bool built, broken;         /* broken: an error in its layers was reported */
     CompileCall *compile;
     FitCall *fit;
@@ -231,6 +232,7 @@ Layer *model_layer_new(Layers *layers, LayerKind kind, Span span);
 /* An instance's layer becomes a model of that kind: class Net(Sequential), super().__init__(inputs=..., outputs=...). */
 void model_make(Layer *layer, LayerKind kind);
 void subclass_register(Eval *eval);
+void methods_register(Eval *eval);
 Object *model_create(Eval *eval, const Call *call);
 Object *sequential_create(Eval *eval, const Call *call);
 bool sequential_fill(Eval *eval, Layer *layer, Object *list, Span span);

@@ -90,13 +90,35 @@ static Object *method_get_layer(Eval *eval, void *data, const Call *call)
     return eval_poison(eval);
 }
 
-/* Statistics are printed by `bnnc summary`; in a file the call does nothing. */
+/* The tables are printed once the model is complete, and only for the one that is compiled. */
 static Object *method_summary(Eval *eval, void *data, const Call *call)
 {
     (void)eval;
-    (void)data;
     (void)call;
+    ((Layer *)data)->summarized = true;
     return object_none();
+}
+
+/* larq.models.summary(model, print_fn=None, include_macs=True) */
+static Object *function_summary(Eval *eval, void *signature, const Call *call)
+{
+    Bound *bound = signature_bind(eval, signature, "summary", call);
+    if (!bound)
+        return eval_poison(eval);
+    Object *model = bound[0].value;
+    Layer *layer = layer_of(model);
+    if (layer && layer->is_model)
+        layer->summarized = true;
+    else if (model->kind != OBJECT_UNKNOWN)
+        eval_error(eval, bound[0].span, "summary: expected a model, not %s", object_kind_name(model));
+    return object_none();
+}
+
+void methods_register(Eval *eval)
+{
+    Signature *signature = signature_parse(eval_arena(eval), "model: object, print_fn: ignored = None, include_macs: ignored = True");
+    eval_register(eval, "larq.models.summary", FAMILY_FUNCTION,
+                  object_builtin(eval_arena(eval), "summary", function_summary, signature, "Prints the model's layers, bits, memory and operations."));
 }
 
 static Object *method_unknown(Eval *eval, void *data, const Call *call)

@@ -111,6 +111,7 @@ void layers_register(Eval *eval)
         register_type(eval, &types[i]);
     inputs_register(eval);
     subclass_register(eval);
+    methods_register(eval);
     tensor_functions_register(eval);
     callbacks_register(eval);
 }

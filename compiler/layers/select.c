@@ -322,6 +322,7 @@ Model *layers_select_model(Eval *eval, const Node *module)
     Environment environment;
     model->name = layer->name;
     model->span = layer->span;
+    model->summarized = layer->summarized;
     layer->used = true;
     if (!make_graph(layers, network, model, &environment))
         return NULL;

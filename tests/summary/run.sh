@@ -31,5 +31,13 @@ check() { # name
 for text in "$texts"/*.txt; do
     if check "$(basename "$text" .txt)"; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
 done
+in_file() { # a file that calls summary: its tables, once, and nothing on standard output with -q
+    printf '%s\n' 'model = Sequential([Flatten(input_shape=(4, 4, 1)), QuantDense(3, kernel_quantizer=ste_sign)])' 'lq.models.summary(model)' 'model.summary()' > "$out/in.bnn"
+    "$bnnc" summary "$out/in.bnn" > "$out/text" && "$bnnc" check "$out/in.bnn" 2> /dev/null | grep -v ': good' | diff "$out/text" - &&
+        [ -z "$("$bnnc" "$out/in.bnn" -q -o "$out/in.c")" ] && return 0
+    echo "FAIL lq.models.summary in a file"
+    return 1
+}
+if in_file; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
 echo "summary: $passed passed, $failed failed"
 [ $failed -eq 0 ]
