@@ -36,7 +36,7 @@ static void $layer$_window(const uint32_t *restrict x, int pixel, uint32_t *rest
 #endif
 static void $layer$($params$)
 {
-    enum { K = $taps$ * $words$, CHUNK = 31, FILTERS = $filters$, PADDED = $padded$, ROW = $planes$ * K, VECTOR = $weight_planes$ * K * $lanes$ };
+    enum { K = $taps$ * $words$, FILTERS = $filters$, PADDED = $padded$, ROW = $planes$ * K, VECTOR = $weight_planes$ * K * $lanes$ };
     const uint32_t *const weights = $in1$ + $sum_words$;
     const int total = $samples$ * $out_pixels$;
 #if $sums$
@@ -73,7 +73,8 @@ static void $layer$($params$)
 #endif
 #endif
         }
-        for (int f0 = 0; f0 < FILTERS; f0 += 32) {
+        $loop_blocks$(block, $blocks$) {
+            const int f0 = block * 32;
             int32_t sum[$tile$][32];
             for (int i = 0; i < $tile$; i++) {
                 for (int f = f0; f < f0 + 32 && f < PADDED; f++)
@@ -87,20 +88,30 @@ static void $layer$($params$)
             for (int v = f0; v < f0 + 32 && v < PADDED; v += BNN_LANES) {
                 for (int pair = 0; pair < $planes$ * $weight_planes$; pair++) {
                     const uint32_t *w = weights + v / $lanes$ * VECTOR + pair % $weight_planes$ * (K * $lanes$) + v % $lanes$;
-                    const int first = pair / $weight_planes$ * K, last = first + K;
+                    const int first = pair / $weight_planes$ * K;
                     $reg$ bnn_v total_bits[$tile$];
                     $unroll$(i, $tile$) { total_bits[i] = bnn_splat(0); }
-                    for (int k0 = first; k0 < last; k0 += CHUNK) {
-                        const int k1 = k0 + CHUNK < last ? k0 + CHUNK : last;
+                    for (int chunk = 0; chunk < $chunks$; chunk++) {
                         $reg$ bnn_v bits[$tile$];
                         $unroll$(i, $tile$) { bits[i] = bnn_splat(0); }
-                        for (int k = k0; k < k1; k++) {
-                            const bnn_v wk = bnn_load(w);
-                            $unroll$(i, $tile$) { bits[i] = bnn_add(bits[i], bnn_count8($op$(wk, bnn_splat(window[i][k])))); }
-                            w += $lanes$;
+                        $loop_words$(k, $chunk$) {
+                            $unroll$(i, $tile$) {
+                                bits[i] = bnn_add(bits[i], bnn_count8($op$(bnn_load(w + k * $lanes$), bnn_splat(window[i][first + chunk * $chunk$ + k]))));
+                            }
                         }
+                        w += $chunk$ * $lanes$;
                         $unroll$(i, $tile$) { total_bits[i] = bnn_add(total_bits[i], bnn_sum8(bits[i])); }
                     }
+#if $rest$
+                    $reg$ bnn_v last_bits[$tile$];
+                    $unroll$(i, $tile$) { last_bits[i] = bnn_splat(0); }
+                    $loop_words$(k, $rest$) {
+                        $unroll$(i, $tile$) {
+                            last_bits[i] = bnn_add(last_bits[i], bnn_count8($op$(bnn_load(w + k * $lanes$), bnn_splat(window[i][first + $chunks$ * $chunk$ + k]))));
+                        }
+                    }
+                    $unroll$(i, $tile$) { total_bits[i] = bnn_add(total_bits[i], bnn_sum8(last_bits[i])); }
+#endif
                     uint32_t lane[BNN_LANES];
                     $unroll$(i, $tile$) {
                         bnn_store(lane, total_bits[i]);

@@ -26,7 +26,7 @@ static void $layer$_window(const $x_type$ *restrict x, int pixel, int16_t *restr
 #endif
 static void $layer$($params$)
 {
-    enum { TERMS = $taps$ * $channels$, PAIRS = (TERMS + 1) / 2, FILTERS = $filters$, PADDED = $padded$, VECTOR = PAIRS * $lanes$ };
+    enum { TERMS = $taps$ * $channels$, PAIRS = $pairs$, FILTERS = $filters$, PADDED = $padded$, VECTOR = PAIRS * $lanes$ };
     const int total = $samples$ * $out_pixels$;
 #if $parallel$
     BNN_PARALLEL_FOR
@@ -50,16 +50,15 @@ static void $layer$($params$)
             for (int k = 0; k < PAIRS; k++)
                 pair[i][k] = (uint32_t)(uint16_t)window[2 * k] | (uint32_t)(uint16_t)window[2 * k + 1] << 16;
         }
-        for (int f0 = 0; f0 < FILTERS; f0 += 32) {
+        $loop_blocks$(block, $blocks$) {
+            const int f0 = block * 32;
             int32_t sum[$tile$][32];
             for (int v = f0; v < f0 + 32 && v < PADDED; v += BNN_LANES) {
                 const uint32_t *w = $in1$ + v / $lanes$ * VECTOR + v % $lanes$;
                 $reg$ bnn_v acc[$tile$];
                 $unroll$(i, $tile$) { acc[i] = bnn_splat(0); }
-                for (int k = 0; k < PAIRS; k++) {
-                    const bnn_v wk = bnn_load(w);
-                    $unroll$(i, $tile$) { acc[i] = bnn_add(acc[i], bnn_madd(wk, bnn_splat(pair[i][k]))); }
-                    w += $lanes$;
+                $loop_pairs$(k, $pairs$) {
+                    $unroll$(i, $tile$) { acc[i] = bnn_add(acc[i], bnn_madd(bnn_load(w + k * $lanes$), bnn_splat(pair[i][k]))); }
                 }
                 $unroll$(i, $tile$) { bnn_store((uint32_t *)(sum[i] + (v - f0)), acc[i]); }
             }

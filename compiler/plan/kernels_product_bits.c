@@ -171,6 +171,25 @@ static void bind_counts(Step *step, const Geometry *g, const Counting *c, Layout
     bind_sums_out(step, padded);
 }
 
+/* The reduction is unrolled as the policy says; --unroll=full unrolls the blocks of 32 filters around it, too, while the code stays small. */
+static void bind_unrolling(Step *step, const char *reduction, const Geometry *g, int copies, int statements)
+{
+    int inner = step_unrolls(step, copies, statements), blocks = (g->filters + 31) / 32;
+    step_hole_int(step, reduction, inner);
+    step_hole_int(step, "blocks", blocks);
+    step_hole_int(step, "loop_blocks", step_unrolls_around(step, blocks, (inner ? copies * statements : statements) + 20));
+}
+
+/* A byte counts 31 words at most: equal chunks of them, and the rest. */
+static int bind_chunks(Step *step, int words)
+{
+    int chunks = (words + 30) / 31, chunk = (words + chunks - 1) / chunks;
+    step_hole_int(step, "chunks", words / chunk);
+    step_hole_int(step, "chunk", chunk);
+    step_hole_int(step, "rest", words % chunk);
+    return chunk + words % chunk;
+}
+
 void bind_bb_popcount(Step *step)
 {
     const Geometry g = product_geometry(step->value);
@@ -178,7 +197,9 @@ void bind_bb_popcount(Step *step)
     bind_counts(step, &g, &c, LAYOUT_KERNEL_BITS);
     step_hole_text(step, "op", c.signs ? "bnn_xor" : "bnn_and");
     step_hole_int(step, "lanes", step->plan->options.target->lanes);
-    step_hole_int(step, "tile", product_tile(step, &g, 2, c.x.count * g.taps * ((g.channels + 31) / 32) * 4));
+    int words = g.taps * ((g.channels + 31) / 32), tile = product_tile(step, &g, 2, c.x.count * words * 4);
+    step_hole_int(step, "tile", tile);
+    bind_unrolling(step, "loop_words", &g, bind_chunks(step, words), tile);
 }
 
 /* Bytes of a plane of a sample, one a nibble, with the border that the window reaches. */
@@ -225,6 +246,9 @@ void bind_int_pairs(Step *step)
     step_hole_int(step, "filters", g.filters);
     step_hole_int(step, "padded", padded);
     step_hole_int(step, "lanes", step->plan->options.target->lanes);
-    step_hole_int(step, "tile", product_tile(step, &g, 4, g.taps * g.channels * 4));
+    int tile = product_tile(step, &g, 4, g.taps * g.channels * 4), pairs = (g.taps * g.channels + 1) / 2;
+    step_hole_int(step, "tile", tile);
+    step_hole_int(step, "pairs", pairs);
+    bind_unrolling(step, "loop_pairs", &g, pairs, tile);
     bind_sums_out(step, padded);
 }

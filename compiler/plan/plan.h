@@ -129,6 +129,8 @@ const char *step_input_name(Step *step, int input);
 void step_parallel(Step *step, double work);
 /* 1: a `$loop_x$` with this many copies of this many statements is unrolled under the plan's policy. */
 int step_unrolls(const Step *step, int copies, int statements);
+/* The same for a loop around the reduction: --unroll=full alone unrolls it. */
+int step_unrolls_around(const Step *step, int copies, int statements);
 
 struct Plan {
     Arena *arena;

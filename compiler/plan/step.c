@@ -92,10 +92,18 @@ const char *step_input_name(Step *step, int input)
     return arena_printf(arena, "in%d", input);
 }
 
-int step_unrolls(const Step *step, int copies, int statements)
+static bool fits(const Step *step, int copies, int statements)
 {
     enum { BYTES_PER_STATEMENT = 16 };
-    if (step->plan->options.unroll != UNROLL_AUTO)
-        return step->plan->options.unroll == UNROLL_FULL;
-    return copies * statements * BYTES_PER_STATEMENT <= step->plan->options.max_code;
+    return (double)copies * statements * BYTES_PER_STATEMENT <= (double)step->plan->options.max_code;
+}
+
+int step_unrolls(const Step *step, int copies, int statements)
+{
+    return step->plan->options.unroll != UNROLL_NONE && fits(step, copies, statements);
+}
+
+int step_unrolls_around(const Step *step, int copies, int statements)
+{
+    return step->plan->options.unroll == UNROLL_FULL && fits(step, copies, statements);
 }

@@ -2,26 +2,24 @@
  * Written by tests/templates/test_products SEED CASES templates/samples. */
 #include <stdint.h>
 #include "bnn_math.h"
-#include "isa/generic.h"
+#include "isa/avx2.h"
 #ifdef _OPENMP
 #define BNN_PARALLEL_FOR _Pragma("omp parallel for schedule(static)")
 #else
 #define BNN_PARALLEL_FOR
 #endif
-static const uint32_t layer_in1[24] = {4u,0u,0u,0u,13u,0u,0u,0u,9u,0u,0u,0u,12u,0u,0u,0u,11u,0u,0u,0u,0u,0u,0u,0u,};
-static const int32_t layer_start[4] = {16,0,0,0,};
-static const int32_t layer_tap_sums[12] = {5,0,0,0,9,0,0,0,2,0,0,0,};
 static inline int32_t layer_epilogue(int32_t acc, int channel)
 {
 (void)channel;
 return acc;
 }
 #define $dense$ 0
+#define $edges$ 0
 #define $layer$_window layer_window
-#define $out_cols$ 8
-#define $out_rows$ 3
+#define $out_cols$ 2
+#define $out_rows$ 8
 #define $stride_rows$ 1
-#define $before_rows$ 1
+#define $before_rows$ 0
 #define $stride_cols$ 1
 #define $before_cols$ 0
 #define $volume$ 0
@@ -29,40 +27,46 @@ return acc;
 #define $before_slices$ 0
 #define $kernel_slices$ 1
 #define $dilation_slices$ 1
-#define $kernel_rows$ 3
-#define $dilation_rows$ 1
-#define $kernel_cols$ 1
-#define $dilation_cols$ 1
-#define $in_cols$ 8
-#define $outside$ 1
-#define $in_rows$ 3
+#define $kernel_rows$ 1
+#define $dilation_rows$ 2
+#define $kernel_cols$ 2
+#define $dilation_cols$ 2
+#define $in_cols$ 4
+#define $outside$ 0
+#define $in_rows$ 8
 #define $in_slices$ 1
-#define $planes$ 1
-#define $taps$ 3
+#define $planes$ 2
+#define $taps$ 2
 #define $words$ 1
 #define $layer$ layer
-#define $params$ const uint32_t *restrict in0, int32_t *restrict out, int count
-#define $filters$ 1
-#define $padded$ 4
-#define $weight_planes$ 2
-#define $lanes$ 4
-#define $in1$ layer_in1
-#define $sum_words$ 0
+#define $params$ const uint32_t *restrict in0, const uint32_t *restrict in1, int32_t *restrict out, int32_t *restrict start, int count
+#define $filters$ 65
+#define $padded$ 72
+#define $weight_planes$ 1
+#define $lanes$ 8
+#define $in1$ in1
+#define $sum_words$ 216
 #define $samples$ count
-#define $out_pixels$ 24
-#define $sums$ 0
-#define $start$ layer_start
-#define $x_base$ 1
-#define $half$ 0
-#define $all_base$ 0
+#define $out_pixels$ 16
+#define $sums$ 1
+#define $start$ start
+#define $x_base$ 0
+#define $half$ 3
+#define $all_base$ 16
 #define $parallel$ 1
 #define $tile$ 2
 #define $in0$ in0
-#define $in_pixels$ 24
-#define $edges$ 1
-#define $tap_sums$ layer_tap_sums
-#define $op$ bnn_and
-#define $factor$ (pair == 0 ? -2 : -4)
+#define $batched$ 1
+#define $in_pixels$ 32
+#define $loop_blocks$(k, n) for (int k = 0; k < (n); k++)
+#define $blocks$ 3
+#define $tap_sums$ sums
+#define $chunks$ 1
+#define $loop_words$(k, n) for (int k = 0; k < (n); k++)
+#define $chunk$ 2
+#define $op$ bnn_xor
+#define $rest$ 0
+#define $factor$ (pair == 0 ? 1 : 2)
 #define $thresholded$ 0
 #define $out_words$ 0
 #define $out_packed$ 0

@@ -48,7 +48,7 @@ Case case_new(Arena *arena, const Value *value, const Value *stored, const Kerne
 {
     Plan *plan = ARENA_NEW(arena, Plan);
     plan->arena = arena;
-    plan->options = (PlanOptions){.prefix = "test", .target = target_find(target), .batch = batch, .training = training, .max_code = 16384};
+    plan->options = (PlanOptions){.prefix = "test", .target = target_find(target), .batch = batch, .training = training, .max_code = 16384, .unroll = training ? UNROLL_AUTO : UNROLL_FULL};
     Step *step = ARENA_NEW(arena, Step);
     *step = (Step){.plan = plan, .kernel = kernel, .value = value, .stored = stored ? stored : value, .function = "layer"};
     if (stored)
@@ -178,6 +178,10 @@ static void print_defines(Arena *arena, Text *out, const char *template, const H
         if (!strchr(name, '$') || strstr(seen.at ? seen.at : "", key) || !strcmp(name, "$unroll$") || !strcmp(name, "$reg$"))
             continue;
         text_add(&seen, key);
+        if (!strncmp(name, "$loop_", 6)) {
+            text_printf(out, "#define %s(k, n) for (int k = 0; k < (n); k++)\n", name);
+            continue;
+        }
         Text value = text_new(arena);
         bool bound = true;
         for (const char *q = name; *q && bound;) {

@@ -149,6 +149,22 @@ static void test_nest(void **state)
     arena_free(small.arena);
 }
 
+static void test_unrolling(void **state)
+{
+    (void)state;
+    Plan plan = {.options = {.max_code = 1600}};
+    Step step = {.plan = &plan};
+    plan.options.unroll = UNROLL_AUTO;
+    assert_int_equal(step_unrolls(&step, 10, 10), 1); /* 16 bytes a statement */
+    assert_int_equal(step_unrolls(&step, 101, 1), 0);
+    assert_int_equal(step_unrolls_around(&step, 2, 2), 0);
+    plan.options.unroll = UNROLL_FULL;
+    assert_int_equal(step_unrolls(&step, 101, 1), 0);
+    assert_int_equal(step_unrolls_around(&step, 2, 2), 1);
+    plan.options.unroll = UNROLL_NONE;
+    assert_int_equal(step_unrolls(&step, 2, 2), 0);
+}
+
 static void test_targets(void **state)
 {
     (void)state;
@@ -159,7 +175,7 @@ static void test_targets(void **state)
 
 const struct CMUnitTest plan_tests[] = {
     cmocka_unit_test(test_fusion),        cmocka_unit_test(test_no_fusion), cmocka_unit_test(test_reshape_is_no_step), cmocka_unit_test(test_memory_is_reused),
-    cmocka_unit_test(test_output_copies), cmocka_unit_test(test_nest),      cmocka_unit_test(test_targets),
+    cmocka_unit_test(test_output_copies), cmocka_unit_test(test_nest),      cmocka_unit_test(test_unrolling), cmocka_unit_test(test_targets),
 };
 const int plan_test_count = sizeof plan_tests / sizeof *plan_tests;
 
