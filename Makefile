@@ -135,6 +135,8 @@ test-e2e: $(B)/bnnc
 	tests/e2e/run.sh $(B)
 test-pitfalls: $(B)/tests/pitfalls-all $(B)/bnnc
 	tests/pitfalls/run.sh $(B)
+bench: $(B)/bnnc
+	tests/bench/run.sh $(B) $(TARGET)
 bless: $(B)/bnnc
 	tests/errors/run.sh $< --bless; tests/golden/run.sh $< --bless
 asan:
@@ -168,5 +170,5 @@ install: $(B)/bnnc $(B)/lib/libbnn.a
 
 clean:
 	rm -rf $(B)
-.PHONY: all clean demo test asan bless install packages test-packages check-layers test-unit test-larq test-errors test-golden test-summary test-zoo test-templates test-diff test-e2e test-pitfalls test-fuzz fuzz
+.PHONY: all clean demo test bench asan bless install packages test-packages check-layers test-unit test-larq test-errors test-golden test-summary test-zoo test-templates test-diff test-e2e test-pitfalls test-fuzz fuzz
 -include $(shell find $(B)/obj $(B)/tests -name '*.d' 2>/dev/null)

@@ -138,7 +138,7 @@ static bool train(Compilation *c)
     const Feed *train_feed = feed_new(c->arena, c->model, &train_data, scale, &error);
     const Feed *test_feed = train_feed ? feed_new(c->arena, c->model, &test_data, scale, &error) : NULL;
     if (!test_feed)
-        return compilation_refuse(c, "%s: %s", c->options->data, error);
+        return compilation_refuse(c, "%s, %s images: %s", c->options->data, train_feed ? "test" : "training", error);
     program_options.batch = settings.batch_size;
     TrainProgram *program = program_train(c->arena, c->model, &program_options, &error);
     if (!program)

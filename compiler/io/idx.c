@@ -52,12 +52,13 @@ static const char *read_sizes(gzFile in, IdxFile *idx, uint64_t limit)
     return NULL;
 }
 
-static const char *read_elements(Arena *arena, gzFile in, IdxFile *idx)
+static const char *read_elements(Arena *arena, gzFile in, IdxFile *idx, size_t *got)
 {
     uint8_t extra;
     idx->data = arena_alloc(arena, idx->count + 1);
-    if (read_bytes(in, idx->data, idx->count) != idx->count)
-        return "ends too early";
+    *got = read_bytes(in, idx->data, idx->count);
+    if (*got != idx->count)
+        return arena_printf(arena, "ends too early: %zu of %zu elements are there", *got, idx->count);
     return gzread(in, &extra, 1) == 1 ? "there is data behind the last element" : NULL; /* also makes zlib check the sum at the end */
 }
 
@@ -65,11 +66,13 @@ static const char *read_elements(Arena *arena, gzFile in, IdxFile *idx)
 static const char *read_all(Arena *arena, gzFile in, IdxFile *idx, uint64_t limit)
 {
     int state = Z_OK;
+    size_t got = 0;
     const char *wrong = read_sizes(in, idx, limit);
     if (!wrong)
-        wrong = read_elements(arena, in, idx);
+        wrong = read_elements(arena, in, idx, &got);
     gzerror(in, &state);
-    return state == Z_DATA_ERROR ? "the gzip data is damaged" : state == Z_BUF_ERROR ? "the gzip data ends too early" : wrong;
+    return state == Z_DATA_ERROR ? "the gzip data is damaged" : state != Z_BUF_ERROR ? wrong
+           : arena_printf(arena, "the gzip data ends too early: %zu of %zu elements are there", got, idx->count);
 }
 
 IdxFile *idx_read(Arena *arena, const char *path, const char **error)

@@ -64,8 +64,10 @@ Feed *feed_new(Arena *arena, const Model *model, const DataSet *data, ImageScale
     feed->label_form = label_form(model, feed->outputs);
     feed->label_width = feed->label_form == LABEL_ONE_HOT || feed->label_form == LABEL_PLUS_MINUS ? feed->outputs : 1;
     int classes = feed->outputs == 1 && feed->label_form != LABEL_CLASS ? 2 : feed->outputs;
-    if (data->classes > classes)
-        return fail(error, arena_printf(arena, "the data set has %d classes, the model tells %d apart", data->classes, classes));
+    for (int i = 0; i < data->count && data->classes > classes; i++)
+        if (data->labels[i] >= classes)
+            return fail(error, arena_printf(arena, "the label of image %d is %d, the model tells the classes 0 to %d apart", i, data->labels[i],
+                                            classes - 1));
     return feed;
 }
 

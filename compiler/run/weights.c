@@ -1,6 +1,8 @@
 /* Tensors of a file and variables of a model: see weights.h. */
 #include "run/weights.h"
 
+#include "base/text.h"
+
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -91,11 +93,47 @@ typedef struct {
     const WeightSlot *missing;  /* the first that the file has no name for */
 } Match;
 
+/* Only names LAYER/VARIABLE take part: deeper ones are optimizer slots. */
+static bool is_variable_name(const char *name)
+{
+    const char *slash = strchr(name, '/');
+    return slash && !strchr(slash + 1, '/') && strcmp(slash, "/step") != 0;
+}
+
+static bool wanted(const Match *match, const char *name)
+{
+    for (int i = 0; i < match->count; i++)
+        if (strcmp(match->slots[i].name, name) == 0)
+            return true;
+    return false;
+}
+
+static void list(Text *text, const char *name, int before)
+{
+    enum { LISTED = 8 };
+    if (before < LISTED)
+        text_printf(text, "%s'%s'", before ? ", " : "", name);
+    else if (before == LISTED)
+        text_add(text, ", ...");
+}
+
 static bool fail_missing(const Match *match)
 {
     const WeightSlot *slot = match->missing;
-    *match->error = arena_printf(match->arena, "%s: holds no '%s' %s, and its layers do not correspond one to one to the model's either", match->path,
-                                 slot->name, dims_text(match->arena, slot->rank, slot->dim));
+    Text text = text_new(match->arena), missing = text_new(match->arena), unused = text_new(match->arena);
+    int missing_count = 0, unused_count = 0;
+    for (int i = 0; i < match->count; i++)
+        if (!tensor_file_find(match->file, match->slots[i].name) && !match->slots[i].optional)
+            list(&missing, match->slots[i].name, missing_count++);
+    for (int i = 0; i < match->file->tensors.count; i++)
+        if (is_variable_name(match->file->tensors.at[i].name) && !wanted(match, match->file->tensors.at[i].name))
+            list(&unused, match->file->tensors.at[i].name, unused_count++);
+    text_printf(&text, "%s: holds no '%s' %s, and its layers do not correspond one to one to the model's either", match->path, slot->name,
+                dims_text(match->arena, slot->rank, slot->dim));
+    text_printf(&text, "; the file lacks %s; the model has no place for %s", missing.at, unused_count ? unused.at : "nothing else");
+    if (text_ends_with(slot->name, "/bias"))
+        text_add(&text, "; a layer without a bias has use_bias=False");
+    *match->error = text.at;
     return false;
 }
 
@@ -117,13 +155,6 @@ static bool match_names(Match *match)
             match->missing = &match->slots[i];
     }
     return !match->missing;
-}
-
-/* Only names LAYER/VARIABLE take part: deeper ones are optimizer slots. */
-static bool is_variable_name(const char *name)
-{
-    const char *slash = strchr(name, '/');
-    return slash && !strchr(slash + 1, '/') && strcmp(slash, "/step") != 0;
 }
 
 static bool match_layers(Match *match, FILE *log)
@@ -151,11 +182,28 @@ static bool match_layers(Match *match, FILE *log)
     return true;
 }
 
+/* A tensor of a layer of the model that the layer has no variable for: a bias that would be dropped without a word. */
+static bool check_left_over(const Match *match)
+{
+    for (int i = 0; i < match->file->tensors.count; i++) {
+        const char *name = match->file->tensors.at[i].name, *slash = strrchr(name, '/');
+        size_t length = slash ? (size_t)(slash + 1 - name) : 0;
+        for (int k = 0; k < match->count && length; k++) {
+            const char *own = match->slots[k].name, *role = strrchr(own, '/');
+            if (role && !match->slots[k].optional && (size_t)(role + 1 - own) == length && !memcmp(own, name, length) && !wanted(match, name)) {
+                *match->error = arena_printf(match->arena, "%s: holds '%s', a variable that this layer of the model does not have", match->path, name);
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
 bool weights_fill(Arena *arena, const TensorFile *file, const char *path, int count, const WeightSlot *slots, FILE *log, const char **error)
 {
     Match match = { .arena = arena, .file = file, .path = path, .error = error, .count = count, .slots = slots,
                     .found = ARENA_ARRAY(arena, const NamedTensor *, count + 1) };
-    if (!match_names(&match) && !match_layers(&match, log))
+    if (match_names(&match) ? !check_left_over(&match) : !match_layers(&match, log))
         return false;
     for (int i = 0; i < count; i++)
         if (match.found[i] && !check_shape(&match, match.found[i], &slots[i]))

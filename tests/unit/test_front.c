@@ -199,7 +199,7 @@ static const Bad bad_literals[] = {
      "1:10 unexpected name 'b'\n2:7 the f-string has an empty expression\n3:9 unknown conversion in the f-string\n4:8 a single '}' in the f-string\n5:5 this string is never closed\n"},
     {"x = a ? b : c\n\xe2\x80\x9cq\xe2\x80\x9d\nt\xc3\xa9 = 1\ny = \x01\nz = \xff\n",
      "1:7 unexpected character '?'\n2:1 unexpected character '\xe2\x80\x9c'\n2:3 unexpected character '\xe2\x80\x9d'\n3:2 unexpected character '\xc3\xa9'\n"
-     "4:5 unexpected control character 0x01\n5:5 the text is not valid UTF-8\n"},
+     "4:5 unexpected control character 0x01 or NUL\n5:5 the text is not valid UTF-8\n"},
     {"x = a <> b\n", "1:7 '<>' is Python 2\n"},
 };
 
