@@ -5,16 +5,18 @@
  * each case that fails; the last line is "cases: N passed, N failed".
  *
  *   pitfalls [--only PREFIX] DIRECTORY
+ *   pitfalls --leaks COUNT DIRECTORY       COUNT compilations of the files that describe errors: the heap must not grow
  */
+#include "base/text.h"
 #include "graph/model.h"
 #include "layers/layers.h"
 #include "passes/passes.h"
 #include "pitfalls/directives.h"
 #include "run/interp.h"
 #include "support/check.h"
-#include "base/text.h"
 
 #include <dirent.h>
+#include <malloc.h>
 #include <math.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -338,28 +340,69 @@ static int choose_toolchains(Arena *arena, Toolchain *out)
     return kept;
 }
 
-int main(int argc, char **argv)
+typedef VEC(char *) Names;
+
+static bool list_cases(Arena *arena, const char *directory, const char *only, Names *names)
 {
-    const char *only = "", *directory = "tests/pitfalls";
-    for (int i = 1; i < argc; i++)
-        if (!strcmp(argv[i], "--only") && i + 1 < argc)
-            only = argv[++i];
-        else
-            directory = argv[i];
-    Arena *arena = arena_new();
-    VEC(char *) names = { 0 };
-    Toolchain toolchains[TOOLCHAINS_MAX];
-    int toolchain_count = choose_toolchains(arena, toolchains), passed = 0, failed = 0;
     DIR *folder = opendir(directory);
     if (!folder) {
         perror(directory);
-        return 2;
+        return false;
     }
     for (struct dirent *entry; (entry = readdir(folder));)
         if (text_ends_with(entry->d_name, ".bnn") && !strncmp(entry->d_name, only, strlen(only)))
-            VEC_PUSH(arena, &names, arena_strndup(arena, entry->d_name, strlen(entry->d_name) - 4));
+            VEC_PUSH(arena, names, arena_strndup(arena, entry->d_name, strlen(entry->d_name) - 4));
     closedir(folder);
-    qsort(names.at, (size_t)names.count, sizeof *names.at, by_name);
+    qsort(names->at, (size_t)names->count, sizeof *names->at, by_name);
+    return true;
+}
+
+static int compile_errors(const char *directory, const Names *names)
+{
+    int errors = 0;
+    for (int i = 0; i < names->count; i++) {
+        const char *error = NULL;
+        FrontOptions front = { 0 };
+        Directives directives = { 0 };
+        Arena *arena = arena_new();
+        const Source *source = source_read(arena, arena_printf(arena, "%s/%s.bnn", directory, names->at[i]), &error);
+        if (source && directives_read(arena, source->text, &directives, &error) && directive_find(&directives, "error"))
+            errors += !model_from_source(arena, source, &front, diag_new(arena));
+        arena_free(arena);
+    }
+    return errors;
+}
+
+static int check_leaks(const char *directory, const Names *names, int count)
+{
+    int done = compile_errors(directory, names);
+    size_t before = mallinfo2().uordblks;
+    while (done && done < count)
+        done += compile_errors(directory, names);
+    size_t after = mallinfo2().uordblks;
+    printf("%d compilations with errors: heap of %zu bytes, then %zu\n", done, before, after);
+    return done < count || after > before;
+}
+
+int main(int argc, char **argv)
+{
+    const char *only = "", *directory = "tests/pitfalls";
+    int leaks = 0;
+    for (int i = 1; i < argc; i++)
+        if (!strcmp(argv[i], "--only") && i + 1 < argc)
+            only = argv[++i];
+        else if (!strcmp(argv[i], "--leaks") && i + 1 < argc)
+            leaks = atoi(argv[++i]);
+        else
+            directory = argv[i];
+    Arena *arena = arena_new();
+    Names names = { 0 };
+    Toolchain toolchains[TOOLCHAINS_MAX];
+    if (!list_cases(arena, directory, only, &names))
+        return 2;
+    if (leaks)
+        return check_leaks(directory, &names, leaks);
+    int toolchain_count = choose_toolchains(arena, toolchains), passed = 0, failed = 0;
     for (int i = 0; i < names.count; i++) {
         Case c = { .arena = arena_new(), .name = names.at[i], .toolchains = toolchains, .toolchain_count = toolchain_count };
         run_case(&c, directory);
