@@ -2,6 +2,8 @@
  * then what the passes could not do. */
 #include "emit/internal.h"
 
+#include <string.h>
+
 static void json_text(FILE *out, const char *text)
 {
     fputc('"', out);
@@ -31,10 +33,34 @@ static void json_step(const Plan *plan, const Step *step, FILE *out)
     fputs("}\n", out);
 }
 
+/* Rows for other operators than this one: no answer to "why is this layer not faster". */
+static bool is_beside_the_point(const char *reason, size_t length)
+{
+    static const char *const reasons[] = {"another role", "both operands are integers", "the other operand is not float", "a maximum", "a sum"};
+    for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++)
+        if (strlen(reasons[i]) == length && memcmp(reason, reasons[i], length) == 0)
+            return true;
+    return false;
+}
+
+/* "row: reason; row: reason" without those; JSON has them all. */
+static const char *why_not(Arena *arena, const char *why)
+{
+    Text out = text_new(arena);
+    for (const char *p = why ? why : ""; *p;) {
+        const char *end = strstr(p, "; "), *reason = strstr(p, ": ");
+        size_t length = end ? (size_t)(end - p) : strlen(p);
+        if (!reason || reason > p + length || !is_beside_the_point(reason + 2, length - (size_t)(reason + 2 - p)))
+            text_printf(&out, "%s%.*s", out.length ? "; " : "", (int)length, p);
+        p += length + (end ? 2 : 0);
+    }
+    return out.length ? out.at : "";
+}
+
 static void print_step(const Plan *plan, const Step *step, FILE *out)
 {
     fprintf(out, "%-26s %-16s %-20s %12.0f %12.0f  %s\n", layer_name(step), step->kernel->name,
-            shape_text(plan->arena, step->stored->shape, step->stored->batched), step_macs(step), step->cost, step->why ? step->why : "");
+            shape_text(plan->arena, step->stored->shape, step->stored->batched), step_macs(step), step->cost, why_not(plan->arena, step->why));
 }
 
 void report_print(const Plan *plan, FILE *out, bool json)
