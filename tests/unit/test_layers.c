@@ -92,11 +92,11 @@ static void refused(const char *file, const char *place, const char *words)
 static void test_names(void **state)
 {
     (void)state;
-    assert_string_equal(layers_snake_case(arena, "QuantConv2D"), "quant_conv2d");
-    assert_string_equal(layers_snake_case(arena, "PReLU"), "p_re_lu");
-    assert_string_equal(layers_snake_case(arena, "MaxPooling2D"), "max_pooling2d");
-    assert_string_equal(layers_snake_case(arena, "QuantConv2DTranspose"), "quant_conv2d_transpose");
-    assert_string_equal(layers_snake_case(arena, "ELU"), "elu");
+    assert_string_equal(text_snake_case(arena, "QuantConv2D"), "quant_conv2d");
+    assert_string_equal(text_snake_case(arena, "PReLU"), "p_re_lu");
+    assert_string_equal(text_snake_case(arena, "MaxPooling2D"), "max_pooling2d");
+    assert_string_equal(text_snake_case(arena, "QuantConv2DTranspose"), "quant_conv2d_transpose");
+    assert_string_equal(text_snake_case(arena, "ELU"), "elu");
 }
 
 static void test_sequential(void **state)
