@@ -5,5 +5,5 @@ static void $layer$($params$)
     BNN_PARALLEL_FOR
 #endif
     for (int i = 0; i < $total$; i++)
-        out[i] = bnn_random(seed, (uint64_t)$in0$[0], $stream$, (uint64_t)i);
+        out[i] = bnn_random(seed, (uint64_t)(int32_t)$in0$[0], $stream$, (uint64_t)i);
 }
