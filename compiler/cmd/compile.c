@@ -29,6 +29,8 @@ static bool name_output(Compilation *c)
         return compilation_refuse(c, "-o %s: no name before .c", output);
     c->prefix = c->options->prefix ? c->options->prefix : prefix_from_stem(c->arena, c->stem);
     const char *refusal = prefix_refusal(c->arena, c->prefix);
+    if (output && !c->options->prefix && !refusal && !c->options->quiet && strncmp(c->prefix, c->stem, 1) != 0)
+        fprintf(stderr, "bnnc: note: no C name begins like '%s': the prefix is '%s'\n", c->stem, c->prefix);
     if (!refusal)
         return true;
     if (!output && !c->options->prefix)
