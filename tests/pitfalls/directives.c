@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const keys[] = { "batch", "weights", "input", "output", "output-first", "output-sum", "output-squares", "shape", "variable",
+static const char *const keys[] = { "batch", "weights", "input", "output", "output-near", "output-first", "output-sum", "output-squares", "shape", "variable",
                                     "variables", "steps", "target", "after", "loss", "vary", "error", "warning", "note" };
 
 static bool is_key(const char *word)

@@ -67,18 +67,23 @@ static void compare_shape(Case *c, const char *what, Shape got, const char *want
 }
 
 /* Whole numbers must be equal, others agree to 2e-6 of the largest. */
-static void compare(Case *c, const char *what, const float *got, const float *want, size_t count)
+static void compare_to(Case *c, const char *what, const float *got, const float *want, size_t count, bool near)
 {
     double most = 0;
     for (size_t i = 0; i < count; i++)
         most = fmax(most, fabs((double)want[i]));
     for (size_t i = 0; i < count; i++) {
-        bool whole = want[i] == floorf(want[i]);
+        bool whole = !near && want[i] == floorf(want[i]);
         if (isnan(got[i]) || fabs((double)got[i] - (double)want[i]) > (whole ? 0 : 2e-6 * most)) {
             fail(c, "%s[%zu of %zu]: got %.9g, want %.9g", what, i, count, (double)got[i], (double)want[i]);
             return;
         }
     }
+}
+
+static void compare(Case *c, const char *what, const float *got, const float *want, size_t count)
+{
+    compare_to(c, what, got, want, count, false);
 }
 
 static const float *values(Case *c, const Directive *directive, size_t count)
@@ -164,10 +169,10 @@ static void compare_output(Case *c, const Directive *directive, const float *got
         fail(c, "the outputs' sum is %.9g, want %.9g", sum, want);
     else if (!strcmp(part, "-squares") && squares != want)
         fail(c, "the outputs' sum of squares is %.9g, want %.9g", squares, want);
-    else if (!*part || !strcmp(part, "-first")) {
+    else if (!*part || !strcmp(part, "-near") || !strcmp(part, "-first")) {
         const float *numbers = values(c, directive, first);
         if (numbers)
-            compare(c, "output", got, numbers, first);
+            compare_to(c, "output", got, numbers, first, !strcmp(part, "-near"));
     }
 }
 
