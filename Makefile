@@ -99,6 +99,7 @@ $(B)/tests/zoo-all: $(patsubst tests/%.c,$(B)/tests/%.o,$(wildcard tests/zoo/*.c
 	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
 
 COUNT ?= 60
+EVERY ?= 30
 test: test-packages check-layers
 	@MAKE="$(MAKE)" B="$(B)" CC="$(CC)" CFLAGS="$(CFLAGS)" COUNT="$(COUNT)" tests/run.sh
 test-unit: $(B)/tests/unit-all
@@ -118,7 +119,7 @@ test-zoo: $(B)/tests/zoo-all
 test-templates: $(B)/bnnc
 	tests/templates/run.sh $(B)
 test-diff: $(B)/tests/diff-all
-	$< --count $(COUNT)
+	$< --count $(COUNT) --every $(EVERY)
 $(B)/tests/fuzz-%: $(B)/tests/fuzz/fuzz_%.o $(B)/tests/fuzz/replay.o $(ARCHIVES) | $(B)/lib/tcc.o
 	$(CC) $(CFLAGS) -o $@ $(filter-out %/tcc.o,$^) $(LIBS)
 test-fuzz: $(B)/tests/fuzz-parser $(B)/tests/fuzz-compile $(B)/tests/fuzz-weights
