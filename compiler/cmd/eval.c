@@ -34,8 +34,6 @@ static bool eval(Compilation *c)
         return compilation_refuse(c, "which weights? --weights FILE, or --init-weights");
     if (!session_data(c, NULL, &test) || !session_scale(c, &scale))
         return false;
-    if (c->options->limit > 0 && c->options->limit < test.count)
-        test.count = (int)c->options->limit;
     const Feed *feed = feed_new(c->arena, c->model, &test, scale, &error);
     if (!feed)
         return compilation_refuse(c, "%s: %s", c->options->data, error);

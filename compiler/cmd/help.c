@@ -53,7 +53,7 @@ static void print_layer(const LayerRow *row)
 {
     printf("%s(%s)\n  %s\n", row->name, row->signature, row->summary);
     if (row->module && *row->module)
-        printf("  full name: %s.%s\n", row->module, row->name);
+        printf("  full name: %s.layers.%s\n", strcmp(row->module, "larq") ? "tf.keras" : "larq", row->name);
     if (row->aliases && *row->aliases)
         printf("  also: %s\n", row->aliases);
 }

@@ -66,5 +66,11 @@ bool session_data(Compilation *c, DataSet *train, DataSet *test)
     const char *error = "";
     if (!c->options->data)
         return compilation_refuse(c, "which data? --data fashion-mnist, or --data FOLDER");
-    return data_load(c->arena, c->options->data, train, test, &error) || compilation_refuse(c, "%s", error);
+    if (!data_load(c->arena, c->options->data, train, test, &error))
+        return compilation_refuse(c, "%s", error);
+    DataSet *const halves[] = { train, test };
+    for (int i = 0; i < 2; i++)
+        if (halves[i] && c->options->limit > 0 && c->options->limit < halves[i]->count)
+            halves[i]->count = (int)c->options->limit;
+    return true;
 }

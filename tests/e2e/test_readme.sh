@@ -3,7 +3,7 @@ for target in $(grep -oE '^make [a-z-]+' "$TOP/README.md" | awk '{print $2}' | s
     grep -q "^$target:" "$TOP/Makefile"
 done
 cp "$TOP/examples/fashion/fashion.bnn" model.bnn
-grep -E '^bnnc ' "$TOP/README.md" | sed -E 's/   .*//' > commands
+grep -E '^bnnc (train|model)' "$TOP/README.md" | sed -E 's/   .*//' > commands
 test "$(wc -l < commands)" -ge 3
 while read -r line; do
     command=$(echo "$line" | sed "s|^bnnc|$BNNC|; s|train model.bnn|train model.bnn --epochs 1 --limit 300 --quiet|")

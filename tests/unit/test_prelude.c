@@ -105,15 +105,24 @@ static void check_rows(const char *path, const char *const *prefixes, int prefix
 static void test_quantizers(void **state)
 {
     static const Row rows[] = {
-        {"ste_sign", "SteSign()", 0}, {"ste_sign(clip_value=None)", "SteSign(clip_value=None)", 0}, {"ste_sign(clip_value=0.75)", "SteSign(0.75)", 0},
-        {"ste_sign(clip_value=1.25)", "SteSign(clip_value=1.25)", 0}, {"ste_sign(clip_value=1.3)", "SteSign(1.3)", 0}, {"approx_sign", "approx_sign", 2e-7},
-        {"ste_heaviside", "SteHeaviside()", 0}, {"ste_heaviside(clip_value=None)", "SteHeaviside(None)", 0}, {"ste_heaviside(clip_value=1.3)", "SteHeaviside(1.3)", 0},
-        {"swish_sign", "SwishSign()", 1e-6}, {"swish_sign(beta=1.0)", "SwishSign(1.0)", 1e-6}, {"swish_sign(beta=2.5)", "SwishSign(2.5)", 1e-6},
-        {"swish_sign(beta=10.0)", "SwishSign(beta=10.0)", 1e-6}, {"ste_tern", "SteTern()", 0}, {"ste_tern(threshold_value=0.0)", "SteTern(0.0)", 0},
-        {"ste_tern(threshold_value=0.02)", "SteTern(threshold_value=0.02)", 0}, {"ste_tern(threshold_value=0.3)", "SteTern(0.3)", 0}, {"ste_tern(threshold_value=0.5)", "SteTern(0.5)", 0},
-        {"ste_tern(clip_value=None)", "SteTern(clip_value=None)", 0}, {"ste_tern(clip_value=1.3)", "SteTern(clip_value=1.3)", 0}, {"dorefa(k_bit=1)", "DoReFa(1)", 0},
-        {"dorefa(k_bit=2)", "DoReFa()", 0}, {"dorefa(k_bit=3)", "DoReFa(k_bit=3)", 0}, {"dorefa(k_bit=4)", "DoReFa(4)", 0}, {"dorefa(k_bit=8)", "DoReFa(8)", 0},
-        {"noop", "NoOp(precision=1)", 0}, {"math_sign", "larq.math.sign", 0}, {"math_heaviside", "larq.math.heaviside", 0}, {"tf_sign", "tf.sign", 0},
+        {"ste_sign", "SteSign()", 0}, {"ste_sign(clip_value=None)", "SteSign(clip_value=None)", 0},
+        {"ste_sign(clip_value=0.75)", "SteSign(0.75)", 0},
+        {"ste_sign(clip_value=1.25)", "SteSign(clip_value=1.25)", 0}, {"ste_sign(clip_value=1.3)", "SteSign(1.3)", 0},
+        {"approx_sign", "approx_sign", 2e-7},
+        {"ste_heaviside", "SteHeaviside()", 0}, {"ste_heaviside(clip_value=None)", "SteHeaviside(None)", 0},
+        {"ste_heaviside(clip_value=1.3)", "SteHeaviside(1.3)", 0},
+        {"swish_sign", "SwishSign()", 1e-6}, {"swish_sign(beta=1.0)", "SwishSign(1.0)", 1e-6},
+        {"swish_sign(beta=2.5)", "SwishSign(2.5)", 1e-6},
+        {"swish_sign(beta=10.0)", "SwishSign(beta=10.0)", 1e-6}, {"ste_tern", "SteTern()", 0},
+        {"ste_tern(threshold_value=0.0)", "SteTern(0.0)", 0},
+        {"ste_tern(threshold_value=0.02)", "SteTern(threshold_value=0.02)", 0},
+        {"ste_tern(threshold_value=0.3)", "SteTern(0.3)", 0}, {"ste_tern(threshold_value=0.5)", "SteTern(0.5)", 0},
+        {"ste_tern(clip_value=None)", "SteTern(clip_value=None)", 0}, {"ste_tern(clip_value=1.3)", "SteTern(clip_value=1.3)", 0},
+        {"dorefa(k_bit=1)", "DoReFa(1)", 0},
+        {"dorefa(k_bit=2)", "DoReFa()", 0}, {"dorefa(k_bit=3)", "DoReFa(k_bit=3)", 0}, {"dorefa(k_bit=4)", "DoReFa(4)", 0},
+        {"dorefa(k_bit=8)", "DoReFa(8)", 0},
+        {"noop", "NoOp(precision=1)", 0}, {"math_sign", "larq.math.sign", 0}, {"math_heaviside", "larq.math.heaviside", 0},
+        {"tf_sign", "tf.sign", 0},
     };
     static const char *const prefixes[] = {""};
     (void)state;
@@ -123,9 +132,12 @@ static void test_quantizers(void **state)
 static void test_kernel_quantizers(void **state)
 {
     static const Row rows[] = {
-        {"magnitude_aware_sign", "MagnitudeAwareSign()", 2e-7}, {"magnitude_aware_sign(clip_value=1.25)", "MagnitudeAwareSign(1.25)", 2e-7},
-        {"magnitude_aware_sign(clip_value=None)", "MagnitudeAwareSign(clip_value=None)", 2e-7}, {"twn", "SteTern(ternary_weight_networks=True)", 0},
-        {"twn(clip_value=None)", "SteTern(ternary_weight_networks=True, clip_value=None)", 0}, {"dorefa(k_bit=1,weights)", "DoReFa(1, mode=\"weights\")", 2e-7},
+        {"magnitude_aware_sign", "MagnitudeAwareSign()", 2e-7},
+        {"magnitude_aware_sign(clip_value=1.25)", "MagnitudeAwareSign(1.25)", 2e-7},
+        {"magnitude_aware_sign(clip_value=None)", "MagnitudeAwareSign(clip_value=None)", 2e-7},
+        {"twn", "SteTern(ternary_weight_networks=True)", 0},
+        {"twn(clip_value=None)", "SteTern(ternary_weight_networks=True, clip_value=None)", 0},
+        {"dorefa(k_bit=1,weights)", "DoReFa(1, mode=\"weights\")", 2e-7},
         {"dorefa(k_bit=2,weights)", "DoReFa(2, mode=\"weights\")", 2e-7}, {"dorefa(k_bit=3,weights)", "DoReFa(3, \"weights\")", 2e-7},
         {"dorefa(k_bit=4,weights)", "DoReFa(4, \"weights\")", 2e-7}, {"dorefa(k_bit=8,weights)", "DoReFa(8, \"weights\")", 2e-7},
     };
@@ -137,14 +149,22 @@ static void test_kernel_quantizers(void **state)
 static void test_activations(void **state)
 {
     static const Row rows[] = {
-        {"relu", "relu", 0}, {"relu6", "tf.nn.relu6", 0}, {"sigmoid", "sigmoid", 5e-7}, {"tanh", "tanh", 5e-7}, {"elu", "elu", 5e-7}, {"selu", "selu", 5e-7}, {"softplus", "softplus", 5e-7},
-        {"softsign", "softsign", 3e-7}, {"swish", "swish", 1e-6}, {"gelu", "gelu", 1e-6}, {"hard_sigmoid", "hard_sigmoid", 2e-7}, {"exponential", "exponential", 5e-7}, {"mish", "mish", 1e-6},
-        {"hard_tanh", "hard_tanh", 0}, {"leaky_tanh", "leaky_tanh", 3e-7}, {"leaky_tanh(alpha=0.5)", "lambda x: leaky_tanh(x, alpha=0.5)", 3e-7},
-        {"ReLU(max_value=2)", "lambda x: relu(x, max_value=2)", 0}, {"ReLU(max_value=3,negative_slope=0.1,threshold=0.5)", "lambda x: relu(x, 0.1, 3, 0.5)", 3e-7},
-        {"LeakyReLU(alpha=0.3)", "lambda x: relu(x, alpha=0.3)", 2e-7}, {"ELU(alpha=0.7)", "lambda x: elu(x, 0.7)", 5e-7}, {"clip_by_value(0,1)", "lambda x: tf.clip_by_value(x, 0.0, 1.0)", 0},
-        {"abs", "tf.abs", 0}, {"sqrt", "lambda x: tf.sqrt(tf.abs(x))", 3e-7}, {"square", "tf.square", 2e-7}, {"gelu_tanh", "lambda x: gelu(x, approximate=True)", 2e-6},
-        {"leaky_relu", "tf.nn.leaky_relu", 2e-7}, {"round", "tf.round", 0}, {"floor", "tf.floor", 0}, {"maximum(x,1)", "lambda x: tf.maximum(x, 1.0)", 0},
-        {"maximum(1,x)", "lambda x: tf.maximum(1.0, x)", 0}, {"minimum(x,1)", "lambda x: tf.minimum(x, 1.0)", 0}, {"minimum(1,x)", "lambda x: tf.minimum(1.0, x)", 0},
+        {"relu", "relu", 0}, {"relu6", "tf.nn.relu6", 0}, {"sigmoid", "sigmoid", 5e-7}, {"tanh", "tanh", 5e-7},
+        {"elu", "elu", 5e-7}, {"selu", "selu", 5e-7}, {"softplus", "softplus", 5e-7},
+        {"softsign", "softsign", 3e-7}, {"swish", "swish", 1e-6}, {"gelu", "gelu", 1e-6}, {"hard_sigmoid", "hard_sigmoid", 2e-7},
+        {"exponential", "exponential", 5e-7}, {"mish", "mish", 1e-6},
+        {"hard_tanh", "hard_tanh", 0}, {"leaky_tanh", "leaky_tanh", 3e-7},
+        {"leaky_tanh(alpha=0.5)", "lambda x: leaky_tanh(x, alpha=0.5)", 3e-7},
+        {"ReLU(max_value=2)", "lambda x: relu(x, max_value=2)", 0},
+        {"ReLU(max_value=3,negative_slope=0.1,threshold=0.5)", "lambda x: relu(x, 0.1, 3, 0.5)", 3e-7},
+        {"LeakyReLU(alpha=0.3)", "lambda x: relu(x, alpha=0.3)", 2e-7}, {"ELU(alpha=0.7)", "lambda x: elu(x, 0.7)", 5e-7},
+        {"clip_by_value(0,1)", "lambda x: tf.clip_by_value(x, 0.0, 1.0)", 0},
+        {"abs", "tf.abs", 0}, {"sqrt", "lambda x: tf.sqrt(tf.abs(x))", 3e-7}, {"square", "tf.square", 2e-7},
+        {"gelu_tanh", "lambda x: gelu(x, approximate=True)", 2e-6},
+        {"leaky_relu", "tf.nn.leaky_relu", 2e-7}, {"round", "tf.round", 0}, {"floor", "tf.floor", 0},
+        {"maximum(x,1)", "lambda x: tf.maximum(x, 1.0)", 0},
+        {"maximum(1,x)", "lambda x: tf.maximum(1.0, x)", 0}, {"minimum(x,1)", "lambda x: tf.minimum(x, 1.0)", 0},
+        {"minimum(1,x)", "lambda x: tf.minimum(1.0, x)", 0},
     };
     static const char *const prefixes[] = {""};
     (void)state;
@@ -154,13 +174,20 @@ static void test_activations(void **state)
 static void test_schedules(void **state)
 {
     static const struct { const char *key, *source; } rows[] = {
-        {"ExponentialDecay(0.1,5,0.5)", "ExponentialDecay(0.1, 5, 0.5)"}, {"ExponentialDecay(0.1,5,0.5,staircase)", "ExponentialDecay(0.1, 5, 0.5, staircase=True)"},
-        {"PiecewiseConstantDecay([3,7],[0.1,0.05,0.001])", "PiecewiseConstantDecay([3, 7], [0.1, 0.05, 0.001])"}, {"PolynomialDecay(0.1,10)", "PolynomialDecay(0.1, 10)"},
-        {"PolynomialDecay(0.1,10,0.01,power=2)", "PolynomialDecay(0.1, 10, 0.01, power=2.0)"}, {"PolynomialDecay(0.1,4,0.01,cycle)", "PolynomialDecay(0.1, 4, 0.01, cycle=True)"},
-        {"PolynomialDecay(0.005,750684,0)", "PolynomialDecay(0.005, 750684, 0.0)"}, {"CosineDecay(0.1,10)", "CosineDecay(0.1, 10)"}, {"CosineDecay(0.1,10,alpha=0.2)", "CosineDecay(0.1, 10, alpha=0.2)"},
-        {"CosineDecay(0.01,10,warmup_target=0.1,warmup_steps=4)", "CosineDecay(0.01, 10, warmup_target=0.1, warmup_steps=4)"}, {"CosineDecayRestarts(0.1,4)", "CosineDecayRestarts(0.1, 4)"},
-        {"InverseTimeDecay(0.1,2,0.5)", "InverseTimeDecay(0.1, 2, 0.5)"}, {"InverseTimeDecay(0.1,2,0.5,staircase)", "InverseTimeDecay(0.1, 2, 0.5, staircase=True)"},
-        {"decay(lr=0.01,decay=0.0001)", "lambda step: _rate(0.01, step, 1e-4)"}, {"decay(lr=0.1,decay=0.5)", "lambda step: _rate(0.1, step, 0.5)"},
+        {"ExponentialDecay(0.1,5,0.5)", "ExponentialDecay(0.1, 5, 0.5)"},
+        {"ExponentialDecay(0.1,5,0.5,staircase)", "ExponentialDecay(0.1, 5, 0.5, staircase=True)"},
+        {"PiecewiseConstantDecay([3,7],[0.1,0.05,0.001])", "PiecewiseConstantDecay([3, 7], [0.1, 0.05, 0.001])"},
+        {"PolynomialDecay(0.1,10)", "PolynomialDecay(0.1, 10)"},
+        {"PolynomialDecay(0.1,10,0.01,power=2)", "PolynomialDecay(0.1, 10, 0.01, power=2.0)"},
+        {"PolynomialDecay(0.1,4,0.01,cycle)", "PolynomialDecay(0.1, 4, 0.01, cycle=True)"},
+        {"PolynomialDecay(0.005,750684,0)", "PolynomialDecay(0.005, 750684, 0.0)"},
+        {"CosineDecay(0.1,10)", "CosineDecay(0.1, 10)"}, {"CosineDecay(0.1,10,alpha=0.2)", "CosineDecay(0.1, 10, alpha=0.2)"},
+        {"CosineDecay(0.01,10,warmup_target=0.1,warmup_steps=4)", "CosineDecay(0.01, 10, warmup_target=0.1, warmup_steps=4)"},
+        {"CosineDecayRestarts(0.1,4)", "CosineDecayRestarts(0.1, 4)"},
+        {"InverseTimeDecay(0.1,2,0.5)", "InverseTimeDecay(0.1, 2, 0.5)"},
+        {"InverseTimeDecay(0.1,2,0.5,staircase)", "InverseTimeDecay(0.1, 2, 0.5, staircase=True)"},
+        {"decay(lr=0.01,decay=0.0001)", "lambda step: _rate(0.01, step, 1e-4)"},
+        {"decay(lr=0.1,decay=0.5)", "lambda step: _rate(0.1, step, 0.5)"},
     };
     (void)state;
     Lang lang = open_lang();
@@ -223,13 +250,20 @@ static int walk(Lang *lang, const TensorFile *file, const char *key, const char 
 static void test_optimizers(void **state)
 {
     static const Row rows[] = {
-        {"legacy/SGD(0.1)", "SGD(0.1)", 0}, {"legacy/SGD(0.1,momentum=0.9)", "SGD(0.1, momentum=0.9)", 5e-7}, {"legacy/SGD(0.1,momentum=0.9,nesterov)", "SGD(0.1, momentum=0.9, nesterov=True)", 5e-7},
-        {"legacy/Adam()", "Adam()", 1e-6}, {"legacy/Adam(0.01,epsilon=1e-3)", "Adam(0.01, epsilon=1e-3)", 1e-6}, {"legacy/Adam(0.01,amsgrad)", "Adam(0.01, amsgrad=True)", 1e-6},
-        {"legacy/Adam(0.02,beta_1=0.5,beta_2=0.9)", "Adam(0.02, beta_1=0.5, beta_2=0.9)", 1e-6}, {"legacy/Adam(0.01,decay=0.1)", "Adam(0.01, decay=0.1)", 1e-6},
-        {"legacy/RMSprop(0.01)", "RMSprop(0.01)", 1e-6}, {"legacy/RMSprop(0.01,momentum=0.9,epsilon=1e-3)", "RMSprop(0.01, momentum=0.9, epsilon=1e-3)", 1e-6},
-        {"legacy/RMSprop(0.01,centered)", "RMSprop(0.01, centered=True)", 1e-5}, {"legacy/Adagrad(0.1)", "Adagrad(0.1)", 1e-6}, {"legacy/Adamax(0.01)", "Adamax(0.01)", 1e-6},
-        {"legacy/Nadam(0.01)", "Nadam(0.01)", 1e-6}, {"legacy/Adadelta(1.0)", "Adadelta(1.0)", 1e-6}, {"larq/Bop(threshold=0.1,gamma=0.1)", "Bop(threshold=0.1, gamma=0.1)", 1e-6},
-        {"larq/Bop(threshold=1e-08,gamma=0.0001)", "Bop()", 1e-6}, {"larq/Bop(threshold=0.0,gamma=0.5)", "Bop(0.0, 0.5)", 1e-6}, {"larq/Bop(threshold=0.001,gamma=1.0)", "Bop(1e-3, gamma=1.0)", 1e-6},
+        {"legacy/SGD(0.1)", "SGD(0.1)", 0}, {"legacy/SGD(0.1,momentum=0.9)", "SGD(0.1, momentum=0.9)", 5e-7},
+        {"legacy/SGD(0.1,momentum=0.9,nesterov)", "SGD(0.1, momentum=0.9, nesterov=True)", 5e-7},
+        {"legacy/Adam()", "Adam()", 1e-6}, {"legacy/Adam(0.01,epsilon=1e-3)", "Adam(0.01, epsilon=1e-3)", 1e-6},
+        {"legacy/Adam(0.01,amsgrad)", "Adam(0.01, amsgrad=True)", 1e-6},
+        {"legacy/Adam(0.02,beta_1=0.5,beta_2=0.9)", "Adam(0.02, beta_1=0.5, beta_2=0.9)", 1e-6},
+        {"legacy/Adam(0.01,decay=0.1)", "Adam(0.01, decay=0.1)", 1e-6},
+        {"legacy/RMSprop(0.01)", "RMSprop(0.01)", 1e-6},
+        {"legacy/RMSprop(0.01,momentum=0.9,epsilon=1e-3)", "RMSprop(0.01, momentum=0.9, epsilon=1e-3)", 1e-6},
+        {"legacy/RMSprop(0.01,centered)", "RMSprop(0.01, centered=True)", 1e-5}, {"legacy/Adagrad(0.1)", "Adagrad(0.1)", 1e-6},
+        {"legacy/Adamax(0.01)", "Adamax(0.01)", 1e-6},
+        {"legacy/Nadam(0.01)", "Nadam(0.01)", 1e-6}, {"legacy/Adadelta(1.0)", "Adadelta(1.0)", 1e-6},
+        {"larq/Bop(threshold=0.1,gamma=0.1)", "Bop(threshold=0.1, gamma=0.1)", 1e-6},
+        {"larq/Bop(threshold=1e-08,gamma=0.0001)", "Bop()", 1e-6}, {"larq/Bop(threshold=0.0,gamma=0.5)", "Bop(0.0, 0.5)", 1e-6},
+        {"larq/Bop(threshold=0.001,gamma=1.0)", "Bop(1e-3, gamma=1.0)", 1e-6},
     };
     (void)state;
     Lang lang = open_lang();
@@ -245,12 +279,18 @@ static void test_optimizers(void **state)
 static void test_losses(void **state)
 {
     static const struct { const char *source; float y[3], p[3], want; } rows[] = {
-        {"categorical_crossentropy", {0, 1, 0}, {.2f, .5f, .3f}, 0.6931472f}, {"CategoricalCrossentropy(from_logits=True)", {0, 1, 0}, {1, 2, .5f}, 0.4643688f},
-        {"SparseCategoricalCrossentropy()", {0, 1, 0}, {.2f, .5f, .3f}, 0.6931472f}, {"mse", {0, 1, 0}, {.2f, .5f, .3f}, 0.1266667f}, {"mae", {0, 1, 0}, {.2f, .5f, .3f}, 1 / 3.0f},
-        {"hinge", {-1, 1, -1}, {-.5f, .3f, .8f}, 1.0f}, {"squared_hinge", {-1, 1, -1}, {-.5f, .3f, .8f}, 1.3266667f}, {"hinge", {0, 1, 0}, {-.5f, .3f, .8f}, 1.0f},
-        {"categorical_hinge", {0, 1, 0}, {.2f, .5f, .3f}, 0.8f}, {"binary_crossentropy", {1, 1, 1}, {0, 0, 0}, 15.42495f}, {"BinaryCrossentropy(from_logits=True)", {1, 0, 1}, {0, 0, 0}, 0.6931472f},
-        {"kl_divergence", {.5f, .5f, 0}, {.25f, .25f, .5f}, 0.6931456f}, {"poisson", {1, 0, 0}, {1, 1, 1}, 1.0f}, {"CosineSimilarity()", {1, 0, 0}, {1, 1, 0}, -0.70710678f},
-        {"Huber(delta=0.5)", {0, 0, 0}, {.5f, 2, 0}, 1 / 3.0f}, {"log_cosh", {0, 0, 0}, {1, 0, 0}, 0.4337808f / 3}, {"msle", {0, 0, 0}, {1, 0, 0}, 0.480453f / 3},
+        {"categorical_crossentropy", {0, 1, 0}, {.2f, .5f, .3f}, 0.6931472f},
+        {"CategoricalCrossentropy(from_logits=True)", {0, 1, 0}, {1, 2, .5f}, 0.4643688f},
+        {"SparseCategoricalCrossentropy()", {0, 1, 0}, {.2f, .5f, .3f}, 0.6931472f}, {"mse", {0, 1, 0},
+        {.2f, .5f, .3f}, 0.1266667f}, {"mae", {0, 1, 0}, {.2f, .5f, .3f}, 1 / 3.0f},
+        {"hinge", {-1, 1, -1}, {-.5f, .3f, .8f}, 1.0f}, {"squared_hinge", {-1, 1, -1}, {-.5f, .3f, .8f}, 1.3266667f},
+        {"hinge", {0, 1, 0}, {-.5f, .3f, .8f}, 1.0f},
+        {"categorical_hinge", {0, 1, 0}, {.2f, .5f, .3f}, 0.8f}, {"binary_crossentropy", {1, 1, 1}, {0, 0, 0}, 15.42495f},
+        {"BinaryCrossentropy(from_logits=True)", {1, 0, 1}, {0, 0, 0}, 0.6931472f},
+        {"kl_divergence", {.5f, .5f, 0}, {.25f, .25f, .5f}, 0.6931456f}, {"poisson", {1, 0, 0}, {1, 1, 1}, 1.0f},
+        {"CosineSimilarity()", {1, 0, 0}, {1, 1, 0}, -0.70710678f},
+        {"Huber(delta=0.5)", {0, 0, 0}, {.5f, 2, 0}, 1 / 3.0f}, {"log_cosh", {0, 0, 0}, {1, 0, 0}, 0.4337808f / 3},
+        {"msle", {0, 0, 0}, {1, 0, 0}, 0.480453f / 3},
         {"CategoricalCrossentropy(from_logits=True, label_smoothing=0.3)", {0, 1, 0}, {0, 0, 0}, 1.0986123f},
     };
     (void)state;
@@ -271,9 +311,12 @@ static void test_losses(void **state)
 static void test_constraints_and_regularizers(void **state)
 {
     static const struct { const char *source; float want[4]; } rows[] = { /* of [[3, 0.5], [-4, -0.25]], norms 5 and 0.559 over axis 0 */
-        {"weight_clip", {1, .5f, -1, -.25f}}, {"weight_clip(2)", {2, .5f, -2, -.25f}}, {"WeightClip(1.3)", {1.3f, .5f, -1.3f, -.25f}}, {"NonNeg()", {3, .5f, 0, 0}},
-        {"MaxNorm(2)", {1.2f, .5f, -1.6f, -.25f}}, {"UnitNorm()", {.6f, .8944272f, -.8f, -.4472136f}}, {"MinMaxNorm(1.0, 2.0)", {1.2f, .8944272f, -1.6f, -.4472136f}},
-        {"l1(0.1)", {.775f, .775f, .775f, .775f}}, {"l2(0.1)", {2.53125f, 2.53125f, 2.53125f, 2.53125f}}, {"L1L2(l1=0.1, l2=0.1)", {3.30625f, 3.30625f, 3.30625f, 3.30625f}},
+        {"weight_clip", {1, .5f, -1, -.25f}}, {"weight_clip(2)", {2, .5f, -2, -.25f}},
+        {"WeightClip(1.3)", {1.3f, .5f, -1.3f, -.25f}}, {"NonNeg()", {3, .5f, 0, 0}},
+        {"MaxNorm(2)", {1.2f, .5f, -1.6f, -.25f}}, {"UnitNorm()", {.6f, .8944272f, -.8f, -.4472136f}},
+        {"MinMaxNorm(1.0, 2.0)", {1.2f, .8944272f, -1.6f, -.4472136f}},
+        {"l1(0.1)", {.775f, .775f, .775f, .775f}}, {"l2(0.1)", {2.53125f, 2.53125f, 2.53125f, 2.53125f}},
+        {"L1L2(l1=0.1, l2=0.1)", {3.30625f, 3.30625f, 3.30625f, 3.30625f}},
     };
     static const float w[4] = {3, .5f, -4, -.25f};
     (void)state;
@@ -296,7 +339,8 @@ static void test_constraints_and_regularizers(void **state)
 static void test_help_and_precision(void **state)
 {
     static const struct { const char *source; int precision; } rows[] = {
-        {"ste_sign", 1}, {"SteTern()", 2}, {"DoReFa(3)", 3}, {"DoReFa(k_bit=4, mode='weights')", 4}, {"NoOp(precision=1)", 1}, {"magnitude_aware_sign", 1}, {"lambda x: x", 0},
+        {"ste_sign", 1}, {"SteTern()", 2}, {"DoReFa(3)", 3}, {"DoReFa(k_bit=4, mode='weights')", 4}, {"NoOp(precision=1)", 1},
+        {"magnitude_aware_sign", 1}, {"lambda x: x", 0},
     };
     static const Family families[] = {FAMILY_QUANTIZER, FAMILY_ACTIVATION, FAMILY_CONSTRAINT, FAMILY_REGULARIZER, FAMILY_LOSS, FAMILY_OPTIMIZER, FAMILY_SCHEDULE, FAMILY_INITIALIZER, FAMILY_METRIC};
     (void)state;
