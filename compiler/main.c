@@ -1,5 +1,6 @@
 /* bnnc: a model of a binarized network in, C out. `compile` below is the data flow of the whole compiler; the other commands are in
  * cmd/, one file each. Nothing else in the compiler ends the process. */
+#include "base/version.h"
 #include "cmd/commands.h"
 #include "cmd/compilation.h"
 

@@ -8,6 +8,4 @@
 #include "cmd/commands.def"
 #undef COMMAND
 
-#define BNNC_VERSION "0.1"
-
 #endif

@@ -4,10 +4,6 @@
 
 #include "plan/plan.h"
 
-#ifndef BNNC_VERSION
-#define BNNC_VERSION "0.1"
-#endif
-
 typedef struct {
     const char *file_stem;       /* "fashion": fashion.c includes "fashion.h" */
     const char *source_hash, *weights_hash; /* SHA-256 hex; weights NULL for training C */

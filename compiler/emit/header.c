@@ -1,4 +1,5 @@
 /* What both kinds of output share: the comment at the top, the contract about floats, the workspace union, names of parameters. */
+#include "base/version.h"
 #include "emit/internal.h"
 
 #include "base/bug.h"

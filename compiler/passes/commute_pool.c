@@ -57,28 +57,9 @@ static Value *commute(Graph *to, const Value *old, Value *const *map, const int 
     return graph_pool(to, POOL_MAX, &pool->u.pool.window, level);
 }
 
-static bool run_once(Graph **graph)
-{
-    const Graph *old = *graph;
-    Value **map;
-    int *uses = pass_use_counts(old);
-    bool changed = false;
-    Graph *to = graph_rewrite_begin(old, &map);
-    for (int i = 0; i < old->values.count; i++) {
-        map[i] = commute(to, old->values.at[i], map, uses);
-        changed |= map[i] != NULL;
-        if (!map[i])
-            map[i] = graph_copy_value(to, old->values.at[i], map);
-    }
-    graph_rewrite_finish(to, old, map);
-    *graph = to;
-    graph_remove_dead(graph);
-    return changed;
-}
-
 void pass_commute_pool(Graph **graph, const PassOptions *options)
 {
     (void)options;
-    while (run_once(graph))
+    while (pass_rewrite(graph, commute))
         ; /* two pools in a row take two rounds */
 }

@@ -39,28 +39,9 @@ static Value *commute(Graph *to, const Value *old, Value *const *map, const int 
     return graph_copy_updated(to, mover, &value);
 }
 
-static bool run_once(Graph **graph)
-{
-    const Graph *old = *graph;
-    Value **map;
-    int *uses = pass_use_counts(old);
-    bool changed = false;
-    Graph *to = graph_rewrite_begin(old, &map);
-    for (int i = 0; i < old->values.count; i++) {
-        map[i] = commute(to, old->values.at[i], map, uses);
-        changed |= map[i] != NULL;
-        if (!map[i])
-            map[i] = graph_copy_value(to, old->values.at[i], map);
-    }
-    graph_rewrite_finish(to, old, map);
-    *graph = to;
-    graph_remove_dead(graph);
-    return changed;
-}
-
 void pass_commute_reshape(Graph **graph, const PassOptions *options)
 {
     (void)options;
-    while (run_once(graph))
+    while (pass_rewrite(graph, commute))
         ; /* each round moves every mover one step down */
 }

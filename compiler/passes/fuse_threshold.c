@@ -116,16 +116,5 @@ static Value *fuse(Graph *to, const Value *old, Value *const *map, const int *us
 void pass_fuse_threshold(Graph **graph, const PassOptions *options)
 {
     (void)options;
-    const Graph *old = *graph;
-    Value **map;
-    int *uses = pass_use_counts(old);
-    Graph *to = graph_rewrite_begin(old, &map);
-    for (int i = 0; i < old->values.count; i++) {
-        map[i] = fuse(to, old->values.at[i], map, uses);
-        if (!map[i])
-            map[i] = graph_copy_value(to, old->values.at[i], map);
-    }
-    graph_rewrite_finish(to, old, map);
-    *graph = to;
-    graph_remove_dead(graph);
+    pass_rewrite(graph, fuse);
 }

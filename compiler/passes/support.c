@@ -195,3 +195,22 @@ Value *pass_normalize(Graph *graph, Value *x, Value *gamma, Value *beta, Value *
     const Expr *y = expr_make(pool, EX_ADD, expr_make(pool, EX_MUL, a, b, NULL), c, NULL);
     return graph_map(graph, y, 3, (Value *[]){x, *inv, add});
 }
+
+bool pass_rewrite(Graph **graph, PassRule rule)
+{
+    const Graph *old = *graph;
+    Value **map;
+    int *uses = pass_use_counts(old);
+    bool changed = false;
+    Graph *to = graph_rewrite_begin(old, &map);
+    for (int i = 0; i < old->values.count; i++) {
+        map[i] = rule(to, old->values.at[i], map, uses);
+        changed |= map[i] != NULL;
+        if (!map[i])
+            map[i] = graph_copy_value(to, old->values.at[i], map);
+    }
+    graph_rewrite_finish(to, old, map);
+    *graph = to;
+    graph_remove_dead(graph);
+    return changed;
+}

@@ -35,6 +35,10 @@ Value *pass_to_float(Graph *graph, Value *value);
 /* Sum over the axes along which `value` is larger than an input of this shape, then reshaped to it. */
 Value *pass_sum_to(Graph *graph, Value *value, Shape shape, bool batched);
 
+/* Rewrites the graph value by value: what `rule` returns takes the place of a value, NULL copies it. Dead values are removed.
+ * uses: pass_use_counts of the old graph. Returns whether the rule changed anything. */
+typedef Value *(*PassRule)(Graph *to, const Value *old, Value *const *map, const int *uses);
+bool pass_rewrite(Graph **graph, PassRule rule);
 int *pass_use_counts(const Graph *graph);          /* by value id; results of the graph count as uses */
 /* Channels of a constant that is one number or one per channel (last axis) of a value with that many channels; 0: neither. */
 bool pass_is_per_channel(const Value *constant, int channels);
