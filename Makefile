@@ -4,6 +4,8 @@ CC      ?= gcc
 CFLAGS  ?= -O2 -g
 FLAGS   := -std=gnu11 -ffp-contract=off -Wall -Wextra -Wshadow -Wpointer-arith -Wstrict-prototypes -Icompiler -Iruntime -I$(B)/gen
 LAYERS  := base front expr graph lang layers passes plan emit io run cmd
+# Keras' .h5 weight files need libhdf5 (Debian: libhdf5-dev); all else goes without. HDF5= on the command line: built without.
+HDF5    ?= $(firstword $(wildcard /usr/include/hdf5/serial/hdf5.h))
 LEX     := flex
 YACC    := bison
 
@@ -20,6 +22,15 @@ GENOBJ    = $(patsubst $(B)/gen/%.c,$(B)/obj/gen/%.o,$(GEN_$(1)))
 $(B)/obj/%.o: compiler/%.c
 	@mkdir -p $(@D)
 	$(CC) $(FLAGS) $(CFLAGS) -MMD -MP -c $< -o $@
+$(B)/obj/io/hdf5.o: compiler/io/hdf5.c $(B)/gen/hdf5
+	@mkdir -p $(@D)
+	$(CC) $(FLAGS) $(CFLAGS) $(if $(HDF5),-DHAVE_HDF5 -isystem $(dir $(HDF5))) -MMD -MP -c $< -o $@
+# names the header in use, rewritten when that changes
+$(B)/gen/hdf5: hdf5-probe
+	@mkdir -p $(@D)
+	@echo '$(HDF5)' | cmp -s - $@ || echo '$(HDF5)' > $@
+hdf5-probe:
+	@$(if $(HDF5),,echo 'without libhdf5-dev: bnnc is built without .h5 weight files')
 $(B)/obj/gen/%.o: $(B)/gen/%.c
 	@mkdir -p $(@D)
 	$(CC) $(FLAGS) $(CFLAGS) -Wno-unused-function -MMD -MP -c $< -o $@
@@ -60,7 +71,7 @@ $(B)/gen/embedded_templates.c: $(B)/embed $(EMBEDDED)
 # archives from the top layer down, so that the linker finds everything
 reverse = $(if $(1),$(call reverse,$(wordlist 2,$(words $(1)),$(1))) $(firstword $(1)))
 ARCHIVES := $(patsubst %,$(B)/lib/%.a,$(call reverse,$(LAYERS))) $(B)/lib/libbnn.a
-LIBS      = $(B)/lib/tcc.o -lz -lcjson -ldl -lm
+LIBS      = $(B)/lib/tcc.o -lz -lcjson $(if $(HDF5),-lhdf5_serial) -ldl -lm
 
 # libtcc.a as one object that shows tcc_* alone: its inner names (expr_const, ...) are ours, too
 $(B)/lib/tcc.o:
@@ -148,7 +159,7 @@ check-layers:
 
 # --- what must be there: installed as root through apt, otherwise the one line to run is printed
 PACKAGES      := gcc make flex bison libtcc-dev zlib1g-dev libcjson-dev dataset-fashion-mnist
-TEST_PACKAGES := $(PACKAGES) libcmocka-dev
+TEST_PACKAGES := $(PACKAGES) libcmocka-dev libhdf5-dev
 packages:
 	@tests/packages.sh $(PACKAGES)
 test-packages:
@@ -171,5 +182,5 @@ install: $(B)/bnnc $(B)/lib/libbnn.a
 
 clean:
 	rm -rf $(B)
-.PHONY: all clean demo test bench asan bless install packages test-packages check-layers test-unit test-larq test-errors test-golden test-summary test-zoo test-templates test-diff test-e2e test-pitfalls test-fuzz fuzz
+.PHONY: all hdf5-probe clean demo test bench asan bless install packages test-packages check-layers test-unit test-larq test-errors test-golden test-summary test-zoo test-templates test-diff test-e2e test-pitfalls test-fuzz fuzz
 -include $(shell find $(B)/obj $(B)/tests -name '*.d' 2>/dev/null)

@@ -85,7 +85,7 @@ static bool set_start(Compilation *c, Trainer *trainer, const Checkpoint *checkp
         return trainer_resume(trainer, checkpoint, c->options->resume, &error) || compilation_refuse(c, "%s", error);
     if (!path)
         return true;
-    const TensorFile *file = safetensors_read(c->arena, path, &error);
+    const TensorFile *file = tensor_file_read(c->arena, path, &error);
     return (file && weights_load_state(c->arena, trainer->program->variables, trainer->program->variable_count, trainer->state, file, path, false,
                                        c->options->quiet ? NULL : stderr, &error)) ||
            compilation_refuse(c, "%s", error);

@@ -7,15 +7,25 @@
 
 #include <stdint.h>
 
-/* Safetensors: float32 (also f16, bf16, f64, ints on reading, converted) tensors by name, plus string metadata. */
+/* Tensors by name as float32 (f16, bf16, f64, ints are converted), plus string metadata. */
 typedef struct { const char *name; int rank; int dim[8]; const float *data; size_t count; } NamedTensor;
-typedef struct { VEC(NamedTensor) tensors; VEC(const char *) metadata_keys; VEC(const char *) metadata_values; } TensorFile;
-TensorFile *safetensors_read(Arena *arena, const char *path, const char **error);
-bool safetensors_write(Arena *arena, const char *path, const TensorFile *file, const char **error);
-/* The same from memory; path is for messages. */
-TensorFile *safetensors_parse(Arena *arena, const char *path, const void *bytes, size_t count, const char **error);
+typedef struct {
+    VEC(NamedTensor) tensors;
+    VEC(const char *) metadata_keys;
+    VEC(const char *) metadata_values;
+    bool in_layer_order; /* the tensors stand in the order of the model's layers, and none of them is an optimizer's */
+} TensorFile;
+/* A weight file of any format, told by its content: safetensors, or Keras' HDF5. */
+TensorFile *tensor_file_read(Arena *arena, const char *path, const char **error);
+TensorFile *tensor_file_parse(Arena *arena, const char *path, const void *bytes, size_t count, const char **error);
 const NamedTensor *tensor_file_find(const TensorFile *file, const char *name);
 const char *tensor_file_metadata(const TensorFile *file, const char *key); /* NULL: no such key */
+
+bool safetensors_write(Arena *arena, const char *path, const TensorFile *file, const char **error);
+const char *safetensors_bytes(Arena *arena, const TensorFile *file, size_t *count);
+/* From memory; path is for messages. */
+TensorFile *safetensors_parse(Arena *arena, const char *path, const void *bytes, size_t count, const char **error);
+TensorFile *hdf5_parse(Arena *arena, const char *path, const void *bytes, size_t count, const char **error);
 
 /* IDX images and labels, gzipped or not (zlib). */
 typedef struct { int rank; int dim[4]; uint8_t *data; size_t count; } IdxFile;

@@ -222,26 +222,3 @@ TensorFile *safetensors_parse(Arena *arena, const char *path, const void *bytes,
     reader.data_bytes = count - 8 - length;
     return read_header(&reader, (const char *)bytes + 8, length) ? reader.file : NULL;
 }
-
-TensorFile *safetensors_read(Arena *arena, const char *path, const char **error)
-{
-    size_t count;
-    const char *bytes = file_read(arena, path, &count, error);
-    return bytes ? safetensors_parse(arena, path, bytes, count, error) : NULL;
-}
-
-const NamedTensor *tensor_file_find(const TensorFile *file, const char *name)
-{
-    for (int i = 0; i < file->tensors.count; i++)
-        if (strcmp(file->tensors.at[i].name, name) == 0)
-            return &file->tensors.at[i];
-    return NULL;
-}
-
-const char *tensor_file_metadata(const TensorFile *file, const char *key)
-{
-    for (int i = 0; i < file->metadata_keys.count; i++)
-        if (strcmp(file->metadata_keys.at[i], key) == 0)
-            return file->metadata_values.at[i];
-    return NULL;
-}

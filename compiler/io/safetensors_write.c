@@ -55,23 +55,27 @@ static void put_tensor(unsigned char *at, const NamedTensor *tensor)
     }
 }
 
-bool safetensors_write(Arena *arena, const char *path, const TensorFile *file, const char **error)
+const char *safetensors_bytes(Arena *arena, const TensorFile *file, size_t *count)
 {
     size_t data_bytes;
     char *header = header_text(file, &data_bytes);
     size_t length = strlen(header), padded = (length + 7) / 8 * 8;
-    unsigned char *bytes = malloc(8 + padded + data_bytes + 1); /* not the arena: checkpoints are written every epoch */
-    BUG_IF(!bytes);
+    unsigned char *bytes = arena_alloc(arena, 8 + padded + data_bytes + 1);
     put_little(bytes, padded, 8);
     memset(bytes + 8, ' ', padded);
     memcpy(bytes + 8, header, length);
-    size_t at = 8 + padded;
-    for (int i = 0; i < file->tensors.count; i++) {
-        put_tensor(bytes + at, &file->tensors.at[i]);
-        at += file->tensors.at[i].count * 4;
-    }
-    bool good = file_write(arena, path, bytes, at, error);
-    free(bytes);
     free(header);
-    return good;
+    *count = 8 + padded;
+    for (int i = 0; i < file->tensors.count; i++) {
+        put_tensor(bytes + *count, &file->tensors.at[i]);
+        *count += file->tensors.at[i].count * 4;
+    }
+    return (const char *)bytes;
+}
+
+bool safetensors_write(Arena *arena, const char *path, const TensorFile *file, const char **error)
+{
+    size_t count;
+    const char *bytes = safetensors_bytes(arena, file, &count);
+    return file_write(arena, path, bytes, count, error);
 }

@@ -55,7 +55,7 @@ static bool number(const TensorFile *file, const char *key, uint64_t limit, uint
 
 bool checkpoint_read(Arena *arena, const char *path, Checkpoint *out, const char **error)
 {
-    out->file = safetensors_read(arena, path, error);
+    out->file = tensor_file_read(arena, path, error);
     if (!out->file)
         return false;
     uint64_t epoch, batch, shuffle, split;

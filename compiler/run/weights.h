@@ -16,7 +16,7 @@ typedef struct {
 } WeightSlot;
 
 /* By name; when names are missing, layer by layer: the n-th layer of a class in the file (Keras numbers them per session) is the n-th of the
- * model, with equal variable names and shapes, and the mapping is printed to `log` (NULL: not printed). Tensors that nobody wants
+ * model, else (files of Keras) the n-th layer is the n-th, with equal variable names and shapes, and the mapping is printed to `log` (NULL: not printed). Tensors that nobody wants
  * (optimizer slots, counters) are left alone. False with *error when the file does not fit; nothing is copied then. */
 bool weights_fill(Arena *arena, const TensorFile *file, const char *path, int count, const WeightSlot *slots, FILE *log, const char **error);
 

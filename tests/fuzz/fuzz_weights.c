@@ -1,4 +1,4 @@
-/* Fuzzes the readers of weight files: any bytes end in tensors that lie inside the file, or in a message. */
+/* Fuzzes the readers of weight files, safetensors and HDF5: any bytes end in tensors that lie inside the file, or in a message. */
 #include "base/bug.h"
 #include "io/io.h"
 
@@ -10,7 +10,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     Arena *arena = arena_new();
     const char *error = NULL;
-    TensorFile *file = safetensors_parse(arena, "fuzz.safetensors", data, size, &error);
+    TensorFile *file = tensor_file_parse(arena, "fuzz.weights", data, size, &error);
     BUG_IF(!file && !error);
     double sum = 0; /* every element is read */
     for (int i = 0; file && i < file->tensors.count; i++)

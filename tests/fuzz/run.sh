@@ -3,7 +3,7 @@
 #   tests/fuzz/run.sh BUILD-FOLDER
 build=$1; top=$(dirname "$(dirname "$(dirname "$(realpath "$0")")")"); total=0
 for entry in "parser $top/tests/errors $top/tests/golden $top/tests/larq/cases" "compile $top/tests/errors $top/tests/golden $top/tests/fuzz/corpus" \
-             "weights $top/tests/larq/quantizers.safetensors $top/tests/larq/goldens/dense_in3.safetensors $top/tests/larq/goldens/dense_uint8.safetensors"; do
+             "weights $top/tests/larq/quantizers.safetensors $top/tests/larq/goldens/dense_in3.safetensors $top/tests/larq/goldens/dense_uint8.safetensors $top/tests/pitfalls/keras"; do
     set -- $entry
     name=$1; shift
     line=$("$build/tests/fuzz-$name" "$@" 2> "$build/fuzz.log" | tail -1) || true

@@ -282,7 +282,7 @@ static void run_case(Case *c, const char *directory)
     const char *path = arena_printf(c->arena, "%s/cases/%s.bnn", directory, c->name);
     Diag *diag = diag_new(c->arena);
     const Source *source = source_read(c->arena, path, &error);
-    c->golden = safetensors_read(c->arena, arena_printf(c->arena, "%s/goldens/%s.safetensors", directory, c->name), &error);
+    c->golden = tensor_file_read(c->arena, arena_printf(c->arena, "%s/goldens/%s.safetensors", directory, c->name), &error);
     if (!source || !c->golden) {
         case_fail(c, "%s", error);
         return;

@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include "io/io.h"
+#include "io/isolate.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -68,7 +69,7 @@ static void test_round_trip(void **state)
     VEC_PUSH(context->arena, &file.metadata_values, "12");
     const char *path = path_of(context, "w.safetensors");
     assert_true(safetensors_write(context->arena, path, &file, &context->error));
-    back = safetensors_read(context->arena, path, &context->error);
+    back = tensor_file_read(context->arena, path, &context->error);
     assert_non_null(back);
     assert_int_equal(back->tensors.count, 3);
     const NamedTensor *found = tensor_file_find(back, "dense/kernel");
@@ -417,10 +418,51 @@ static void test_sha256(void **state)
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+/* ---- readers in a process of their own */
+
+static const char *read_much(Arena *arena, const void *context, size_t *count, const char **error)
+{
+    (void)error;
+    *count = *(const size_t *)context;
+    char *bytes = arena_alloc(arena, *count + 1);
+    memset(bytes, 'x', *count);
+    return bytes;
+}
+
+static const char *read_nothing(Arena *arena, const void *context, size_t *count, const char **error)
+{
+    (void)context;
+    *count = 5;
+    *error = arena_strdup(arena, "no such tensor");
+    return NULL;
+}
+
+static const char *read_nowhere(Arena *arena, const void *context, size_t *count, const char **error)
+{
+    (void)arena, (void)count, (void)error;
+    return strchr(context, *(volatile char *)NULL);
+}
+
+static void test_isolated_readers(void **state)
+{
+    Context *context = *state;
+    size_t big = 3000000, none = 0, count = 0;
+    const char *bytes = isolate(context->arena, read_much, &big, &count, &context->error);
+    assert_non_null(bytes);
+    assert_int_equal(count, big);
+    assert_true(bytes[0] == 'x' && bytes[big - 1] == 'x' && bytes[big] == 0);
+    assert_non_null(isolate(context->arena, read_much, &none, &count, &context->error));
+    assert_int_equal(count, 0);
+    assert_null(isolate(context->arena, read_nothing, NULL, &count, &context->error));
+    assert_string_equal(context->error, "no such tensor");
+    assert_null(isolate(context->arena, read_nowhere, "text", &count, &context->error));
+    assert_null(context->error);
+}
+
 const struct CMUnitTest io_tests[] = {
     TEST(test_round_trip), TEST(test_element_types), TEST(test_damaged_headers), TEST(test_overlap), TEST(test_mutations),
     TEST(test_idx), TEST(test_idx_damaged), TEST(test_gzip_damaged), TEST(test_data_folder), TEST(test_images),
-    TEST(test_write), TEST(test_write_all_or_none), TEST(test_sha256),
+    TEST(test_write), TEST(test_write_all_or_none), TEST(test_sha256), TEST(test_isolated_readers),
 };
 const int io_test_count = sizeof io_tests / sizeof *io_tests;
 

@@ -25,7 +25,7 @@ static Lang open_lang(void)
 static TensorFile *open_table(Lang *lang, const char *path)
 {
     const char *error = NULL;
-    TensorFile *file = safetensors_read(lang->arena, path, &error);
+    TensorFile *file = tensor_file_read(lang->arena, path, &error);
     if (!file)
         fail_msg("%s", error);
     return file;

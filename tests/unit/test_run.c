@@ -364,7 +364,7 @@ static void test_resume(void **state)
     assert_memory_equal(trainer->state, whole, sizeof whole);
     assert_true(trainer_save(trainer, path, false, &error));
     trainer_free(trainer);
-    TensorFile *weights = safetensors_read(*state, path, &error);
+    TensorFile *weights = tensor_file_read(*state, path, &error);
     assert_int_equal(weights->tensors.count, 1); /* no slots, no step */
     assert_false(checkpoint_read(*state, path, &checkpoint, &error));
     assert_non_null(strstr(error, "not a checkpoint"));

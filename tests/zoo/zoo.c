@@ -213,7 +213,7 @@ static bool run_net(const char *models, const char *goldens, const char *name, b
     Net net = { .arena = arena_new(), .name = name };
     const char *error = NULL;
     double start = seconds(), interpreted = 0, compiled = 0;
-    net.golden = safetensors_read(net.arena, arena_printf(net.arena, "%s/%s.safetensors", goldens, name), &error);
+    net.golden = tensor_file_read(net.arena, arena_printf(net.arena, "%s/%s.safetensors", goldens, name), &error);
     if (!net.golden)
         net_fail(&net, "%s", error);
     else if (net_compile(&net, models)) {
