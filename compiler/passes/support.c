@@ -73,11 +73,6 @@ static Shape composite_shape(const Composite *composite, bool *batched)
 {
     Shape shape = shape_scalar();
     *batched = false;
-    if (!composite->expr->pure) {
-        ExprShape found = expr_shape(composite->expr, composite->input);
-        *batched = found.batched;
-        return found.shape;
-    }
     for (int i = 0; i < composite->count; i++) {
         BUG_IF(!shape_broadcast(shape, composite->input[i]->shape, &shape));
         *batched |= composite->input[i]->batched;
@@ -117,8 +112,20 @@ static Composite shaped(ExprPool *pool, const Expr *expr, int count, Value *cons
     return used;
 }
 
+/* An expression with reductions has the shape of what it uses, inputs beside it do not count: computed there, then stretched. */
+static Value *map_stretched(Graph *graph, const Expr *expr, int count, Value *const *inputs, Shape shape, bool batched)
+{
+    Value *value = pass_map(graph, expr, count, inputs), *all[EXPR_MAX_ARGS + 1] = {value};
+    if (shape_equal(value->shape, shape) && value->batched == batched)
+        return value;
+    memcpy(all + 1, inputs, sizeof(Value *) * (size_t)count);
+    return pass_map_shaped(graph, expr_arg(graph->pool, 0), count + 1, all, shape, batched);
+}
+
 Value *pass_map_shaped(Graph *graph, const Expr *expr, int count, Value *const *inputs, Shape shape, bool batched)
 {
+    if (!expr->pure)
+        return map_stretched(graph, expr, count, inputs, shape, batched);
     Composite used = shaped(graph->pool, expr, count, inputs, shape, batched);
     if (used.expr->op == EX_ARG && used.count == 1 && used.input[0]->element == ELEMENT_F32)
         return used.input[0];

@@ -198,6 +198,12 @@ static void widen(SetInfo *info, int lo, int hi, int step)
     info->hi = hi > info->hi ? hi : info->hi;
 }
 
+/* The level of a pad value: of a set with a scale per channel it is 0. */
+static float pad_level(float fill, const SetInfo *info)
+{
+    return scale_kind(info->scale) == SCALE_NUMBER ? nearbyintf((fill - info->offset) / info->scale.number) : 0.0f;
+}
+
 static void pad_set(const Value *old, SetInfo *info)
 {
     float fill = old->u.pad.value;
@@ -207,7 +213,7 @@ static void pad_set(const Value *old, SetInfo *info)
             widen(info, 0, 0, info->step);
         return;
     }
-    float level = nearbyintf((fill - info->offset) / info->scale.number);
+    float level = pad_level(fill, info);
     info->finite = fabsf(level) <= 255.0f && level * info->scale.number + info->offset == fill;
     if (info->finite)
         widen(info, (int)level, (int)level, info->step);
@@ -273,10 +279,9 @@ Value *value_set_level(Sets *sets, const Value *old)
     Value *inputs[64];
     for (int k = 0; k < old->input_count; k++)
         inputs[k] = value_set_level(sets, old->input[k]);
-    Value *level = graph_copy_updated(graph, old, inputs);
-    if (old->op == OP_PAD && scale_kind(info->scale) == SCALE_NUMBER && old->u.pad.value != 0.0f) {
-        level = graph_pad(graph, inputs[0], old->u.pad.before, old->u.pad.after,
-                          nearbyintf((old->u.pad.value - info->offset) / info->scale.number));
-    }
-    return info->level = level;
+    if (old->op != OP_PAD)
+        return info->level = graph_copy_updated(graph, old, inputs);
+    graph_at(graph, old->span, old->name);
+    graph->at_phase = old->phase;
+    return info->level = graph_pad(graph, inputs[0], old->u.pad.before, old->u.pad.after, pad_level(old->u.pad.value, info));
 }
