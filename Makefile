@@ -133,16 +133,18 @@ test-diff: $(B)/tests/diff-all
 	$< --count $(COUNT) --every $(EVERY)
 $(B)/tests/fuzz-%: $(B)/tests/fuzz/fuzz_%.o $(B)/tests/fuzz/replay.o $(ARCHIVES) | $(B)/lib/tcc.o
 	$(CC) $(CFLAGS) -o $@ $(filter-out %/tcc.o,$^) $(LIBS)
-test-fuzz: $(B)/tests/fuzz-parser $(B)/tests/fuzz-compile $(B)/tests/fuzz-weights
+ENTRIES := parser compile weights data
+test-fuzz: $(ENTRIES:%=$(B)/tests/fuzz-%)
 	tests/fuzz/run.sh $(B)
-# libFuzzer proper, for SECONDS each: needs clang
+# libFuzzer proper, for SECONDS each (make fuzz ENTRIES=compile: that one alone): needs clang; what it finds stays in build/fuzz
 SECONDS ?= 600
 FUZZ_SOURCES = $(foreach layer,$(LAYERS),$(call SOURCES,$(layer)) $(GEN_$(layer))) $(wildcard runtime/*.c)
-fuzz: $(B)/bnnc
-	for entry in parser compile weights; do \
-	  mkdir -p $(B)/corpus-$$entry && cp tests/fuzz/corpus/*.bnn tests/errors/*.bnn $(B)/corpus-$$entry/ && \
-	  clang $(FLAGS) -w -O1 -g -fsanitize=fuzzer,address,undefined tests/fuzz/fuzz_$$entry.c $(FUZZ_SOURCES) -o $(B)/libfuzzer-$$entry $(LIBS) && \
-	  $(B)/libfuzzer-$$entry -max_total_time=$(SECONDS) -rss_limit_mb=4096 -timeout=60 $(B)/corpus-$$entry || exit 1; done
+fuzz: $(ENTRIES:%=libfuzzer-%)
+$(ENTRIES:%=libfuzzer-%): libfuzzer-%: $(B)/bnnc
+	@mkdir -p $(B)/fuzz/found
+	tests/fuzz/seeds.sh $(B)/fuzz
+	clang $(FLAGS) -w -O1 -g -fsanitize=fuzzer,address,undefined tests/fuzz/fuzz_$*.c $(FUZZ_SOURCES) -o $(B)/fuzz/fuzz-$* $(LIBS)
+	$(B)/fuzz/fuzz-$* -dict=$(B)/fuzz/words.dict -artifact_prefix=$(B)/fuzz/found/ -max_total_time=$(SECONDS) -rss_limit_mb=4096 -timeout=60 -print_final_stats=1 $(B)/fuzz/$*
 test-e2e: $(B)/bnnc
 	tests/e2e/run.sh $(B)
 test-pitfalls: $(B)/tests/pitfalls-all $(B)/bnnc
@@ -182,5 +184,5 @@ install: $(B)/bnnc $(B)/lib/libbnn.a
 
 clean:
 	rm -rf $(B)
-.PHONY: all hdf5-probe clean demo test bench asan bless install packages test-packages check-layers test-unit test-larq test-errors test-golden test-summary test-zoo test-templates test-diff test-e2e test-pitfalls test-fuzz fuzz
+.PHONY: all hdf5-probe clean demo test bench asan bless install packages test-packages check-layers test-unit test-larq test-errors test-golden test-summary test-zoo test-templates test-diff test-e2e test-pitfalls test-fuzz fuzz $(ENTRIES:%=libfuzzer-%)
 -include $(shell find $(B)/obj $(B)/tests -name '*.d' 2>/dev/null)
