@@ -62,13 +62,13 @@ void *arena_alloc(Arena *arena, size_t size)
     Chunk *chunk = arena->chunks;
     if (!chunk || chunk->size - chunk->used < size) {
         size_t room = size > BNNC_ARENA_CHUNK ? size : BNNC_ARENA_CHUNK;
-        chunk = checked(malloc(sizeof(Chunk) + room));
+        chunk = checked(calloc(1, sizeof(Chunk) + room)); /* zeroed by the system, page by page as they are used */
         *chunk = (Chunk){ .next = arena->chunks, .size = room };
         arena->chunks = chunk;
     }
     void *memory = (char *)chunk->data + chunk->used;
     chunk->used += size;
-    return memset(memory, 0, size);
+    return memory;
 }
 
 char *arena_strndup(Arena *arena, const char *text, size_t length)

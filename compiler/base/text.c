@@ -16,18 +16,25 @@ Text text_new(Arena *arena)
     return text;
 }
 
-void text_add_bytes(Text *text, const char *piece, size_t length)
+char *text_reserve(Text *text, size_t room)
 {
-    if (text->length + length + 1 > text->capacity) {
-        size_t capacity = (text->length + length + 1) * 2;
+    if (text->length + room + 1 > text->capacity) {
+        size_t capacity = text->length + room + 1;
+        capacity = capacity < 2 * text->capacity ? 2 * text->capacity : capacity;
         char *grown = arena_alloc(text->arena, capacity);
         memcpy(grown, text->at, text->length);
         text->at = grown;
         text->capacity = capacity;
     }
-    memcpy(text->at + text->length, piece, length);
+    return text->at + text->length;
+}
+
+void text_add_bytes(Text *text, const char *piece, size_t length)
+{
+    char *end = text_reserve(text, length);
+    memcpy(end, piece, length);
+    end[length] = '\0';
     text->length += length;
-    text->at[text->length] = '\0';
 }
 
 void text_add(Text *text, const char *piece)

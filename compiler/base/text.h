@@ -16,6 +16,8 @@ Text text_new(Arena *arena);
 void text_add(Text *text, const char *piece);
 void text_add_bytes(Text *text, const char *piece, size_t length);
 void text_add_char(Text *text, char c);
+/* Room for `room` characters more and the zero after them; where they go. Whoever writes there moves text->length on. */
+char *text_reserve(Text *text, size_t room);
 void text_printf(Text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void text_vprintf(Text *text, const char *format, va_list arguments);
 

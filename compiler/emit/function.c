@@ -1,4 +1,4 @@
-/* In: a step. Out: its tables, helpers and static function as C, and the call. Holes: the step's own and the standard ones of
+/* In: a step. Out: its tables, helpers and static function as C. Holes: the step's own and the standard ones of
  * templates/README.md. Parameters and tables that the body does not use are left out. */
 #include "emit/internal.h"
 #include "emit/simplify.h"
@@ -6,21 +6,9 @@
 #include "base/bug.h"
 #include "base/embedded.h"
 
-#include <ctype.h>
 #include <string.h>
 
 enum { PARAMETERS_MAX = 40 };
-
-bool text_names(const char *text, const char *name)
-{
-    size_t n = strlen(name);
-    for (const char *p = text; (p = strstr(p, name)); p += n) {
-        bool before = p > text && (isalnum((unsigned char)p[-1]) || p[-1] == '_');
-        if (!before && !isalnum((unsigned char)p[n]) && p[n] != '_')
-            return true;
-    }
-    return false;
-}
 
 const char *runtime_text(const char *path)
 {
@@ -142,104 +130,76 @@ static const char *join(Arena *arena, const Parameter *all, int count)
     return count ? text.at : "void";
 }
 
-/* Constants in their input's layout, where the function names them. */
-static void add_constants(Text *out, Arena *arena, const Step *step, const char *body, size_t *bytes)
+/* A constant input in its layout, under its name. */
+static Table constant_table(const Storage *storage, const char *name)
 {
-    int own = step->kernel->op == OP_COUNT_OF_KINDS ? 1 : step->value->input_count; /* the rest belongs to the epilogue */
-    for (int k = 0; k < own; k++) {
-        const Storage *s = step->inputs[k];
-        const char *name = arena_printf(arena, "%s_in%d", step->function, k);
-        if (!is_constant(s) || !text_names(body, name))
-            continue;
-        static const struct { const char *type; int size; } types[] = {
-            {"float", 4}, {"uint32_t", 4}, {"int32_t", 4}, {"int16_t", 2}, {"int8_t", 1}, {"uint8_t", 1}};
-        Table table = {.c_name = name, .c_type = s->c_type, .data = s->data, .is_float = strcmp(s->c_type, "float") == 0};
-        for (size_t i = 0; i < sizeof types / sizeof *types; i++)
-            if (strcmp(types[i].type, s->c_type) == 0)
-                table.element_bytes = types[i].size;
-        BUG_IF(!table.element_bytes);
-        table.count = s->bytes / (size_t)table.element_bytes;
-        table_print(out, &table);
-        *bytes += s->bytes;
-    }
+    static const struct { const char *type; int size; } types[] = {
+        {"float", 4}, {"uint32_t", 4}, {"int32_t", 4}, {"int16_t", 2}, {"int8_t", 1}, {"uint8_t", 1}};
+    Table table = {.c_name = name, .c_type = storage->c_type, .data = storage->data, .is_float = strcmp(storage->c_type, "float") == 0};
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+        if (strcmp(types[i].type, storage->c_type) == 0)
+            table.element_bytes = types[i].size;
+    BUG_IF(!table.element_bytes);
+    table.count = storage->bytes / (size_t)table.element_bytes;
+    return table;
 }
 
+static void add_table(Arena *arena, Function *function, const Names *used, Table table)
+{
+    if (!names_have(used, table.c_name))
+        return;
+    VEC_PUSH(arena, &function->tables, table);
+    function->table_bytes += table.count * (size_t)table.element_bytes;
+}
+
+static void add_tables(Arena *arena, Function *function, const Names *used)
+{
+    const Step *step = function->step;
+    int own = step->kernel->op == OP_COUNT_OF_KINDS ? 1 : step->value->input_count; /* the rest belongs to the epilogue */
+    for (int k = 0; k < own; k++)
+        if (is_constant(step->inputs[k]))
+            add_table(arena, function, used, constant_table(step->inputs[k], arena_printf(arena, "%s_in%d", step->function, k)));
+    for (int i = 0; i < step->tables.count; i++)
+        add_table(arena, function, used, step->tables.at[i]);
+}
+
+/* The function is expanded with every parameter it may have, then those that its body does not name go. */
 Function function_of(Arena *arena, const Step *step)
 {
     Function function = {.step = step};
     Parameter all[PARAMETERS_MAX];
     int count = candidates(arena, step, all), kept = 0;
-    const char *body = expand(arena, step, "void");
+    const char *every = join(arena, all, count), *body = expand(arena, step, every), *list = strstr(body, every);
+    const char *helpers = step->helpers ? simplify_c(arena, step->helpers) : "";
+    if (!list)
+        BUG("%s: the template has no $params$", step->function);
+    const char *before = arena_strndup(arena, body, (size_t)(list - body)), *after = list + strlen(every);
+    Names used = {.arena = arena};
+    names_add(&used, before);
+    names_add(&used, after);
     for (int i = 0; i < count; i++)
-        if (text_names(body, all[i].name)) {
+        if (names_have(&used, all[i].name)) {
             function.parameter[kept] = all[i].name;
             all[kept++] = all[i];
         }
     function.parameter_count = kept;
-    body = expand(arena, step, join(arena, all, kept));
-    const char *helpers = step->helpers ? simplify_c(arena, step->helpers) : "", *whole = arena_printf(arena, "%s%s", helpers, body);
+    names_add(&used, helpers);
+    add_tables(arena, &function, &used);
     Text out = text_new(arena);
-    add_constants(&out, arena, step, whole, &function.table_bytes);
-    for (int i = 0; i < step->tables.count; i++) {
-        const Table *table = &step->tables.at[i];
-        if (!text_names(whole, table->c_name))
-            continue;
-        table_print(&out, table);
-        function.table_bytes += table->count * (size_t)table->element_bytes;
-    }
     source_comment(&out, arena, step->value->span);
-    text_printf(&out, "%s%s%s", helpers, *helpers ? "\n" : "", body);
+    text_printf(&out, "%s%s%s", helpers, *helpers ? "\n" : "", before);
+    text_add(&out, join(arena, all, kept));
+    text_add(&out, after);
     function.text = out.at;
     return function;
 }
 
-const char *workspace_member(const char *c_type)
+void functions_print(Draft *draft, const Function *functions, int count)
 {
-    static const struct { const char *type, *member; } members[] = {{"uint32_t", "word"}, {"float", "real"}, {"int32_t", "integer"},
-        {"int16_t", "level"}, {"uint8_t", "byte"}, {"int8_t", "signed_byte"}, {"uint16_t", "half"}};
-    for (size_t i = 0; i < sizeof members / sizeof *members; i++)
-        if (strcmp(members[i].type, c_type) == 0)
-            return members[i].member;
-    BUG("no workspace of %s", c_type);
-}
-
-static const char *workspace_pointer(Arena *arena, const Places *places, const char *c_type, size_t offset)
-{
-    const char *member = workspace_member(c_type);
-    size_t size = c_type[0] == 'f' || strstr(c_type, "32") ? 4 : strstr(c_type, "16") ? 2 : 1;
-    if (offset == 0)
-        return arena_printf(arena, "%s%s", places->workspace, member);
-    return arena_printf(arena, "%s%s + %zu", places->workspace, member, offset / size);
-}
-
-const char *storage_pointer(Arena *arena, const Places *places, const Storage *storage)
-{
-    if (storage->place == PLACE_WORKSPACE)
-        return workspace_pointer(arena, places, storage->c_type, storage->offset);
-    return places->leaf(places->context, storage);
-}
-
-static const char *argument(Arena *arena, const Step *step, const char *name, const Places *places)
-{
-    if (strcmp(name, "out") == 0)
-        return storage_pointer(arena, places, step->output);
-    if (strcmp(name, "count") == 0 || strcmp(name, "seed") == 0)
-        return name;
-    for (int i = 0; i < step->scratches.count; i++) {
-        const Scratch *s = &step->scratches.at[i];
-        if (strcmp(s->name, name) == 0)
-            return workspace_pointer(arena, places, s->c_type, step->scratch_offset + s->offset);
+    for (int i = 0; i < count; i++) {
+        text_add_char(&draft->code, '\n');
+        for (int k = 0; k < functions[i].tables.count; k++)
+            draft_add_table(draft, &functions[i].tables.at[k]);
+        text_add(&draft->code, functions[i].text);
     }
-    int k = 0;
-    for (const char *p = name + 2; *p; p++)
-        k = k * 10 + (*p - '0');
-    return storage_pointer(arena, places, step->inputs[k]);
-}
-
-void call_print(Text *out, Arena *arena, const Function *function, const Places *places)
-{
-    text_printf(out, "%s(", function->step->function);
-    for (int i = 0; i < function->parameter_count; i++)
-        text_printf(out, "%s%s", i ? ", " : "", argument(arena, function->step, function->parameter[i], places));
-    text_add(out, ");\n");
 }

@@ -85,7 +85,7 @@ static void print_classify(Text *out, const Inference *inference)
 }
 
 /* --- selftest: vectors one after the other, inputs concatenated within each */
-static void selftest_tables(Text *out, const Inference *inference)
+static void selftest_tables(Draft *draft, const Inference *inference)
 {
     const Graph *graph = inference->plan->graph;
     const EmitOptions *options = inference->options;
@@ -95,7 +95,7 @@ static void selftest_tables(Text *out, const Inference *inference)
         size_t count = (size_t)shape_count(graph->inputs.at[i]->shape) * (size_t)options->selftest_count;
         Table table = {.c_name = arena_printf(inference->arena, "selftest_input_%d", i), .c_type = input_type(graph->inputs.at[i]), .data = bytes,
                        .count = count, .element_bytes = (int)size, .is_float = graph->inputs.at[i]->element == ELEMENT_F32};
-        table_print(out, &table);
+        draft_add_table(draft, &table);
         bytes += size * count;
     }
     size_t total = 0;
@@ -103,14 +103,15 @@ static void selftest_tables(Text *out, const Inference *inference)
         total += (size_t)output_count(graph, i);
     Table table = {.c_name = "selftest_output", .c_type = "float", .data = options->selftest_outputs,
                    .count = total * (size_t)options->selftest_count, .element_bytes = 4, .is_float = true};
-    table_print(out, &table);
+    draft_add_table(draft, &table);
 }
 
-static void print_selftest(Text *out, const Inference *inference)
+static void print_selftest(Draft *draft, const Inference *inference)
 {
+    Text *out = &draft->code;
     const Graph *graph = inference->plan->graph;
     const EmitOptions *options = inference->options;
-    selftest_tables(out, inference);
+    selftest_tables(draft, inference);
     text_printf(out, "\nint %s_selftest(%s_workspace *workspace)\n{\n", inference->prefix, inference->prefix);
     long total = 0;
     Text arguments = text_new(inference->arena);
@@ -130,24 +131,24 @@ static void print_selftest(Text *out, const Inference *inference)
 static const char *print_c(const Inference *inference, const Unit *unit, const Emitted *sizes)
 {
     Arena *arena = inference->arena;
-    Text out = text_new(arena), body = text_new(arena);
-    for (int i = 0; i < inference->plan->steps.count; i++) {
-        text_add_char(&body, '\n');
-        text_add(&body, inference->functions[i].text); /* may be megabytes */
-    }
-    comment_header(&out, arena, unit, sizes);
-    contract_print(&out, false);
-    text_printf(&out, "#include \"%s.h\"\n\n", inference->options->file_stem);
-    runtime_print(&out, arena, inference->plan, body.at);
-    text_printf(&out, "\n/* Called after each step with its result: for timing and dumps. */\n#ifndef %s_HOOK\n#define %s_HOOK(step, result) ((void)0)\n#endif\n",
+    Draft draft = draft_new(arena);
+    Text *out = &draft.code;
+    Names used = {.arena = arena};
+    for (int i = 0; i < unit->count; i++)
+        names_add(&used, unit->functions[i].text);
+    comment_header(out, arena, unit, sizes);
+    contract_print(out, false);
+    text_printf(out, "#include \"%s.h\"\n\n", inference->options->file_stem);
+    runtime_print(out, arena, inference->plan, &used);
+    text_printf(out, "\n/* Called after each step with its result: for timing and dumps. */\n#ifndef %s_HOOK\n#define %s_HOOK(step, result) ((void)0)\n#endif\n",
                 inference->PREFIX, inference->PREFIX);
-    text_add(&out, body.at);
-    print_predict(&out, inference);
+    functions_print(&draft, unit->functions, unit->count);
+    print_predict(out, inference);
     if (can_classify(inference->plan->graph))
-        print_classify(&out, inference);
+        print_classify(out, inference);
     if (inference->options->selftest)
-        print_selftest(&out, inference);
-    return indent_c(arena, out.at);
+        print_selftest(&draft, inference);
+    return draft_finish(&draft);
 }
 
 static void print_counts(Text *out, const Inference *inference)

@@ -2,22 +2,25 @@
 #ifndef EMIT_INTERNAL_H
 #define EMIT_INTERNAL_H
 
+#include "emit/draft.h"
 #include "emit/emit.h"
+#include "emit/names.h"
 
-/* A step as C: its tables, helpers and function, and the parameters its body uses, in order ("in0", "out", "count"). */
+/* A step as C: its tables, its helpers and function, and the parameters its body uses, in order ("in0", "out", "count"). */
 typedef struct {
     const Step *step;
     const char *text;
+    VEC(Table) tables;
     size_t table_bytes;
     int parameter_count;
     const char *parameter[40];
 } Function;
 
-/* tables.c: `BNN_CONST T name[n] = {...};`. element_bytes and is_float as in Table. */
-void table_print(Text *out, const Table *table);
 /* function.c */
 Function function_of(Arena *arena, const Step *step);
-/* The call: pointers to what the step reads and writes. `pointer` gives the text of a storage. */
+void functions_print(Draft *draft, const Function *functions, int count);
+
+/* call.c. The call: pointers to what the step reads and writes. `pointer` gives the text of a storage. */
 typedef struct {
     const Plan *plan;
     const char *workspace;                 /* "workspace->" */
@@ -29,8 +32,8 @@ void call_print(Text *out, Arena *arena, const Function *function, const Places 
 /* "word" for uint32_t, "real" for float, ...: members of the workspace union. */
 const char *workspace_member(const char *c_type);
 
-/* runtime.c: the parts of the runtime that `body` names, transitively; or #include lines. training: random numbers and initializers. */
-void runtime_print(Text *out, Arena *arena, const Plan *plan, const char *body);
+/* runtime.c: the parts of the runtime that `used` holds, transitively; or #include lines. training: random numbers and initializers. */
+void runtime_print(Text *out, Arena *arena, const Plan *plan, Names *used);
 const char *runtime_text(const char *path);
 
 /* header.c */
@@ -47,8 +50,6 @@ const char *output_name(Arena *arena, const Graph *graph, int index);
 const char *input_type(const Value *value);
 /* The .bnn line that caused a step, as a comment; nothing when it is unknown. */
 void source_comment(Text *out, Arena *arena, Span span);
-/* Does an identifier occur in text? */
-bool text_names(const char *text, const char *name);
 /* stack.c: an estimate of the stack that a function needs. */
 size_t stack_bytes(Arena *arena, const char *text);
 double step_macs(const Step *step);

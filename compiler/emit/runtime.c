@@ -1,5 +1,5 @@
-/* In: C text that uses the runtime, and the runtime's headers as the compiler carries them. Out: the declarations of those headers that the
- * text names, transitively, in their order; or the #include lines of --runtime=link. A header is cut at its top level into declarations,
+/* In: the names that C text uses, and the runtime's headers as the compiler carries them. Out: the declarations of those headers that are
+ * among them, transitively, in their order; or the #include lines of --runtime=link. A header is cut at its top level into declarations,
  * definitions, macros and conditional directives; a directive stays when something inside its group does. */
 #include "emit/internal.h"
 
@@ -156,30 +156,20 @@ static void cut_header(Cut *cut, const char *text)
     }
 }
 
-/* Marks what `text` names, and what that names in turn. */
-static bool mark(Cut *cut, const char *text)
+/* Marks what is used, and what that uses in turn. */
+static bool mark(Cut *cut, Names *used)
 {
     bool changed = false;
     for (int i = 0; i < cut->pieces.count; i++) {
         Piece *piece = &cut->pieces.at[i];
-        if (piece->kind != PIECE_CODE || piece->needed || !text_names(text, piece->name))
+        if (piece->kind != PIECE_CODE || piece->needed || !names_have(used, piece->name))
             continue;
         piece->needed = changed = true;
+        names_add(used, piece->text);
         for (int g = piece->group; g >= 0; g = cut->groups.at[g].parent)
             cut->groups.at[g].needed = true;
     }
     return changed;
-}
-
-static void mark_all(Cut *cut, const char *body)
-{
-    bool changed = mark(cut, body);
-    while (changed) {
-        changed = false;
-        for (int i = 0; i < cut->pieces.count; i++)
-            if (cut->pieces.at[i].needed)
-                changed |= mark(cut, cut->pieces.at[i].text);
-    }
 }
 
 static void print_pieces(Text *out, const Cut *cut)
@@ -192,27 +182,24 @@ static void print_pieces(Text *out, const Cut *cut)
     }
 }
 
-/* One file of the runtime; `body` grows by what was taken, so that the files below it see those names. */
-static const char *take(Text *out, Arena *arena, const char *path, const char *body)
+/* One file of the runtime; `used` grows by what was taken, so that the files below it see those names. Those go above. */
+static void take(Text *out, Arena *arena, const char *path, Names *used)
 {
     Cut cut = {.arena = arena};
-    Text taken = text_new(arena);
+    bool any = false;
     cut_header(&cut, runtime_text(path));
-    mark_all(&cut, body);
-    for (int i = 0; i < cut.pieces.count; i++)
-        if (cut.pieces.at[i].needed) {
-            print_pieces(&taken, &cut);
-            break;
-        }
-    if (taken.length == 0)
-        return body;
+    while (mark(&cut, used))
+        any = true;
+    if (!any)
+        return;
     const char *before = out->at;
     *out = text_new(arena);
-    text_printf(out, "%s\n%s", taken.at, before);
-    return arena_printf(arena, "%s%s", body, taken.at);
+    print_pieces(out, &cut);
+    names_add(used, out->at);
+    text_printf(out, "\n%s", before);
 }
 
-void runtime_print(Text *out, Arena *arena, const Plan *plan, const char *body)
+void runtime_print(Text *out, Arena *arena, const Plan *plan, Names *used)
 {
     const char *isa = plan->options.target->header;
     Text parts = text_new(arena);
@@ -222,9 +209,9 @@ void runtime_print(Text *out, Arena *arena, const Plan *plan, const char *body)
         return;
     }
     if (plan->options.training)
-        body = take(&parts, arena, "runtime/train.c", body);
-    body = take(&parts, arena, arena_printf(arena, "runtime/%s", isa), body);
-    take(&parts, arena, "runtime/bnn_math.h", body);
+        take(&parts, arena, "runtime/train.c", used);
+    take(&parts, arena, arena_printf(arena, "runtime/%s", isa), used);
+    take(&parts, arena, "runtime/bnn_math.h", used);
     if (parts.length)
         text_printf(out, "/* --- from the bnn runtime */\n#ifdef __clang__\n#pragma clang diagnostic push\n"
                          "#pragma clang diagnostic ignored \"-Wunused-function\"\n#endif\n%s\n#ifdef __clang__\n#pragma clang diagnostic pop\n"

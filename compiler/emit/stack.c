@@ -8,10 +8,10 @@
 
 enum { FIXED = 192, NAMES_MAX = 32 };
 typedef struct { const char *name; size_t length; long value; } Named;
-typedef struct { Named at[NAMES_MAX]; int count; Arena *arena; } Names;
+typedef struct { Named at[NAMES_MAX]; int count; Arena *arena; } Sizes;
 
 /* The expression with known names replaced by numbers. */
-static bool evaluate(const Names *names, const char *p, const char *end, long *value)
+static bool evaluate(const Sizes *names, const char *p, const char *end, long *value)
 {
     Text text = text_new(names->arena);
     while (p < end) {
@@ -39,7 +39,7 @@ static bool evaluate(const Names *names, const char *p, const char *end, long *v
 }
 
 /* "enum { A = 1, B = A * 2 };" */
-static void read_enum(Names *names, const char *line, const char *end)
+static void read_enum(Sizes *names, const char *line, const char *end)
 {
     const char *p = memchr(line, '{', (size_t)(end - line));
     while (p && p < end && *p != '}' && names->count < NAMES_MAX) {
@@ -61,7 +61,7 @@ static void read_enum(Names *names, const char *line, const char *end)
 }
 
 /* "float part[16][8];" or "uint32_t lane[8] = {0};" */
-static long array_bytes(const Names *names, const char *line, const char *end)
+static long array_bytes(const Sizes *names, const char *line, const char *end)
 {
     static const struct { const char *type; int bytes; } types[] = {{"float ", 4}, {"uint32_t ", 4}, {"int32_t ", 4}, {"uint8_t ", 1}, {"int8_t ", 1},
         {"int16_t ", 2}, {"uint16_t ", 2}, {"int ", 4}, {"bnn_vf ", 32}, {"bnn_v ", 32}, {"bnn_b ", 32}};
@@ -93,7 +93,7 @@ static long array_bytes(const Names *names, const char *line, const char *end)
 
 size_t stack_bytes(Arena *arena, const char *text)
 {
-    Names names = {.arena = arena};
+    Sizes names = {.arena = arena};
     long total = FIXED;
     while (*text) {
         const char *end = strchr(text, '\n');

@@ -30,14 +30,6 @@ static int statement_end(const Tokens *t, int i)
     return -1;
 }
 
-static bool appears(const Tokens *t, int name, int from, int to)
-{
-    for (int i = from; i <= to; i++)
-        if (token_kind(t, i, TOKEN_NAME) && token_same(t, i, name))
-            return true;
-    return false;
-}
-
 /* --- blocks */
 /* The end of a declarator or value: the next , or ; at this level. */
 static int item_end(const Tokens *t, int i, int limit)
@@ -138,25 +130,8 @@ static void substitute(Tokens *t, int name, int from, int to, int value)
 {
     const Token by = *token_at(t, value);
     for (int i = from; i <= to; i++)
-        if (i != name && token_kind(t, i, TOKEN_NAME) && token_same(t, i, name) && !token_is(t, token_prev(t, i), ".") && !token_is(t, token_prev(t, i), "->")) {
-            Token *token = token_at(t, i);
-            *token = (Token){by.kind, by.text, token->lead, by.length, token->lead_length, by.value};
-            t->changed = true;
-        }
-}
-
-/* Is a variable of this name declared between two positions? */
-static bool redeclared(const Tokens *t, int name, int from, int to)
-{
-    for (int i = from; i <= to; i++) {
-        if (!token_kind(t, i, TOKEN_NAME) || !token_same(t, i, name))
-            continue;
-        int before = token_prev(t, i);
-        if ((token_kind(t, before, TOKEN_NAME) && !token_is(t, before, "return") && !token_is(t, before, "else")) ||
-            (token_is(t, before, ",") && token_is(t, token_next(t, i), "=")))
-            return true;
-    }
-    return false;
+        if (i != name && token_kind(t, i, TOKEN_NAME) && token_same(t, i, name) && !token_is(t, token_prev(t, i), ".") && !token_is(t, token_prev(t, i), "->"))
+            token_copy(t, i, &by);
 }
 
 static void run_once(Tokens *t, int i)
@@ -180,8 +155,7 @@ static void run_once(Tokens *t, int i)
     if (rest) { /* if (rest) body */
         token_remove(t, loop.step, token_prev(t, loop.close));
         token_remove(t, loop.begin, token_prev(t, rest));
-        token_at(t, i)->text = "if";
-        token_at(t, i)->length = 2;
+        token_rename(t, i, "if");
     } else {
         token_remove(t, i, loop.close);
     }
@@ -278,7 +252,7 @@ static void assign(Tokens *t, int name)
     } else if (token_is(t, how, "+=") && token_kind(t, value, TOKEN_INT) && token_at(t, value)->value == 1 &&
                (token_is(t, end, ";") || token_is(t, end, ")")) && (token_is(t, token_prev(t, name), ";") || between_statements(t, token_prev(t, name)))) {
         token_remove(t, value, value);
-        token_at(t, how)->text = "++";
+        token_rename(t, how, "++");
         token_at(t, how)->lead_length = 0;
     }
 }

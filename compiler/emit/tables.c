@@ -1,94 +1,126 @@
-/* In: a table of numbers. Out: `BNN_CONST T name[n] = {...};`, floats exact, lines of at most 120 columns. */
-#include "emit/internal.h"
+/* In: a table of numbers. Out: `BNN_CONST T name[n] = {...};`, floats exact, words in hexadecimal of one width, lines of at most 120 columns.
+ * Millions of numbers pass here: digits are written by hand, straight into the text. */
+#include "emit/tables.h"
 
 #include <math.h>
 #include <stdint.h>
 #include <string.h>
 
-/* Millions of numbers pass here: digits are written by hand. */
-typedef struct { char at[40]; size_t length; } Digits;
+enum { WIDTH = 116, ELEMENT_MAX = TEXT_FLOAT_ROOM };
 
-static void digits_of(Digits *out, uint64_t number, unsigned base)
+/* Writes one element, returns the end. digits: of the widest word of the table. */
+typedef char *Write(char *out, const void *element, int digits);
+
+static char *write_text(char *out, const char *text)
+{
+    size_t length = strlen(text);
+    memcpy(out, text, length);
+    return out + length;
+}
+
+static char *write_signed(char *out, int64_t number)
 {
     char reversed[24];
-    size_t count = 0;
+    int count = 0;
+    uint64_t left = (uint64_t)(number < 0 ? -number : number);
     do
-        reversed[count++] = "0123456789abcdef"[number % base];
-    while (number /= base);
-    while (count)
-        out->at[out->length++] = reversed[--count];
-}
-
-static void digits_signed(Digits *out, int64_t number)
-{
+        reversed[count++] = (char)('0' + left % 10);
+    while (left /= 10);
     if (number < 0)
-        out->at[out->length++] = '-';
-    digits_of(out, (uint64_t)(number < 0 ? -number : number), 10);
+        *out++ = '-';
+    while (count)
+        *out++ = reversed[--count];
+    return out;
 }
 
-static void digits_word(Digits *out, uint32_t word)
+static char *write_word(char *out, const void *element, int digits)
 {
-    if (word >= 10) {
-        out->at[out->length++] = '0';
-        out->at[out->length++] = 'x';
+    uint32_t word = *(const uint32_t *)element;
+    if (digits == 1 && word < 10) {
+        *out++ = (char)('0' + word);
+    } else {
+        *out++ = '0';
+        *out++ = 'x';
+        for (int shift = 4 * (digits - 1); shift >= 0; shift -= 4)
+            *out++ = "0123456789abcdef"[word >> shift & 15];
     }
-    digits_of(out, word, word < 10 ? 10 : 16);
-    out->at[out->length++] = 'u';
+    *out++ = 'u';
+    return out;
 }
 
-static void digits_text(Digits *out, const char *text)
+static char *write_float(char *out, const void *element, int digits)
 {
-    out->length = strlen(text);
-    memcpy(out->at, text, out->length);
-}
-
-static void digits_float(Digits *out, float value)
-{
+    float value = *(const float *)element;
+    (void)digits;
     if (isnan(value))
-        digits_text(out, "0.0f / 0.0f");
-    else if (isinf(value))
-        digits_text(out, value > 0 ? "1.0f / 0.0f" : "-1.0f / 0.0f");
-    else
-        out->length = text_float_into(out->at, value);
+        return write_text(out, "0.0f / 0.0f");
+    if (isinf(value))
+        return write_text(out, value > 0 ? "1.0f / 0.0f" : "-1.0f / 0.0f");
+    return out + text_float_into(out, value);
 }
 
-static void element_digits(Digits *out, const Table *table, size_t i)
+static char *write_i32(char *out, const void *element, int digits)
 {
-    const char *bytes = (const char *)table->data + i * (size_t)table->element_bytes;
+    int32_t value = *(const int32_t *)element;
+    (void)digits;
+    return value == INT32_MIN ? write_text(out, "-2147483647 - 1") : write_signed(out, value);
+}
+
+static char *write_i16(char *out, const void *element, int digits) { (void)digits; return write_signed(out, *(const int16_t *)element); }
+static char *write_u16(char *out, const void *element, int digits) { (void)digits; return write_signed(out, *(const uint16_t *)element); }
+static char *write_i8(char *out, const void *element, int digits) { (void)digits; return write_signed(out, *(const int8_t *)element); }
+static char *write_u8(char *out, const void *element, int digits) { (void)digits; return write_signed(out, *(const uint8_t *)element); }
+
+static Write *writer_of(const Table *table)
+{
     bool is_unsigned = table->c_type[0] == 'u';
-    out->length = 0;
     if (table->is_float)
-        digits_float(out, *(const float *)(const void *)bytes);
-    else if (table->element_bytes == 4 && is_unsigned)
-        digits_word(out, *(const uint32_t *)(const void *)bytes);
-    else if (table->element_bytes == 4 && *(const int32_t *)(const void *)bytes == INT32_MIN)
-        digits_text(out, "-2147483647 - 1");
-    else if (table->element_bytes == 4)
-        digits_signed(out, *(const int32_t *)(const void *)bytes);
-    else if (table->element_bytes == 2)
-        digits_signed(out, is_unsigned ? *(const uint16_t *)(const void *)bytes : *(const int16_t *)(const void *)bytes);
-    else
-        digits_signed(out, is_unsigned ? *(const uint8_t *)bytes : *(const int8_t *)bytes);
+        return write_float;
+    if (table->element_bytes == 4)
+        return is_unsigned ? write_word : write_i32;
+    if (table->element_bytes == 2)
+        return is_unsigned ? write_u16 : write_i16;
+    return is_unsigned ? write_u8 : write_i8;
+}
+
+/* Hexadecimal digits of the largest word. */
+static int digits_of(const Table *table)
+{
+    uint32_t all = 0;
+    int digits = 1;
+    for (size_t i = 0; i < table->count; i++)
+        all |= ((const uint32_t *)table->data)[i];
+    while (digits < 8 && all >> 4 * digits)
+        digits++;
+    return digits;
+}
+
+size_t table_text_bound(const Table *table)
+{
+    return (ELEMENT_MAX + 6) * table->count + strlen(table->c_name) + strlen(table->c_type) + 64;
 }
 
 void table_print(Text *out, const Table *table)
 {
-    enum { WIDTH = 112 };
+    Write *write = writer_of(table);
+    int digits = write == write_word ? digits_of(table) : 0;
+    const char *element = table->data;
     text_printf(out, "BNN_CONST %s %s[%zu] = {\n", table->c_type, table->c_name, table->count);
-    size_t line = out->length;
-    for (size_t i = 0; i < table->count; i++) {
-        Digits digits;
-        element_digits(&digits, table, i);
-        size_t column = out->length - line;
-        if (column > 0 && column + digits.length + 2 > WIDTH) {
-            text_add_char(out, '\n');
-            line = out->length;
-        } else if (column > 0) {
-            text_add_char(out, ' ');
+    char *start = text_reserve(out, table_text_bound(table)), *at = start, *line = start;
+    for (size_t i = 0; i < table->count; i++, element += table->element_bytes) {
+        char number[ELEMENT_MAX];
+        size_t length = (size_t)(write(number, element, digits) - number);
+        if (at > line && (size_t)(at - line) + length + 2 > WIDTH) {
+            *at++ = '\n';
+            line = at;
         }
-        if (i + 1 < table->count)
-            digits.at[digits.length++] = ',';
-        text_add_bytes(out, digits.at, digits.length);
+        at = at == line ? write_text(at, "    ") : write_text(at, " ");
+        memcpy(at, number, length);
+        at += length;
+        *at++ = ',';
     }
-    text_add(out, "\n};\n");
+    at -= table->count > 0; /* the last comma */
+    at = write_text(at, "\n};\n");
+    *at = '\0';
+    out->length += (size_t)(at - start);
 }

@@ -1,8 +1,6 @@
 /* See tokens.h. */
 #include "emit/tokens.h"
 
-#include "emit/constant.h"
-
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -47,61 +45,77 @@ static const char *number_end(const char *p)
     return p;
 }
 
+/* ... -> ++ -- << >> && || <= >= == != += -= *= /= %= &= |= ^= <<= >>= */
 static const char *mark_end(const char *p)
 {
-    static const char *const marks[] = {"<<=", ">>=", "...", "->", "++", "--", "<<", ">>", "<=", ">=", "==", "!=", "&&", "||", "+=", "-=", "*=",
-                                        "/=", "%=", "&=", "|=", "^="};
-    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
-        if (strncmp(p, marks[i], strlen(marks[i])) == 0)
-            return p + strlen(marks[i]);
+    bool doubled = p[0] == p[1] && strchr("+-<>&|=", *p), shift = doubled && (*p == '<' || *p == '>');
+    if (shift && p[2] == '=')
+        return p + 3;
+    if (p[0] == '.' && p[1] == '.' && p[2] == '.')
+        return p + 3;
+    if (doubled || (p[0] == '-' && p[1] == '>') || (p[1] == '=' && strchr("<>!+-*/%&|^", *p)))
+        return p + 2;
     return p + 1;
+}
+
+/* FNV-1a */
+static uint32_t hash_of(const char *text, int length)
+{
+    uint32_t hash = 2166136261u;
+    for (int i = 0; i < length; i++)
+        hash = (hash ^ (unsigned char)text[i]) * 16777619u;
+    return hash;
+}
+
+static Token token_made(TokenKind kind, const char *text, int length)
+{
+    Token token = {.kind = kind, .text = text, .length = length, .level = operator_level(kind, text, length), .hash = hash_of(text, length), .lead = ""};
+    if (kind == TOKEN_MARK && length == 1)
+        token.nesting = strchr("([{", *text) ? 1 : strchr(")]}", *text) ? -1 : 0;
+    return token;
 }
 
 static Token read_one(const char *p)
 {
-    Token token = {TOKEN_MARK, p, NULL, 0, 0, 0};
+    TokenKind kind = TOKEN_MARK;
     const char *end;
     if (*p == '#') {
-        token.kind = TOKEN_DIRECTIVE;
+        kind = TOKEN_DIRECTIVE;
         end = directive_end(p);
     } else if (isdigit((unsigned char)*p) || (*p == '.' && isdigit((unsigned char)p[1]))) {
         end = number_end(p);
-        token.kind = TOKEN_NUMBER;
-        if ((int)strspn(p, "0123456789") == end - p && end - p < 10 && (*p != '0' || end - p == 1)) {
-            token.kind = TOKEN_INT;
-            token.value = atol(p);
-        }
+        bool decimal = (int)strspn(p, "0123456789") == end - p && end - p < 10 && (*p != '0' || end - p == 1);
+        kind = decimal ? TOKEN_INT : TOKEN_NUMBER;
     } else if (is_word(*p)) {
-        token.kind = TOKEN_NAME;
+        kind = TOKEN_NAME;
         for (end = p; is_word(*end);)
             end++;
     } else if (*p == '"' || *p == '\'') {
-        token.kind = TOKEN_LITERAL;
+        kind = TOKEN_LITERAL;
         end = literal_end(p);
     } else {
         end = mark_end(p);
     }
-    token.length = (int)(end - p);
+    Token token = token_made(kind, p, (int)(end - p));
+    token.value = kind == TOKEN_INT ? atol(p) : 0;
     return token;
 }
 
 Tokens tokens_read(Arena *arena, const char *text)
 {
     Tokens t = {.arena = arena};
-    Token token = {.kind = TOKEN_END, .text = "", .lead = ""};
+    Token token = token_made(TOKEN_END, "", 0);
     VEC_PUSH(arena, &t.list, token);
-    while (*text) {
+    for (bool end = false; !end;) {
         const char *p = lead_end(text);
-        token = *p ? read_one(p) : (Token){.kind = TOKEN_END, .text = p};
+        end = !*p;
+        token = end ? token_made(TOKEN_END, "", 0) : read_one(p);
         token.lead = text;
         token.lead_length = (int)(p - text);
         VEC_PUSH(arena, &t.list, token);
-        if (!*p)
-            return t;
         text = p + token.length;
     }
-    token = (Token){.kind = TOKEN_END, .text = "", .lead = ""};
-    VEC_PUSH(arena, &t.list, token);
+    scopes_find(&t);
     return t;
 }
 
@@ -113,10 +127,7 @@ const char *tokens_text(Tokens *t)
         if (token->kind == TOKEN_GONE)
             continue;
         text_add_bytes(&out, token->lead, (size_t)token->lead_length);
-        if (token->kind == TOKEN_INT)
-            text_printf(&out, "%ld", token->value);
-        else
-            text_add_bytes(&out, token->text, (size_t)token->length);
+        text_add_bytes(&out, token->text, (size_t)token->length);
     }
     return out.at;
 }
@@ -128,6 +139,7 @@ void tokens_compact(Tokens *t)
         if (token_at(t, i)->kind != TOKEN_GONE)
             *token_at(t, kept++) = *token_at(t, i);
     t->list.count = kept;
+    scopes_find(t);
 }
 
 int token_next(const Tokens *t, int i)
@@ -144,72 +156,15 @@ int token_prev(const Tokens *t, int i)
     return i;
 }
 
-bool token_kind(const Tokens *t, int i, TokenKind kind)
-{
-    return i >= 0 && token_at(t, i)->kind == kind;
-}
-
-bool token_is(const Tokens *t, int i, const char *text)
-{
-    const Token *token = token_at(t, i);
-    return (token->kind == TOKEN_NAME || token->kind == TOKEN_MARK) && !strncmp(token->text, text, (size_t)token->length) && !text[token->length];
-}
-
 bool token_same(const Tokens *t, int i, int j)
 {
     const Token *a = token_at(t, i), *b = token_at(t, j);
-    if (a->kind != b->kind)
-        return false;
-    return a->kind == TOKEN_INT ? a->value == b->value : a->length == b->length && !memcmp(a->text, b->text, (size_t)a->length);
-}
-
-static int nesting(const Tokens *t, int i)
-{
-    const Token *token = token_at(t, i);
-    if (token->kind != TOKEN_MARK || token->length != 1)
-        return 0;
-    return strchr("([{", *token->text) ? 1 : strchr(")]}", *token->text) ? -1 : 0;
-}
-
-int token_close(const Tokens *t, int i)
-{
-    for (int depth = 0; i < t->list.count; i++)
-        if ((depth += nesting(t, i)) == 0)
-            return i;
-    return -1;
-}
-
-int token_open(const Tokens *t, int i)
-{
-    for (int depth = 0; i >= 0; i--)
-        if ((depth += nesting(t, i)) == 0)
-            return i;
-    return -1;
-}
-
-int block_end(const Tokens *t, int i)
-{
-    for (int depth = 0; i < t->list.count - 1; i++)
-        if ((depth += nesting(t, i)) < 0 && token_is(t, i, "}"))
-            return i;
-        else if (depth < 0)
-            depth = 0; /* out of a parenthesis */
-    return t->list.count - 1;
-}
-
-int block_begin(const Tokens *t, int i)
-{
-    for (int depth = 0; i > 0; i--)
-        if ((depth += nesting(t, i)) > 0 && token_is(t, i, "{"))
-            return i;
-        else if (depth > 0)
-            depth = 0;
-    return 0;
+    return a->hash == b->hash && a->length == b->length && a->kind == b->kind && !memcmp(a->text, b->text, (size_t)a->length);
 }
 
 void token_remove(Tokens *t, int from, int to)
 {
-    Text lead = text_new(t->arena);
+    Text lead = {.arena = t->arena};
     bool comment = false, line = false;
     for (int i = from; i <= to; i++) {
         Token *token = token_at(t, i);
@@ -217,10 +172,13 @@ void token_remove(Tokens *t, int from, int to)
             continue;
         line |= memchr(token->lead, '\n', (size_t)token->lead_length) != NULL;
         if (memchr(token->lead, '*', (size_t)token->lead_length)) {
+            if (!comment)
+                lead = text_new(t->arena);
             comment = true;
             text_add_bytes(&lead, token->lead, (size_t)token->lead_length);
         }
         token->kind = TOKEN_GONE;
+        token->level = UNKNOWN;
     }
     Token *next = token_at(t, token_next(t, to));
     if (comment && next->lead_length > 1)
@@ -235,85 +193,32 @@ void token_remove(Tokens *t, int from, int to)
     t->changed = true;
 }
 
-void token_become(Tokens *t, int i, long value)
+/* Another token in the same place, with the same blanks before it. */
+static void replace(Tokens *t, int i, Token by)
 {
-    token_at(t, i)->kind = TOKEN_INT;
-    token_at(t, i)->value = value;
+    Token *token = token_at(t, i);
+    by.lead = token->lead;
+    by.lead_length = token->lead_length;
+    by.mate = token->mate;
+    by.around = token->around;
+    *token = by;
     t->changed = true;
 }
 
-bool ends_operand(const Tokens *t, int i)
+void token_become(Tokens *t, int i, long value)
 {
-    const Token *token = token_at(t, i);
-    if (token->kind == TOKEN_MARK)
-        return token->length == 1 && (*token->text == ')' || *token->text == ']');
-    return token->kind == TOKEN_INT || token->kind == TOKEN_NUMBER || (token->kind == TOKEN_NAME && !token_is(t, i, "return"));
+    const char *text = arena_printf(t->arena, "%ld", value);
+    Token token = token_made(TOKEN_INT, text, (int)strlen(text));
+    token.value = value;
+    replace(t, i, token);
 }
 
-int precedence(const Tokens *t, int i)
+void token_rename(Tokens *t, int i, const char *text)
 {
-    static const struct { const char *text; int level; } levels[] = {{"*", 10}, {"/", 10}, {"%", 10}, {"+", 9}, {"-", 9}, {"<<", 8}, {">>", 8},
-        {"<", 7}, {">", 7}, {"<=", 7}, {">=", 7}, {"==", 6}, {"!=", 6}, {"&", 5}, {"^", 4}, {"|", 3}, {"&&", 2}, {"||", 1}, {"?", 0}};
-    static const char *const bounds[] = {"(", ")", "[", "]", "{", "}", ",", ";", ":", "=", "+=", "-=", "*=", "/=", "%=", "<<=", ">>=", "&=",
-                                         "|=", "^=", "return"};
-    if (token_kind(t, i, TOKEN_END))
-        return BOUND;
-    for (size_t k = 0; k < sizeof levels / sizeof *levels; k++)
-        if (token_is(t, i, levels[k].text))
-            return ends_operand(t, token_prev(t, i)) ? levels[k].level : UNKNOWN;
-    for (size_t k = 0; k < sizeof bounds / sizeof *bounds; k++)
-        if (token_is(t, i, bounds[k]))
-            return BOUND;
-    return UNKNOWN;
+    replace(t, i, token_made(token_at(t, i)->kind, text, (int)strlen(text)));
 }
 
-int level_before(const Tokens *t, int i)
+void token_copy(Tokens *t, int i, const Token *from)
 {
-    return ends_operand(t, i) ? UNKNOWN : precedence(t, i);
-}
-
-int level_after(const Tokens *t, int i)
-{
-    return token_is(t, i, "(") || token_is(t, i, "[") || token_is(t, i, "{") ? UNKNOWN : precedence(t, i);
-}
-
-/* Enumerators "NAME = 3" whose block holds i, the innermost first. */
-bool constant_at(const Tokens *t, int i, long *value)
-{
-    if (token_kind(t, i, TOKEN_INT)) {
-        *value = token_at(t, i)->value;
-        return true;
-    }
-    if (!token_kind(t, i, TOKEN_NAME))
-        return false;
-    for (int k = i; k-- > 1;) {
-        if (!token_is(t, k, "enum") || !token_is(t, token_next(t, k), "{"))
-            continue;
-        int open = token_next(t, k), close = token_close(t, open);
-        if (block_end(t, k) < i)
-            continue;
-        for (int e = token_next(t, open); e < close && e < i; e = token_next(t, e))
-            if (token_same(t, e, i) && token_is(t, token_next(t, e), "=")) {
-                int number = token_next(t, token_next(t, e));
-                *value = token_at(t, number)->value;
-                return token_kind(t, number, TOKEN_INT) && precedence(t, token_next(t, number)) == BOUND;
-            }
-    }
-    return false;
-}
-
-bool is_changed(const Tokens *t, int i, int from, int to)
-{
-    static const char *const changes[] = {"++", "--", "=", "+=", "-=", "*=", "/=", "%=", "<<=", ">>=", "&=", "|=", "^="};
-    for (int k = from; k <= to; k = token_next(t, k) == k ? to + 1 : token_next(t, k)) {
-        if (!token_same(t, k, i) || token_kind(t, k, TOKEN_GONE))
-            continue;
-        int next = token_next(t, k), prev = token_prev(t, k);
-        for (size_t c = 0; c < sizeof changes / sizeof *changes; c++)
-            if (token_is(t, next, changes[c]) || (c < 2 && token_is(t, prev, changes[c])))
-                return true;
-        if (token_is(t, prev, "&") && precedence(t, prev) == UNKNOWN)
-            return true;
-    }
-    return false;
+    replace(t, i, *from);
 }

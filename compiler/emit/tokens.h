@@ -5,44 +5,74 @@
 
 #include "base/text.h"
 
+#include <stdint.h>
+#include <string.h>
+
 typedef enum { TOKEN_GONE, TOKEN_NAME, TOKEN_INT, TOKEN_NUMBER, TOKEN_MARK, TOKEN_LITERAL, TOKEN_DIRECTIVE, TOKEN_END } TokenKind;
+
+/* Precedence of a binary operator: 10 for * down to 1 for ||; 0 for ?; BOUND what bounds an expression; UNKNOWN: neither. */
+enum { BOUND = -1, UNKNOWN = 100 };
+
 typedef struct {
     TokenKind kind;
+    int nesting;           /* 1: opens a bracket, -1: closes one */
+    int level;             /* precedence as a binary operator */
+    uint32_t hash;         /* of the text */
     const char *text, *lead;
     int length, lead_length;
-    long value; /* TOKEN_INT: a decimal constant of type int, without sign */
+    long value;            /* TOKEN_INT: a decimal constant of type int, without sign */
+    int mate, around;      /* scopes.c: the other bracket of a pair, -1: none; the bracket that opens around this token, 0: none */
 } Token;
-typedef struct { Arena *arena; VEC(Token) list; bool changed; } Tokens; /* list: between two TOKEN_END */
+typedef struct {
+    Arena *arena;
+    VEC(Token) list;       /* between two TOKEN_END */
+    VEC(int) enumerators;  /* names in "enum { NAME = ..." */
+    VEC(int) open;         /* brackets, while pairs are looked for */
+    bool changed;
+} Tokens;
 
 Tokens tokens_read(Arena *arena, const char *text);
 const char *tokens_text(Tokens *t);
+/* Drops what was removed; finds pairs of brackets and enumerators afresh. */
 void tokens_compact(Tokens *t);
 static inline Token *token_at(const Tokens *t, int i) { return &t->list.at[i]; }
 int token_next(const Tokens *t, int i);
 int token_prev(const Tokens *t, int i);
-bool token_is(const Tokens *t, int i, const char *text);
+static inline bool token_kind(const Tokens *t, int i, TokenKind kind) { return i >= 0 && token_at(t, i)->kind == kind; }
+/* Inline: where `text` is a literal this is one comparison. */
+static inline bool token_is(const Tokens *t, int i, const char *text)
+{
+    const Token *token = token_at(t, i);
+    return token->length == (int)strlen(text) && !memcmp(token->text, text, strlen(text)) && (token->kind == TOKEN_NAME || token->kind == TOKEN_MARK);
+}
 bool token_same(const Tokens *t, int i, int j);
-bool token_kind(const Tokens *t, int i, TokenKind kind);
-/* The bracket that closes, or opens, the one at i; -1 when there is none. */
-int token_close(const Tokens *t, int i);
-int token_open(const Tokens *t, int i);
-/* The brace that ends the block which holds i, or the end of the text; the one that begins it, or the start. */
-int block_end(const Tokens *t, int i);
-int block_begin(const Tokens *t, int i);
 void token_remove(Tokens *t, int from, int to); /* both included; comments stay */
 void token_become(Tokens *t, int i, long value);
+void token_rename(Tokens *t, int i, const char *text);
+void token_copy(Tokens *t, int i, const Token *from);
 
-/* Operators. precedence: of a binary operator at i, 10 for * down to 1 for ||; 0 for ?; -1 what bounds an expression; 100: neither. */
-enum { BOUND = -1, UNKNOWN = 100 };
+/* --- operators.c */
+int operator_level(TokenKind kind, const char *text, int length);
 int precedence(const Tokens *t, int i);
 /* The same for what stands before an operand, and after one: a bracket on the wrong side is UNKNOWN. */
 int level_before(const Tokens *t, int i);
 int level_after(const Tokens *t, int i);
 bool ends_operand(const Tokens *t, int i);
+
+/* --- scopes.c */
+void scopes_find(Tokens *t);
+/* The bracket that closes, or opens, the one at i; i where that is no bracket; -1 when there is none. */
+int token_close(const Tokens *t, int i);
+int token_open(const Tokens *t, int i);
+/* The brace that ends the block which holds i, or the end of the text; the one that begins it, or the start. A brace at i itself counts. */
+int block_end(const Tokens *t, int i);
+int block_begin(const Tokens *t, int i);
 /* The value of an integer, or of an enumerator in scope. */
 bool constant_at(const Tokens *t, int i, long *value);
-/* Is the variable at i changed between two positions? */
+/* Between two positions: does the name at i appear; is the variable changed; is another of its name declared? */
+bool appears(const Tokens *t, int name, int from, int to);
 bool is_changed(const Tokens *t, int i, int from, int to);
+bool redeclared(const Tokens *t, int name, int from, int to);
 
 /* fold.c: expressions; statements.c: loops, conditions, blocks, declarations. One pass each, t->changed says whether to come again. */
 void fold_expressions(Tokens *t);

@@ -240,7 +240,7 @@ static void print_variables(Text *out, const Training *training)
 }
 
 /* Initial values that are numbers, and slots that start as their variable. */
-static void print_init(Text *out, const Training *training)
+static void print_init(Draft *draft, const Training *training)
 {
     const Graph *graph = training->train->graph;
     Text body = text_new(training->arena);
@@ -255,55 +255,69 @@ static void print_init(Text *out, const Training *training)
         text_printf(&body, "assign(%s, %s, %ld);\n", state_pointer(training, v), from, count);
         if (!v->slot_of) {
             Table table = {.c_name = from, .c_type = "float", .data = v->initializer.array, .count = (size_t)count, .element_bytes = 4, .is_float = true};
-            table_print(out, &table);
+            draft_add_table(draft, &table);
         }
     }
-    text_printf(out, "\nvoid %s_init(float *state, uint64_t seed)\n{\n%s}\n", training->prefix, graph->variables.count ? body.at : "(void)state;\n(void)seed;\n");
+    text_printf(&draft->code, "\nvoid %s_init(float *state, uint64_t seed)\n{\n%s}\n", training->prefix, graph->variables.count ? body.at : "(void)state;\n(void)seed;\n");
 }
 
 /* --- the two files */
-static const char *bodies(const Training *training)
+static Draft print_entries(const Training *training)
 {
-    Text body = text_new(training->arena);
+    Draft draft = draft_new(training->arena);
+    Text *out = &draft.code;
     Context context = {training, training->train};
     Places places = {.plan = training->train, .workspace = "buffer->", .leaf = leaf_pointer, .context = &context};
-    for (int i = 0; i < training->train->steps.count; i++)
-        text_printf(&body, "\n%s", training->functions[i].text);
-    for (int i = 0; i < training->evaluate->steps.count; i++)
-        text_printf(&body, "\n%s", training->evaluate_functions[i].text);
-    print_variables(&body, training);
-    Text entries = text_new(training->arena);
-    print_init(&entries, training);
-    print_forward(&entries, training, &places);
-    print_phase(&entries, training, &places, "backward", 1);
-    print_phase(&entries, training, &places, "update", 2);
-    print_train_batch(&entries, training);
-    print_evaluate(&entries, training);
-    if (text_names(entries.at, "assign"))
-        text_add(&body, "\nstatic void assign(float *to, const float *from, int count)\n{\nfor (int i = 0; i < count; i++)\nto[i] = from[i];\n}\n");
-    if (text_names(entries.at, "mean_of"))
-        text_add(&body, "\nstatic float mean_of(const float *values, int count)\n{\nfloat sum = 0.0f;\nfor (int i = 0; i < count; i++)\n"
-                        "sum += values[i];\nreturn sum / (float)count;\n}\n");
-    text_add(&body, entries.at);
-    return body.at;
+    print_init(&draft, training);
+    print_forward(out, training, &places);
+    print_phase(out, training, &places, "backward", 1);
+    print_phase(out, training, &places, "update", 2);
+    print_train_batch(out, training);
+    print_evaluate(out, training);
+    return draft;
+}
+
+static void print_helpers(Text *out, const Names *used)
+{
+    if (names_have(used, "assign"))
+        text_add(out, "\nstatic void assign(float *to, const float *from, int count)\n{\nfor (int i = 0; i < count; i++)\nto[i] = from[i];\n}\n");
+    if (names_have(used, "mean_of"))
+        text_add(out, "\nstatic float mean_of(const float *values, int count)\n{\nfloat sum = 0.0f;\nfor (int i = 0; i < count; i++)\n"
+                      "sum += values[i];\nreturn sum / (float)count;\n}\n");
+}
+
+static void add_names(Names *used, const Function *functions, int count)
+{
+    for (int i = 0; i < count; i++)
+        names_add(used, functions[i].text);
 }
 
 static const char *print_c(const Training *training, const Unit *unit, const Emitted *sizes)
 {
     Arena *arena = training->arena;
     const Plan *plans[] = {training->train, training->evaluate};
-    const char *body = bodies(training), *prefix = training->prefix;
-    Text out = text_new(arena);
-    comment_header(&out, arena, unit, sizes);
-    contract_print(&out, true);
-    text_printf(&out, "#include \"%s.h\"\n\n", training->options->file_stem);
-    text_add(&out, "#if BNN_ABI != 1\n#error \"this file needs the bnn runtime with ABI 1: generate it again with the bnnc of that runtime\"\n#endif\n");
+    const char *prefix = training->prefix;
+    int evaluate_count = training->evaluate->steps.count;
+    Draft draft = draft_new(arena), entries = print_entries(training);
+    Text *out = &draft.code;
+    Names used = {.arena = arena};
+    names_add(&used, entries.code.at);
+    add_names(&used, training->functions, unit->count);
+    add_names(&used, training->evaluate_functions, evaluate_count);
+    comment_header(out, arena, unit, sizes);
+    contract_print(out, true);
+    text_printf(out, "#include \"%s.h\"\n\n", training->options->file_stem);
+    text_add(out, "#if BNN_ABI != 1\n#error \"this file needs the bnn runtime with ABI 1: generate it again with the bnnc of that runtime\"\n#endif\n");
     if (!training->train->options.link_runtime)
-        text_printf(&out, "#define bnn_random %s_random /* this file has its own copies */\n#define bnn_initialize %s_initialize\n", prefix, prefix);
-    runtime_print(&out, arena, training->train, body);
-    workspace_typedef(&out, prefix, plans, 2);
-    text_add(&out, body);
-    return indent_c(arena, out.at);
+        text_printf(out, "#define bnn_random %s_random /* this file has its own copies */\n#define bnn_initialize %s_initialize\n", prefix, prefix);
+    runtime_print(out, arena, training->train, &used);
+    workspace_typedef(out, prefix, plans, 2);
+    functions_print(&draft, training->functions, unit->count);
+    functions_print(&draft, training->evaluate_functions, evaluate_count);
+    print_variables(out, training);
+    print_helpers(out, &used);
+    draft_append(&draft, &entries);
+    return draft_finish(&draft);
 }
 
 static void print_sizes(Text *out, const Training *training, const Emitted *sizes)

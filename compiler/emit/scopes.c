@@ -1,0 +1,118 @@
+/* What is in scope of a token: pairs of brackets, blocks, enumerators, variables. In: tokens. scopes_find walks them once; the rest looks up.
+ * Brackets that a pass removes go in pairs, so that what was found stays true of the tokens that are left. */
+#include "emit/tokens.h"
+
+static void find_enumerator(Tokens *t, int i)
+{
+    int open = token_at(t, i)->around;
+    if (token_kind(t, i, TOKEN_NAME) && token_is(t, open, "{") && token_is(t, token_prev(t, open), "enum") && token_is(t, token_next(t, i), "="))
+        VEC_PUSH(t->arena, &t->enumerators, i);
+}
+
+void scopes_find(Tokens *t)
+{
+    t->open.count = t->enumerators.count = 0;
+    for (int i = 0; i < t->list.count; i++) {
+        Token *token = token_at(t, i);
+        token->mate = -1;
+        if (token->nesting < 0 && t->open.count) {
+            token->mate = t->open.at[--t->open.count];
+            token_at(t, token->mate)->mate = i;
+        }
+        token->around = t->open.count ? t->open.at[t->open.count - 1] : 0;
+        if (token->nesting > 0)
+            VEC_PUSH(t->arena, &t->open, i);
+        find_enumerator(t, i);
+    }
+}
+
+int token_close(const Tokens *t, int i)
+{
+    return token_at(t, i)->nesting ? token_at(t, i)->mate : i;
+}
+
+int token_open(const Tokens *t, int i)
+{
+    return token_close(t, i);
+}
+
+/* The brace around the token at i that has not been removed; 0: none. */
+static int brace_around(const Tokens *t, int i)
+{
+    int open = token_at(t, i)->around;
+    while (open > 0 && !token_is(t, open, "{"))
+        open = token_at(t, open)->around;
+    return open;
+}
+
+int block_begin(const Tokens *t, int i)
+{
+    return token_is(t, i, "{") ? i : brace_around(t, i);
+}
+
+int block_end(const Tokens *t, int i)
+{
+    int open = token_is(t, i, "}") ? token_at(t, i)->mate : brace_around(t, i), close = open > 0 ? token_at(t, open)->mate : -1;
+    return close > 0 ? close : t->list.count - 1;
+}
+
+/* Enumerators "NAME = 3" whose block holds i, the innermost first. */
+bool constant_at(const Tokens *t, int i, long *value)
+{
+    if (token_kind(t, i, TOKEN_INT)) {
+        *value = token_at(t, i)->value;
+        return true;
+    }
+    if (!token_kind(t, i, TOKEN_NAME))
+        return false;
+    for (int k = t->enumerators.count; k-- > 0;) {
+        int name = t->enumerators.at[k];
+        if (name >= i || !token_same(t, name, i) || block_end(t, token_at(t, name)->around) < i)
+            continue;
+        int number = token_next(t, token_next(t, name));
+        *value = token_at(t, number)->value;
+        return token_kind(t, number, TOKEN_INT) && precedence(t, token_next(t, number)) == BOUND;
+    }
+    return false;
+}
+
+bool appears(const Tokens *t, int name, int from, int to)
+{
+    for (int i = from; i <= to; i++)
+        if (token_kind(t, i, TOKEN_NAME) && token_same(t, i, name))
+            return true;
+    return false;
+}
+
+static bool is_change(const Tokens *t, int i)
+{
+    static const char *const changes[] = {"=", "+=", "-=", "*=", "/=", "%=", "<<=", ">>=", "&=", "|=", "^="};
+    int next = token_next(t, i), prev = token_prev(t, i);
+    if (token_is(t, next, "++") || token_is(t, next, "--") || token_is(t, prev, "++") || token_is(t, prev, "--"))
+        return true;
+    for (size_t c = 0; c < sizeof changes / sizeof *changes; c++)
+        if (token_is(t, next, changes[c]))
+            return true;
+    return token_is(t, prev, "&") && precedence(t, prev) == UNKNOWN;
+}
+
+bool is_changed(const Tokens *t, int i, int from, int to)
+{
+    for (int k = from; k <= to; k++)
+        if (token_same(t, k, i) && !token_kind(t, k, TOKEN_GONE) && is_change(t, k))
+            return true;
+    return false;
+}
+
+bool redeclared(const Tokens *t, int name, int from, int to)
+{
+    for (int i = from; i <= to; i++) {
+        if (!token_kind(t, i, TOKEN_NAME) || !token_same(t, i, name))
+            continue;
+        int before = token_prev(t, i);
+        if ((token_kind(t, before, TOKEN_NAME) && !token_is(t, before, "return") && !token_is(t, before, "else")) ||
+            (token_is(t, before, ",") && token_is(t, token_next(t, i), "=")))
+            return true;
+    }
+    return false;
+}

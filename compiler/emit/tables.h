@@ -1,0 +1,13 @@
+/* Tables of constants as C text. */
+#ifndef EMIT_TABLES_H
+#define EMIT_TABLES_H
+
+#include "base/text.h"
+#include "plan/plan.h"
+
+/* `BNN_CONST T name[n] = {...};`. element_bytes and is_float as in Table. */
+void table_print(Text *out, const Table *table);
+/* At least as many characters as table_print adds. */
+size_t table_text_bound(const Table *table);
+
+#endif
