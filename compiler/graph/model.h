@@ -38,6 +38,7 @@ typedef struct {
     /* one per output: the loss per sample (rank as Keras leaves it) of ARG 0 = label, ARG 1 = output; the mean over everything is the loss */
     const Expr **loss;
     float *loss_weight;
+    bool *loss_sum;              /* reduction="sum": the sum over everything instead */
     bool *sparse_labels;         /* label is an integer class */
     bool *loss_from_logits;      /* the trainer feeds the pre-softmax value (Keras does so for a final softmax) */
     const char **loss_name;

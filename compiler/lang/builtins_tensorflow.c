@@ -170,6 +170,11 @@ void builtins_tensorflow(Eval *eval)
     eval_builtin(eval, "tf.keras.backend.image_data_format", FAMILY_NONE, backend_constant, "channels_last", NULL);
     eval_builtin(eval, "tf.keras.backend.floatx", FAMILY_NONE, backend_constant, "float32", NULL);
     eval_builtin(eval, "tf.keras.backend.epsilon", FAMILY_NONE, backend_constant, "1e-7", NULL);
+    static const char *const reductions[][2] = {{"AUTO", "auto"}, {"NONE", "none"}, {"SUM", "sum"}, {"SUM_OVER_BATCH_SIZE", "sum_over_batch_size"}};
+    for (size_t i = 0; i < sizeof reductions / sizeof *reductions; i++) {
+        Object *text = object_string(eval_arena(eval), reductions[i][1]);
+        eval_register(eval, arena_printf(eval_arena(eval), "tf.keras.losses.Reduction.%s", reductions[i][0]), FAMILY_NONE, text);
+    }
     eval_builtin(eval, "tf.keras.backend.int_shape", FAMILY_NONE, backend_shape, NULL, NULL);
     eval_builtin(eval, "tf.keras.backend.ndim", FAMILY_NONE, backend_rank, NULL, NULL);
     eval_builtin(eval, "tf.keras.backend.is_keras_tensor", FAMILY_NONE, backend_is_tensor, NULL, NULL);

@@ -124,10 +124,11 @@ static bool is_activation(const Tracer *tracer, const Value *output, const char 
     return traced && expr_forward(pool, traced) == expr_forward(pool, output->u.expr); /* custom gradients are never shared */
 }
 
-/* The activation whose argument Keras hands to a cross-entropy: softmax and sigmoid both leave it behind, for each of the three losses. */
+/* The activation whose argument Keras hands to a cross-entropy: softmax and sigmoid both leave it behind, for each of these losses. */
 static const char *shortcut_activation(const Tracer *tracer, const char *loss, const Value *output)
 {
-    static const char *const losses[] = {"CategoricalCrossentropy", "SparseCategoricalCrossentropy", "BinaryCrossentropy"};
+    static const char *const losses[] = {"CategoricalCrossentropy", "SparseCategoricalCrossentropy", "BinaryCrossentropy",
+                                         "CategoricalFocalCrossentropy", "BinaryFocalCrossentropy"};
     static const char *const activations[] = {"softmax", "sigmoid"};
     bool takes_logits = false;
     for (size_t i = 0; loss && i < sizeof losses / sizeof *losses; i++)
@@ -165,6 +166,21 @@ static bool argument_is_true(const Object *loss, const char *name)
     return value && value->kind == OBJECT_BOOL && value->u.boolean;
 }
 
+/* "auto" and "sum_over_batch_size" are the mean, "sum" is the sum; "none" leaves no single number. */
+static bool loss_reduction(const Tracer *tracer, const Object *loss, bool *sum)
+{
+    Object *value = loss->family_arguments ? object_dict_get(loss->family_arguments, "reduction") : NULL;
+    if (!value || value->kind != OBJECT_STRING)
+        return true;
+    const char *text = value->u.string.at;
+    *sum = !strcmp(text, "sum");
+    if (*sum || !strcmp(text, "auto") || !strcmp(text, "sum_over_batch_size"))
+        return true;
+    diag_hint(diag_error(tracer->layers->diag, tracer->compile->loss_span, "%s: the reduction '%s' gives no single loss", loss->family_name, text),
+              "'sum_over_batch_size' is the mean, 'sum' the sum");
+    return false;
+}
+
 static const char *loss_name(const Tracer *tracer, const Object *loss)
 {
     if (loss->family_name)
@@ -189,7 +205,7 @@ static bool trace_loss(const Tracer *tracer, int index)
         info->loss_from_logits[index] = true;
         output = output->input[0];
     }
-    if (eval_is_poison(loss))
+    if (eval_is_poison(loss) || !loss_reduction(tracer, loss, &info->loss_sum[index]))
         return false;
     info->sparse_labels[index] = loss->family_name && !strcmp(loss->family_name, "SparseCategoricalCrossentropy");
     info->loss_name[index] = loss_name(tracer, loss);
@@ -258,6 +274,7 @@ bool training_trace(Layers *layers, Layer *layer, Model *model)
     info->span = compile->span;
     info->loss = ARENA_ARRAY(layers->arena, const Expr *, count);
     info->loss_weight = ARENA_ARRAY(layers->arena, float, count);
+    info->loss_sum = ARENA_ARRAY(layers->arena, bool, count);
     info->sparse_labels = ARENA_ARRAY(layers->arena, bool, count);
     info->loss_from_logits = ARENA_ARRAY(layers->arena, bool, count);
     info->loss_name = ARENA_ARRAY(layers->arena, const char *, count);

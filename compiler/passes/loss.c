@@ -64,9 +64,10 @@ static void add_output_loss(Graph *graph, const CompileInfo *compile, int i, con
 {
     Value *predicted = compile->loss_from_logits[i] ? before_activation(target->output) : target->output;
     Value *each = graph_map(graph, compile->loss[i], 2, (Value *[]){target->label, predicted});
-    Value *mean = all_axes(each) ? graph_reduce(graph, REDUCE_MEAN, each, all_axes(each), false) : each;
+    ReduceKind kind = compile->loss_sum && compile->loss_sum[i] ? REDUCE_SUM : REDUCE_MEAN;
+    Value *whole = all_axes(each) ? graph_reduce(graph, kind, each, all_axes(each), false) : each;
     float weight = compile->loss_weight ? compile->loss_weight[i] : 1.0f;
-    add_to_loss(graph, weight == 1.0f ? mean : graph_binary(graph, EX_MUL, mean, graph_scalar(graph, weight)));
+    add_to_loss(graph, weight == 1.0f ? whole : graph_binary(graph, EX_MUL, whole, graph_scalar(graph, weight)));
 }
 
 static void add_regularizers(Graph *graph)

@@ -171,7 +171,7 @@ static void run_inference(Case *c, Model *model)
     semantic->outputs.count = semantic->output_names.count = outputs;
 }
 
-/* Without model.compile the goldens' loss is the sum of out_train * dy: as a mean over everything times the number of elements. */
+/* Without model.compile the goldens' loss is the sum of out_train * dy. */
 static void loss_from_dy(Case *c, Model *model)
 {
     Graph *graph = model->graph;
@@ -179,12 +179,14 @@ static void loss_from_dy(Case *c, Model *model)
     CompileInfo *info = &model->compile;
     info->loss = ARENA_ARRAY(c->arena, const Expr *, n);
     info->loss_weight = ARENA_ARRAY(c->arena, float, n);
+    info->loss_sum = ARENA_ARRAY(c->arena, bool, n);
     info->sparse_labels = ARENA_ARRAY(c->arena, bool, n);
     info->loss_from_logits = ARENA_ARRAY(c->arena, bool, n);
     info->loss_name = ARENA_ARRAY(c->arena, const char *, n);
     for (int i = 0; i < n; i++) {
         info->loss[i] = expr_make(graph->pool, EX_MUL, expr_arg(graph->pool, 0), expr_arg(graph->pool, 1), NULL);
-        info->loss_weight[i] = (float)(shape_count(graph->outputs.at[i]->shape) * c->batch);
+        info->loss_weight[i] = 1.0f;
+        info->loss_sum[i] = true;
         info->loss_name[i] = "dy";
     }
     info->present = true;
