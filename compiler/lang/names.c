@@ -304,14 +304,27 @@ static Family family_of_alias(const Eval *eval, const char *path, const char *na
     return FAMILY_NONE;
 }
 
-static Object *walk_known(Eval *eval, const char *path, const char *name)
+static Object *alias_at(Eval *eval, const char *path, const char *name)
 {
-    Object *object = entry_at(eval, path, name);
+    Family family = family_of_alias(eval, path, name);
+    return family ? find_alias(eval, family, name) : NULL;
+}
+
+/* What `find` gives for the module or one where its names may be registered, too. */
+static Object *in_siblings(Eval *eval, Object *(*find)(Eval *, const char *, const char *), const char *path, const char *name)
+{
+    Object *object = find(eval, path, name);
     for (size_t i = 0; !object && i < sizeof siblings / sizeof *siblings; i++)
         if (!strcmp(siblings[i].from, path))
-            object = entry_at(eval, siblings[i].to, name);
-    if (!object && family_of_alias(eval, path, name))
-        object = find_alias(eval, family_of_alias(eval, path, name), name);
+            object = find(eval, siblings[i].to, name);
+    return object;
+}
+
+static Object *walk_known(Eval *eval, const char *path, const char *name)
+{
+    Object *object = in_siblings(eval, entry_at, path, name);
+    if (!object)
+        object = in_siblings(eval, alias_at, path, name);
     if (object)
         return object;
     const char *inner = arena_printf(eval_arena(eval), "%s.%s", path, name);

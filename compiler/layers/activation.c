@@ -91,11 +91,10 @@ Value *apply_prelu(Apply *apply)
     return graph_map(apply->graph, y, 2, (Value *[]){apply->input[0], alpha});
 }
 
-/* Along another axis than the last: the same with reductions over that axis. */
-static Value *softmax_over(Apply *apply, int axis)
+/* Along other axes than the last: the same with reductions over those. */
+static Value *softmax_over(Apply *apply, uint32_t axes)
 {
     ExprPool *pool = apply->layers->pool;
-    uint32_t axes = axes_mask(apply->input[0], axis, 1);
     const Expr *x = arg(apply), *shifted = expr2(apply, EX_SUB, x, expr_reduce(pool, EX_REDUCE_MAX, x, axes));
     const Expr *power = expr1(apply, EX_EXP, shifted);
     return map1(apply, expr2(apply, EX_DIV, power, expr_reduce(pool, EX_REDUCE_SUM, power, axes)));
@@ -106,11 +105,16 @@ Value *apply_softmax(Apply *apply)
     if (!family_inputs(apply, 1))
         return NULL;
     Value *x = apply->input[0];
-    int axis = family_axis(apply, "axis", apply_int(apply, "axis"), x);
-    if (axis < 0)
-        return NULL;
-    if (axis != x->shape.rank - 1)
-        return softmax_over(apply, axis);
+    int given[SHAPE_MAX], count = apply_ints(apply, "axis", given, SHAPE_MAX);
+    uint32_t axes = 0, last = axes_mask(x, x->shape.rank - 1, 1);
+    for (int i = 0; i < count; i++) {
+        int axis = family_axis(apply, "axis", given[i], x);
+        if (axis < 0)
+            return NULL;
+        axes |= axes_mask(x, axis, 1);
+    }
+    if (axes != last)
+        return softmax_over(apply, axes);
     Eval *eval = apply->layers->eval;
     Object *softmax = eval_resolve(eval, FAMILY_ACTIVATION, object_string(apply->layers->arena, "softmax"), apply->span, "Softmax");
     return softmax ? apply_callable(apply, softmax, 1, apply->input, apply->span) : NULL;

@@ -18,6 +18,8 @@ Value *family_padding(Apply *apply, const char *kernel, Window *window, Value *x
 Value *family_concat(Apply *apply, int axis, int count, Value *const *inputs);
 /* x[..., start:stop] along axis (without the batch), or reversed. */
 Value *family_cut(Graph *graph, Value *x, int axis, int start, int size);
+/* The same with axis `from` at place `to`, the others in order. */
+Value *family_move_axis(Graph *graph, Value *x, int from, int to);
 Value *family_flip(Graph *graph, Value *x, int axis);
 const char *family_sizes(const Apply *apply, const int *sizes, int count); /* "(3, 3)" */
 /* A note at the call that made x: the shape in the message comes from there. */

@@ -84,28 +84,65 @@ Value *apply_concatenate(Apply *apply)
     return axis < 0 ? NULL : family_concat(apply, axis, apply->input_count, apply->input);
 }
 
-/* Two vectors a sample: the sum of their products. */
+/* The contracted axis last, divided by its length if the layer normalizes. */
+static Value *dot_operand(Apply *apply, Value *x, int axis)
+{
+    Value *y = family_float(apply, x);
+    int last = y->shape.rank - 1;
+    if (axis != last)
+        y = family_move_axis(apply->graph, y, axis, last);
+    if (!apply_bool(apply, "normalize"))
+        return y;
+    ExprPool *pool = apply->layers->pool;
+    const Expr *v = expr_arg(pool, 0), *square = expr_reduce(pool, EX_REDUCE_SUM, expr2(apply, EX_MUL, v, v), axes_mask(y, last, 1));
+    const Expr *length = expr1(apply, EX_SQRT, expr2(apply, EX_MAX, square, expr_number(apply, 1e-12)));
+    return graph_map(apply->graph, expr2(apply, EX_DIV, v, length), 1, &y);
+}
+
+/* a[p..., k] and b[q..., k] as [p..., 1..., k] and [1..., q..., k]. */
+static Value *dot_spread(Apply *apply, Value *x, int before, int after)
+{
+    int last = x->shape.rank - 1;
+    Shape shape = {.rank = 0};
+    for (int i = 0; i < before; i++)
+        shape.dim[shape.rank++] = 1;
+    for (int i = 0; i < last; i++)
+        shape.dim[shape.rank++] = x->shape.dim[i];
+    for (int i = 0; i < after; i++)
+        shape.dim[shape.rank++] = 1;
+    shape.dim[shape.rank++] = x->shape.dim[last];
+    return shape_equal(shape, x->shape) ? x : graph_reshape(apply->graph, x, shape);
+}
+
+static bool dot_axes(Apply *apply, int *axes)
+{
+    int count = apply_ints(apply, "axes", axes, 2);
+    if (count == 1)
+        axes[1] = axes[0];
+    for (int i = 0; i < 2; i++) {
+        axes[i] = family_axis(apply, "axes", axes[i], apply->input[i]);
+        if (axes[i] < 0)
+            return false;
+    }
+    const Value *a = apply->input[0], *b = apply->input[1];
+    bool fits = a->shape.dim[axes[0]] == b->shape.dim[axes[1]] && a->shape.rank + b->shape.rank - 1 <= SHAPE_MAX;
+    if (!fits)
+        apply_error(apply, "axes", "the shapes %s and %s have no product over the axes %d and %d", apply_shape_text(apply, a), apply_shape_text(apply, b),
+                    axes[0] + 1, axes[1] + 1);
+    return fits;
+}
+
+/* The sum over one axis of each of the products of a and b, sample by sample. */
 Value *apply_dot(Apply *apply)
 {
-    if (!family_inputs(apply, 2))
+    int axes[2];
+    if (!family_inputs(apply, 2) || !dot_axes(apply, axes))
         return NULL;
-    Value *a = family_float(apply, apply->input[0]), *b = family_float(apply, apply->input[1]);
-    if (a->shape.rank != 1 || !shape_equal(a->shape, b->shape)) {
-        apply_error(apply, NULL, "only vectors of one length are supported, got %s and %s", apply_shape_text(apply, a), apply_shape_text(apply, b));
-        return NULL;
-    }
-    ExprPool *pool = apply->layers->pool;
-    const Expr *x = expr_arg(pool, 0), *y = expr_arg(pool, a == b ? 0 : 1), *product = expr2(apply, EX_MUL, x, y);
-    Value *terms = graph_map(apply->graph, product, a == b ? 1 : 2, (Value *[]){a, b});
-    Value *sum = graph_reduce(apply->graph, REDUCE_SUM, terms, axes_mask(terms, 0, 1), true);
-    if (!apply_bool(apply, "normalize"))
-        return sum;
-    Value *lengths[2];
-    for (int i = 0; i < 2; i++) {
-        Value *square = graph_map(apply->graph, expr2(apply, EX_MUL, x, x), 1, i ? &b : &a);
-        lengths[i] = graph_reduce(apply->graph, REDUCE_SUM, square, axes_mask(square, 0, 1), true);
-    }
-    const Expr *norms = expr1(apply, EX_SQRT, expr2(apply, EX_MUL, expr2(apply, EX_MAX, expr_arg(pool, 1), expr_number(apply, 1e-12)),
-                                                    expr2(apply, EX_MAX, expr_arg(pool, 2), expr_number(apply, 1e-12))));
-    return graph_map(apply->graph, expr2(apply, EX_DIV, expr_arg(pool, 0), norms), 3, (Value *[]){sum, lengths[0], lengths[1]});
+    Value *a = dot_operand(apply, apply->input[0], axes[0]), *b = dot_operand(apply, apply->input[1], axes[1]);
+    int p = a->shape.rank - 1, q = b->shape.rank - 1;
+    Value *terms = graph_binary(apply->graph, EX_MUL, dot_spread(apply, a, 0, q), dot_spread(apply, b, p, 0));
+    Value *sum = graph_reduce(apply->graph, REDUCE_SUM, terms, axes_mask(terms, p + q, 1), true);
+    Shape shape = sum->shape;
+    shape.rank -= shape.rank > 1;
+    return shape_equal(shape, sum->shape) ? sum : graph_reshape(apply->graph, sum, shape);
 }

@@ -3,18 +3,6 @@
 
 #include <string.h>
 
-static Value *move_axis(Graph *graph, Value *x, int from, int to)
-{
-    int order[SHAPE_MAX], at = 0;
-    for (int i = 0; i < x->shape.rank; i++)
-        if (i != from)
-            order[at++] = i;
-    for (int i = x->shape.rank - 1; i > to; i--)
-        order[i] = order[i - 1];
-    order[to] = from;
-    return graph_transpose(graph, x, order);
-}
-
 static int batchnorm_axis(Apply *apply, const Value *x)
 {
     int given[SHAPE_MAX], count = apply_ints(apply, "axis", given, SHAPE_MAX);
@@ -22,12 +10,32 @@ static int batchnorm_axis(Apply *apply, const Value *x)
         apply_error(apply, "axis", "batch normalization over several axes is not supported");
         return -1;
     }
-    int axis = family_axis(apply, "axis", given[0], x), last = x->shape.rank - 1;
-    if (axis > 0 && axis != last) {
-        apply_error(apply, "axis", "the axis must be the last (-1) or the first after the batch (1), shape %s", apply_shape_text(apply, x));
-        return -1;
-    }
-    return axis;
+    return family_axis(apply, "axis", given[0], x);
+}
+
+/* The channels in the last axis. Keras' rule for images (rank 4 and 5: the unbiased variance goes to the moving one) holds for the first and
+ * the last axis only: around another one all the rest becomes one axis. */
+static Value *channels_last(Graph *graph, Value *x, int axis)
+{
+    int last = x->shape.rank - 1;
+    if (axis == last)
+        return x;
+    Value *moved = family_move_axis(graph, x, axis, last);
+    if (axis == 0 || x->shape.rank < 3)
+        return moved;
+    int channels = x->shape.dim[axis];
+    return graph_reshape(graph, moved, shape_of(2, (int[]){(int)shape_count(x->shape) / channels, channels}));
+}
+
+static Value *channels_back(Graph *graph, Value *y, int axis, Shape shape)
+{
+    int last = shape.rank - 1, channels = shape.dim[axis];
+    if (axis == last)
+        return y;
+    for (int i = axis; i < last; i++)
+        shape.dim[i] = shape.dim[i + 1];
+    shape.dim[last] = channels;
+    return family_move_axis(graph, shape_equal(y->shape, shape) ? y : graph_reshape(graph, y, shape), last, axis);
 }
 
 Value *apply_batchnorm(Apply *apply)
@@ -35,7 +43,7 @@ Value *apply_batchnorm(Apply *apply)
     if (!family_inputs(apply, 1))
         return NULL;
     Value *x = family_float(apply, apply->input[0]);
-    int axis = x->shape.rank ? batchnorm_axis(apply, x) : -1, last = x->shape.rank - 1;
+    int axis = x->shape.rank ? batchnorm_axis(apply, x) : -1;
     if (axis < 0)
         return NULL;
     Shape shape = shape_of(1, &x->shape.dim[axis]);
@@ -47,11 +55,9 @@ Value *apply_batchnorm(Apply *apply)
     if ((scale && !gamma) || (center && !beta) || !mean || !variance)
         return NULL;
     bool frozen = !apply->layer->trainable || apply->training == 0;
-    if (axis != last)
-        x = move_axis(apply->graph, x, axis, last);
-    Value *y = graph_batchnorm(apply->graph, x, gamma, beta, mean, variance, (float)apply_number(apply, "epsilon"),
+    Value *y = graph_batchnorm(apply->graph, channels_last(apply->graph, x, axis), gamma, beta, mean, variance, (float)apply_number(apply, "epsilon"),
                                (float)apply_number(apply, "momentum"), frozen);
-    return axis == last ? y : move_axis(apply->graph, y, last, axis);
+    return channels_back(apply->graph, y, axis, x->shape);
 }
 
 /* x*inv + (beta - mean*inv), inv = gamma / sqrt(variance + epsilon), statistics per sample over the axes. */

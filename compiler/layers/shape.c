@@ -1,6 +1,18 @@
 /* Shapes: flatten, reshape, permute, repeat, pad, crop, upsample: movers only, no arithmetic but for bilinear upsampling. */
 #include "layers/family.h"
 
+Value *family_move_axis(Graph *graph, Value *x, int from, int to)
+{
+    int order[SHAPE_MAX], at = 0;
+    for (int i = 0; i < x->shape.rank; i++)
+        if (i != from)
+            order[at++] = i;
+    for (int i = x->shape.rank - 1; i > to; i--)
+        order[i] = order[i - 1];
+    order[to] = from;
+    return graph_transpose(graph, x, order);
+}
+
 #include <math.h>
 #include <string.h>
 
