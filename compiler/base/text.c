@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 Text text_new(Arena *arena)
 {
@@ -145,10 +146,10 @@ int text_distance(const char *a, const char *b)
 
 const char *text_nearest(const char *name, const char *const *candidates, int count)
 {
-    int best = 2 + (int)strlen(name) / 4;
+    int length = (int)strlen(name), best = minimum(2 + length / 4, length); /* something of the name must be left */
     const char *nearest = NULL;
     for (int i = 0; i < count; i++) {
-        int distance = text_distance(name, candidates[i]);
+        int distance = strcasecmp(name, candidates[i]) ? text_distance(name, candidates[i]) : strcmp(name, candidates[i]) != 0;
         if (distance < best) {
             best = distance;
             nearest = candidates[i];

@@ -116,6 +116,10 @@ Node *build_tree(Parse *parse, AstKind kind, Span span, Node *left, Node *right)
 
 Node *build_operator(Parse *parse, AstOperator operator, Span span, Node *left, Node *right)
 {
+    if (operator == OP_NEGATE && left->kind == AST_INTEGER && left->integer == INT64_MIN && parse->source->text[left->span.begin] != '-') {
+        left->span = span;
+        return left;
+    }
     Node *node = build_tree(parse, right ? AST_BINARY : AST_UNARY, span, left, right);
     node->operator= operator;
     return node;

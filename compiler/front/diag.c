@@ -33,6 +33,20 @@ static bool is_known(const Diag *diag, Severity severity, Span span, const char 
     return false;
 }
 
+/* An error says what a warning at its place said. */
+static void drop_warnings(Diag *diag, Span span)
+{
+    int kept = 0;
+    for (int i = 0; i < diag->messages.count; i++) {
+        Message *message = diag->messages.at[i];
+        bool dropped = span.source && message->severity == DIAG_WARNING && same_place(message->span, span);
+        diag->warnings -= dropped;
+        if (!dropped)
+            diag->messages.at[kept++] = message;
+    }
+    diag->messages.count = kept;
+}
+
 static int source_order(Diag *diag, const Source *source)
 {
     for (int i = 0; i < diag->sources.count; i++)
@@ -47,6 +61,8 @@ static Message *add(Diag *diag, Severity severity, Span span, const char *format
     const char *text = arena_vprintf(diag->arena, format, arguments);
     if (is_known(diag, severity, span, text))
         return NULL;
+    if (severity == DIAG_ERROR)
+        drop_warnings(diag, span);
     *(severity == DIAG_ERROR ? &diag->errors : &diag->warnings) += 1;
     int same = severity == DIAG_ERROR ? diag->errors : diag->warnings;
     if (same > DIAG_LIMIT)
@@ -55,7 +71,7 @@ static Message *add(Diag *diag, Severity severity, Span span, const char *format
     message->severity = severity;
     message->span = span;
     message->text = text;
-    message->arrival = diag->messages.count;
+    message->arrival = diag->arrivals++;
     message->arena = diag->arena;
     message->order = span.source ? source_order(diag, span.source) : -1;
     VEC_PUSH(diag->arena, &diag->messages, message);
@@ -92,6 +108,9 @@ void diag_hint(Message *message, const char *format, ...)
 
 void diag_note(Message *message, Span span, const char *format, ...)
 {
+    for (int i = 0; message && i < message->notes.count; i++)
+        if (message->notes.at[i].span.source == span.source && message->notes.at[i].span.begin == span.begin && message->notes.at[i].span.end == span.end)
+            return; /* one note a place */
     if (!message)
         return;
     va_list arguments;

@@ -99,7 +99,10 @@ static bool open_block(Parse *parse, Indent indent)
         return false;
     }
     if (!headed && !parse->line_error) {
-        diag_error(parse->diag, token_span(parse, parse->at), "unexpected indentation");
+        if (indent.alternate <= top(parse)->alternate)
+            complain_tabs(parse);
+        else
+            diag_error(parse->diag, token_span(parse, parse->at), "unexpected indentation");
         top(parse)->broken = parse->quiet = true;
     }
     indent.silent = !headed || parse->line_error;

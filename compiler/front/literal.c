@@ -2,6 +2,7 @@
 #include "front/parse.h"
 
 #include "base/text.h"
+#include "front/parser.tab.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -249,6 +250,22 @@ Node *literal_join(Parse *parse, NodeList *pieces, Span span)
 
 /* --- numbers */
 
+static bool ends_operand(int kind)
+{
+    return kind == TOK_NAME || kind == TOK_INTEGER || kind == TOK_FLOAT || kind == TOK_STRING || bracket_is_closer(kind);
+}
+
+/* Whether a lone minus sign stands before the number: 2^63 may then be meant, which alone would not fit. */
+static bool is_negated(const Parse *parse, Span span)
+{
+    int at = parse->last;
+    while (at > 0 && parse->tokens.at[at].begin > span.begin)
+        at--;
+    if (at < 1 || parse->tokens.at[at - 1].kind != '-' || parse->tokens.at[at + 1].kind == TOK_POWER)
+        return false;
+    return at < 2 || !ends_operand(parse->tokens.at[at - 2].kind);
+}
+
 Node *literal_number(Parse *parse, Span span, bool real)
 {
     Node *node = build_leaf(parse, real ? AST_FLOAT : AST_INTEGER, span);
@@ -264,8 +281,9 @@ Node *literal_number(Parse *parse, Span span, bool real)
     char mark = length > 1 ? digits[1] : '0';
     int base = mark == 'x' || mark == 'X' ? 16 : mark == 'o' || mark == 'O' ? 8 : mark == 'b' || mark == 'B' ? 2 : 10;
     errno = 0;
-    node->integer = strtoll(digits + (base == 10 ? 0 : 2), NULL, base);
-    if (errno == ERANGE)
+    unsigned long long value = strtoull(digits + (base == 10 ? 0 : 2), NULL, base);
+    node->integer = (int64_t)value; /* 2^63 becomes its own negative, which build_operator leaves as it is */
+    if (errno == ERANGE || (value > INT64_MAX && !(value == (uint64_t)1 << 63 && is_negated(parse, span))))
         diag_hint(diag_error(parse->diag, span, "this integer does not fit 64 bits"), "the greatest is 9223372036854775807");
     return node;
 }

@@ -27,7 +27,7 @@ struct Diag {
     Arena *arena;
     VEC(Message *) messages;
     VEC(const Source *) sources; /* in the order in which they were first complained about */
-    int errors, warnings;
+    int errors, warnings, arrivals;
 };
 
 /* The messages by position; those without one come last. */

@@ -56,7 +56,9 @@ Object *array_from(Eval *eval, Object *value, Span span)
     if (value->kind == OBJECT_RANGE)
         value = eval_items(eval, value, span);
     if (!measure(value, 0, &rank, dims, &unknown)) {
-        if (!unknown)
+        if (!unknown && (value->kind == OBJECT_EXPR || value->kind == OBJECT_NATIVE))
+            diag_hint(eval_error(eval, span, "NumPy works on known numbers, not on a tensor"), "use the function of tf that does the same");
+        else if (!unknown)
             eval_error(eval, span, "an array needs numbers in lists of equal length, not %s", object_text(eval_arena(eval), value));
         return unknown ? unknown : eval->poison;
     }

@@ -88,6 +88,38 @@ Object *attribute_get(Eval *eval, Object *object, const char *name, Span span, b
     return value;
 }
 
+static void add_dict_names(Eval *eval, const Object *dict, VecNames *names)
+{
+    for (int i = 0; i < dict->u.dict.count; i++)
+        if (dict->u.dict.keys[i]->kind == OBJECT_STRING)
+            VEC_PUSH(eval_arena(eval), names, dict->u.dict.keys[i]->u.string.at);
+}
+
+static void add_words(Eval *eval, const char *words, VecNames *names)
+{
+    for (size_t length; *words; words += length + strspn(words + length, " ")) {
+        length = strcspn(words, " ");
+        VEC_PUSH(eval_arena(eval), names, arena_strndup(eval_arena(eval), words, length));
+    }
+}
+
+const char *attribute_nearest(Eval *eval, Object *object, const char *name)
+{
+    VecNames names = {0};
+    if (object->kind == OBJECT_STRING)
+        string_method_names(eval, &names);
+    else if (object_is_sequence(object) || object->kind == OBJECT_DICT)
+        container_method_names(eval, object, &names);
+    else if (object->kind == OBJECT_NATIVE && object->u.native.type->names)
+        add_words(eval, object->u.native.type->names(eval_arena(eval), object), &names);
+    else if (object->kind == OBJECT_INSTANCE)
+        add_dict_names(eval, object->u.instance.attributes, &names);
+    const Class *class = object->kind == OBJECT_INSTANCE ? object->u.instance.class : object->kind == OBJECT_CLASS ? object->u.class : NULL;
+    for (; class; class = class->base)
+        add_dict_names(eval, class->attributes, &names);
+    return text_nearest(name, names.at, names.count);
+}
+
 /* --- subscripts */
 
 bool slice_range(Eval *eval, const Object *slice, int64_t length, int64_t *start, int64_t *step, int64_t *count, Span span)
@@ -166,7 +198,12 @@ static Object *subscript_dict(Eval *eval, Object *dict, Object *index, Span span
     Object *value = object_dict_find(dict, index);
     if (value)
         return value;
-    eval_error(eval, span, "the key %s is not in the dict", object_text(eval_arena(eval), index));
+    VecNames keys = {0};
+    add_dict_names(eval, dict, &keys);
+    const char *nearest = index->kind == OBJECT_STRING ? text_nearest(index->u.string.at, keys.at, keys.count) : NULL;
+    Message *message = eval_error(eval, span, "the key %s is not in the dict", object_text(eval_arena(eval), index));
+    if (nearest)
+        diag_hint(message, "did you mean '%s'?", nearest);
     return eval->poison;
 }
 

@@ -272,10 +272,25 @@ static const Method methods[] = {
     {"astype", number_item, ON_NUMBER},
 };
 
+static unsigned kind_of(const Object *object)
+{
+    return object->kind == OBJECT_LIST    ? ON_LIST
+           : object->kind == OBJECT_TUPLE ? ON_TUPLE
+           : object->kind == OBJECT_SET   ? ON_SET
+           : object->kind == OBJECT_DICT  ? ON_DICT
+                                          : ON_NUMBER;
+}
+
+void container_method_names(Eval *eval, const Object *object, VecNames *names)
+{
+    for (size_t i = 0; i < sizeof methods / sizeof *methods; i++)
+        if (methods[i].kinds & kind_of(object))
+            VEC_PUSH(eval_arena(eval), names, methods[i].name);
+}
+
 Object *container_method(Eval *eval, Object *object, const char *name)
 {
-    unsigned kind = object->kind == OBJECT_LIST ? ON_LIST : object->kind == OBJECT_TUPLE ? ON_TUPLE : object->kind == OBJECT_SET ? ON_SET
-                  : object->kind == OBJECT_DICT ? ON_DICT : ON_NUMBER;
+    unsigned kind = kind_of(object);
     for (size_t i = 0; i < sizeof methods / sizeof *methods; i++)
         if ((methods[i].kinds & kind) && !strcmp(methods[i].name, name))
             return object_bound(eval_arena(eval), object_builtin(eval_arena(eval), name, methods[i].call, (void *)methods[i].name, NULL),

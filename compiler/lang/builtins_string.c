@@ -185,6 +185,12 @@ static const struct { const char *name; BuiltinFunction call; } methods[] = {
     {"zfill", string_pad}, {"format", string_format}, {"encode", string_same}, {"decode", string_same},
 };
 
+void string_method_names(Eval *eval, VecNames *names)
+{
+    for (size_t i = 0; i < sizeof methods / sizeof *methods; i++)
+        VEC_PUSH(eval_arena(eval), names, methods[i].name);
+}
+
 /* dtype.name and the like: a type is its name here. */
 Object *string_method(Eval *eval, Object *object, const char *name)
 {

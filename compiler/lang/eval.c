@@ -76,6 +76,7 @@ Eval *eval_new(const EvalOptions *options)
 bool eval_run(Eval *eval, const Node *module)
 {
     int before = diag_errors(eval_diag(eval));
+    eval->module = module;
     Flow flow = exec_block(eval, eval->globals, module->body);
     if (flow == FLOW_RAISE && diag_errors(eval_diag(eval)) == before)
         eval_error(eval, module->span, "the file raises an exception");
@@ -115,6 +116,27 @@ Span eval_user_span(Eval *eval)
     return (Span){0};
 }
 
+static bool span_inside(Span inner, Span outer)
+{
+    return inner.source == outer.source && inner.begin >= outer.begin && inner.end <= outer.end;
+}
+
+/* The calls that led into the function around the place, nearest first. */
+void eval_note_callers(Eval *eval, Message *message, Span place)
+{
+    enum { NOTED = 3 };
+    int noted = 0;
+    for (const Frame *frame = eval->frame; frame && noted < NOTED; frame = frame->caller) {
+        bool around = frame->body && span_inside(place, frame->body->span) && !span_in_prelude(place) && frame->call.source;
+        bool recursive = around && span_inside(frame->call, frame->body->span);
+        if (around && !recursive) {
+            diag_note(message, frame->call, "called from here");
+            place = frame->call;
+            noted++;
+        }
+    }
+}
+
 Message *eval_error(Eval *eval, Span span, const char *format, ...)
 {
     va_list arguments;
@@ -122,8 +144,11 @@ Message *eval_error(Eval *eval, Span span, const char *format, ...)
     const char *text = arena_vprintf(eval_arena(eval), format, arguments);
     va_end(arguments);
     Span user = eval_user_span(eval);
-    if (span.source && !span.source->prelude)
-        return diag_error(eval_diag(eval), span, "%s", text);
+    if (span.source && !span.source->prelude) {
+        Message *message = diag_error(eval_diag(eval), span, "%s", text);
+        eval_note_callers(eval, message, span);
+        return message;
+    }
     if (!user.source)
         return diag_error(eval_diag(eval), span, "%s", text);
     Message *message = diag_error(eval_diag(eval), user, "%s", text);

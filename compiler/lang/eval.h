@@ -32,6 +32,10 @@ void eval_register(Eval *eval, const char *path, Family family, Object *object);
 /* Every name of a family, for help and "did you mean". */
 int eval_family_names(Eval *eval, Family family, const char *const **names);
 
+/* By last name or alias in the families that a parameter of this family takes; NULL: none. And the nearest such name. */
+Object *eval_find(Eval *eval, Family family, const char *name);
+const char *eval_nearest(Eval *eval, Family family, const char *name);
+
 /* Runs the module; false when errors were reported. The last expression statement's value is kept (a bare layer is a model). */
 bool eval_run(Eval *eval, const Node *module);
 Object *eval_global(Eval *eval, const char *name);                 /* NULL: not bound */
@@ -45,6 +49,8 @@ Object *eval_poison(Eval *eval);
 bool eval_is_poison(const Object *object);
 /* An error at span; inside the prelude it is placed at the user's call, with a note in the definition. Returns the message. */
 Message *eval_error(Eval *eval, Span span, const char *format, ...) __attribute__((format(printf, 3, 4)));
+/* Notes at the calls that led to a place inside a function of the file; eval_error adds them itself. */
+void eval_note_callers(Eval *eval, Message *message, Span place);
 /* The error "OWNER: name is not known here" for an UNKNOWN that reached the model: note at its origin, hint --set. */
 Message *eval_unknown_error(Eval *eval, Object *unknown, Span span, const char *format, ...) __attribute__((format(printf, 4, 5)));
 /* Makes the class object of a native root (Layer, Model, Sequential); register it like any other object. */

@@ -90,7 +90,10 @@ static const char *nearest_parameter(Eval *eval, const Object *function, const c
 
 static void bind_fail(Binder *binder, Span span, const char *format, const char *name, const char *nearest)
 {
-    const char *text = arena_printf(eval_arena(binder->eval), "%s: %s '%s'", binder->function->u.function.name, format, name);
+    const Class *owner = binder->function->u.function.owner;
+    const char *callee = binder->function->u.function.name;
+    const char *shown = owner && !strcmp(callee, "__init__") ? owner->name : callee;
+    const char *text = arena_printf(eval_arena(binder->eval), "%s: %s '%s'", shown, format, name);
     Message *message = eval_error(binder->eval, span, "%s", text);
     if (nearest)
         diag_hint(message, "did you mean '%s'?", nearest);
@@ -197,7 +200,7 @@ Object *call_function(Eval *eval, Object *function, const Call *call)
 {
     const Node *node = function->u.function.node;
     if (node->kind == AST_DEF && !span_in_prelude(node->span) && unknown_generator(node))
-        return unknown_new(eval, call->span, "a generator, which bnnc does not evaluate");
+        return unknown_construct(eval, call->span, "yield");
     Scope *scope = call_bind(eval, function, call);
     return scope ? call_run(eval, function, scope) : eval->poison;
 }
@@ -266,7 +269,7 @@ Object *eval_call(Eval *eval, Object *callable, const Call *call)
         eval->stopped = true;
         return eval->poison;
     }
-    Frame frame = {eval->frame, call->span};
+    Frame frame = {eval->frame, call->span, callable->kind == OBJECT_FUNCTION ? callable->u.function.node : NULL};
     eval->frame = &frame;
     eval->depth++;
     Object *result = call_any(eval, callable, call);

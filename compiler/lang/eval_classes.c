@@ -46,7 +46,12 @@ static Class *base_class(Eval *eval, Scope *scope, const Node *node, Object **un
         Object *value = eval_node(eval, scope, a->value);
         if (a->kind != ARGUMENT_POSITIONAL)
             continue;
-        if (value->kind == OBJECT_CLASS && !base)
+        if (value->kind == OBJECT_CLASS && base) {
+            diag_hint(eval_error(eval, a->value->span, "class %s: a second base; bnnc has single inheritance", node->text),
+                      "keep one base and copy the other's methods into the class");
+            *unknown = eval->poison;
+            return NULL;
+        } else if (value->kind == OBJECT_CLASS)
             base = strcmp(value->u.class->name, "object") ? value->u.class : NULL;
         else if (object_is_unknown(value))
             *unknown = value;
@@ -90,13 +95,14 @@ static void dataclass_arguments(Eval *eval, Object *instance, const Call *call)
             eval_store_attribute(eval, instance, call->at[i].name, call->at[i].value, call->at[i].span);
 }
 
-static void initialize(Eval *eval, Object *instance, const Call *call)
+/* false after an error in it: there is no instance then. */
+static bool initialize(Eval *eval, Object *instance, const Call *call)
 {
     Class *class = instance->u.instance.class;
     Object *method = class_lookup(class, "__init__");
     if (method)
-        call_bound(eval, method, instance, call);
-    else if (class->native)
+        return !eval_is_poison(call_bound(eval, method, instance, call));
+    if (class->native)
         class->native->initialize ? (void)class->native->initialize(eval, instance, call) : (void)0;
     else if (class_lookup(class, "__exception__"))
         exception_arguments(eval, instance, call);
@@ -104,6 +110,7 @@ static void initialize(Eval *eval, Object *instance, const Call *call)
         dataclass_arguments(eval, instance, call);
     else if (call->count)
         eval_error(eval, call->at[0].span, "%s: takes no arguments", class->name);
+    return true;
 }
 
 Object *class_call(Eval *eval, Object *object, const Call *call)
@@ -118,8 +125,7 @@ Object *class_call(Eval *eval, Object *object, const Call *call)
     instance->u.instance.attributes = object_dict(eval_arena(eval));
     if (class->native && class->native->construct)
         class->native->construct(eval, instance, call->span);
-    initialize(eval, instance, call);
-    return instance;
+    return initialize(eval, instance, call) ? instance : eval->poison;
 }
 
 /* A class attribute seen through an instance: methods bind, properties run. self NULL: seen through the class. */

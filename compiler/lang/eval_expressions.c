@@ -34,6 +34,7 @@ static Object *eval_list(Eval *eval, Scope *scope, const Node *node, ObjectKind 
     Arena *arena = eval_arena(eval);
     Object *list = object_list(arena, kind, 0, NULL);
     list->origin = node->span;
+    list->u.list.literal = node;
     for (int i = 0; i < node->item_count; i++) {
         const Node *item = node->items[i];
         if (item->kind != AST_STARRED) {
@@ -183,7 +184,10 @@ Object *eval_attribute(Eval *eval, Object *object, const char *name, Span span)
     Object *value = attribute_get(eval, object, name, span, &found);
     if (found)
         return value;
-    eval_error(eval, span, "%s has no attribute '%s'", object_kind_name(object), name);
+    const char *nearest = attribute_nearest(eval, object, name);
+    Message *message = eval_error(eval, span, "%s has no attribute '%s'", object_kind_name(object), name);
+    if (nearest)
+        diag_hint(message, "did you mean '%s'?", nearest);
     return eval->poison;
 }
 
@@ -338,7 +342,7 @@ Object *eval_node(Eval *eval, Scope *scope, const Node *node)
     case AST_DICT: return eval_dict(eval, scope, node);
     case AST_LIST_COMPREHENSION: case AST_SET_COMPREHENSION: case AST_GENERATOR: case AST_DICT_COMPREHENSION:
         return eval_comprehension(eval, scope, node);
-    case AST_UNSUPPORTED_EXPRESSION: return unknown_new(eval, node->span, "'%s', which bnnc does not evaluate", node->text);
+    case AST_UNSUPPORTED_EXPRESSION: return unknown_construct(eval, node->span, node->text);
     default: BUG("expression kind %d", (int)node->kind);
     }
 }

@@ -112,6 +112,7 @@ static Flow import_from(Eval *eval, Scope *scope, const Node *node)
         import_from_sibling(eval, scope, node, sibling);
         return FLOW_NEXT;
     }
+    bool wrong = canonical && !names_check_module(eval, canonical, node->name_span);
     for (const Import *import = node->imports; import; import = import->next) {
         if (!strcmp(import->name, "*")) {
             Star star = {eval, scope};
@@ -119,7 +120,7 @@ static Flow import_from(Eval *eval, Scope *scope, const Node *node)
                 names_each(eval, canonical, bind_star, &star);
             continue;
         }
-        Object *value = canonical ? names_walk(eval, canonical, import->name, import->span)
+        Object *value = wrong ? eval->poison : canonical ? names_walk(eval, canonical, import->name, import->span)
                                   : unknown_new(eval, import->span, "'%s' of the module '%s'", import->name, node->text);
         scope_assign(eval, scope, import->alias ? import->alias : import->name, value);
     }

@@ -33,15 +33,25 @@ static Flow exec_for(Eval *eval, Scope *scope, const Node *node)
 
 static Flow exec_while(Eval *eval, Scope *scope, const Node *node)
 {
-    Object *unknown = unknown_new(eval, node->span, "a 'while' loop, which bnnc does not evaluate (write a 'for' over a range)");
+    Object *unknown = unknown_construct(eval, node->span, "while");
     unknown_block(eval, scope, node, node->body, unknown);
     return FLOW_NEXT;
+}
+
+/* @tf.custom_gradiant: a name of a module of ours that is near to one bnnc has would change what the function means. */
+static bool misspelt(const Object *decorator)
+{
+    return object_is_unknown(decorator) && strstr(decorator->u.unknown.why, "(did you mean");
 }
 
 static Object *apply_decorators(Eval *eval, Scope *scope, const Node *node, Object *value)
 {
     for (int i = node->item_count - 1; i >= 0; i--) {
         Object *decorator = eval_node(eval, scope, node->items[i]);
+        if (misspelt(decorator)) {
+            eval_error(eval, node->items[i]->span, "the decorator is %s", decorator->u.unknown.why);
+            return eval->poison;
+        }
         if (object_is_unknown(decorator) || !object_is_callable(decorator))
             continue; /* an unknown decorator leaves the function as it is */
         Object *wrapped = eval_call_simple(eval, decorator, 1, &value, node->items[i]->span);
@@ -225,7 +235,7 @@ static Flow exec_annotated(Eval *eval, Scope *scope, const Node *node)
 
 static Flow exec_unsupported(Eval *eval, Scope *scope, const Node *node)
 {
-    Object *unknown = unknown_new(eval, node->span, "'%s', which bnnc does not evaluate", node->text);
+    Object *unknown = unknown_construct(eval, node->span, node->text);
     unknown_block(eval, scope, node, node->body, unknown);
     return FLOW_NEXT;
 }

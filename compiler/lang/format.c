@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-typedef struct { char fill, align, sign, type; bool alternate, zero, comma; int width, precision; } Spec;
+typedef struct { char fill, align, sign, type; bool alternate, zero, comma, wrong; int width, precision; } Spec;
 
 static Spec parse_spec(const char *text)
 {
@@ -30,6 +30,7 @@ static Spec parse_spec(const char *text)
     if (*text == '.')
         spec.precision = (int)strtol(text + 1, (char **)&text, 10);
     spec.type = *text;
+    spec.wrong = *text && (!strchr("bcdeEfFgGnosxX%", *text) || text[1]);
     spec.width = spec.width > 4096 ? 4096 : spec.width;
     spec.precision = spec.precision > 512 ? 512 : spec.precision;
     return spec;
@@ -116,6 +117,10 @@ Object *format_value(Eval *eval, Object *value, const char *spec_text, const cha
     if (!*spec_text)
         return object_string(arena, object_print(arena, value, false));
     Spec spec = parse_spec(spec_text);
+    if (spec.wrong) {
+        eval_error(eval, span, "'%s' is not a format specification of Python", spec_text);
+        return eval->poison;
+    }
     bool numeric = object_as_number(value, &number);
     bool integer = (value->kind == OBJECT_INT || value->kind == OBJECT_BOOL) && (!spec.type || strchr("dxXobnc", spec.type));
     if (spec.type && strchr("dxXob", spec.type) && !integer) {
@@ -128,7 +133,7 @@ Object *format_value(Eval *eval, Object *value, const char *spec_text, const cha
     }
     const char *body;
     if (integer)
-        body = format_integer(arena, (int64_t)number, &spec);
+        body = format_integer(arena, value->kind == OBJECT_INT ? value->u.integer : (int64_t)number, &spec);
     else if (numeric)
         body = format_real(arena, number, &spec);
     else

@@ -23,7 +23,7 @@ struct Scope {
 };
 
 typedef struct Frame Frame;
-struct Frame { Frame *caller; Span call; };
+struct Frame { Frame *caller; Span call; const Node *body; /* of the function that runs; NULL: none of a file */ };
 
 typedef struct { const char *path, *last; Family family; Object *object; const char *snake; } Entry;
 typedef struct { Span span; Object *unknown; } Skipped;
@@ -33,6 +33,7 @@ typedef struct { const char *path; Scope *scope; } SiblingModule;
 
 struct Eval {
     EvalOptions options;
+    const Node *module;       /* the file that runs */
     Scope *builtins, *prelude, *globals;
     VEC(Entry) entries;
     VEC(Skipped) skipped;
@@ -101,6 +102,7 @@ bool scope_remove(Scope *scope, const char *name);
 Object *scope_lookup(Eval *eval, Scope *scope, const char *name, Span span); /* with the outer scopes and bare names; reports */
 Object *scope_undefined(Eval *eval, Scope *scope, const Node *name);         /* a bare name that nothing defines but is near to one; else NULL */
 bool unknown_is_undefined(const Object *value);
+const char *scope_foreign_constant(const char *name);                 /* "true": "True"; NULL: nothing of another language */
 const char *scope_nearest(Eval *eval, Scope *scope, const char *name);
 const char *eval_intern(Eval *eval, const char *name);
 
@@ -127,6 +129,7 @@ Object *instance_operator(Eval *eval, AstOperator op, Object *left, Object *righ
 Object *call_instance(Eval *eval, Object *instance, const Call *call);
 
 /* attributes.c */
+const char *attribute_nearest(Eval *eval, Object *object, const char *name);
 Object *attribute_get(Eval *eval, Object *object, const char *name, Span span, bool *found);
 
 /* operators.c, numbers.c, arrays.c */
@@ -146,6 +149,7 @@ bool slice_range(Eval *eval, const Object *slice, int64_t length, int64_t *start
 void names_register_paths(Eval *eval);
 Object *names_module(Eval *eval, const char *path);
 const char *names_canonical(Eval *eval, const char *path);        /* "tensorflow.keras.layers" -> "tf.keras.layers"; NULL: not ours */
+bool names_check_module(Eval *eval, const char *path, Span span);  /* false after an error */
 Object *names_walk(Eval *eval, const char *path, const char *name, Span span); /* module attribute; reports */
 Object *names_bare(Eval *eval, const char *name);
 Object *names_find(Eval *eval, Family family, const char *name);  /* by last name or alias */
@@ -163,6 +167,7 @@ bool object_is_definition(const Object *object);
 /* unknown.c */
 void unknown_skip(Eval *eval, Span span, Object *unknown);
 Object *unknown_new(Eval *eval, Span span, const char *why, ...) __attribute__((format(printf, 3, 4)));
+Object *unknown_construct(Eval *eval, Span span, const char *construct); /* of Python: a statement or operator */
 void unknown_names(Eval *eval, Scope *scope, const Node *block, Object *unknown);
 /* Reports when the skipped block would change a model or a list of layers. */
 bool unknown_generator(const Node *function);                    /* has a yield */
@@ -206,6 +211,8 @@ void builtins_dataset(Eval *eval);
 void builtins_training(Eval *eval);
 void builtins_initializer(Eval *eval);
 void builtins_bases(Eval *eval);
+void string_method_names(Eval *eval, VecNames *names);
+void container_method_names(Eval *eval, const Object *object, VecNames *names);
 Object *string_method(Eval *eval, Object *object, const char *name);
 Object *container_method(Eval *eval, Object *object, const char *name);
 Object *dataset_attribute(Eval *eval, Object *dataset, const char *name, Span span);

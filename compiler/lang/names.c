@@ -170,7 +170,11 @@ const char *names_nearest(Eval *eval, Family family, const char *name)
     for (int i = 0; i < ALIAS_COUNT; i++)
         if (aliases[i].family == family)
             VEC_PUSH(eval_arena(eval), &names, aliases[i].name);
-    return text_nearest(name, names.at, names.count);
+    const char *nearest = text_nearest(name, names.at, names.count);
+    for (int i = 0; i < names.count && !nearest && strlen(name) >= 4; i++)
+        if (text_ends_with(names.at[i], arena_printf(eval_arena(eval), "_%s", name)))
+            nearest = names.at[i]; /* "sign" of "ste_sign" */
+    return nearest;
 }
 
 /* Bare names: the first family in this order that has it. */
@@ -333,18 +337,46 @@ static Object *walk_known(Eval *eval, const char *path, const char *name)
     return NULL;
 }
 
-/* Modules like tf hold much that is no concern of ours; the nearest name we have is kept for the message, should the value be needed. */
-static Object *unknown_attribute(Eval *eval, const char *path, const char *name, Span span)
+static const char *nearest_attribute(Eval *eval, const char *path, const char *name)
 {
     VecNames names = {0};
     size_t length = strlen(path);
-    for (int i = 0; i < eval->entries.count; i++)
-        if (!strncmp(eval->entries.at[i].path, path, length) && eval->entries.at[i].path[length] == '.')
+    for (int i = 0; i < eval->entries.count; i++) {
+        const char *rest = eval->entries.at[i].path + length;
+        if (!strncmp(eval->entries.at[i].path, path, length) && *rest == '.') {
+            VEC_PUSH(eval_arena(eval), &names, arena_strndup(eval_arena(eval), rest + 1, strcspn(rest + 1, ".")));
             VEC_PUSH(eval_arena(eval), &names, eval->entries.at[i].last);
-    const char *nearest = text_nearest(name, names.at, names.count);
+        }
+    }
+    return text_nearest(name, names.at, names.count);
+}
+
+/* Modules like tf hold much that is no concern of ours; the nearest name we have is kept for the message, should the value be needed.
+ * What is directly in Keras and Larq is known well enough for a near miss to be a mistake. */
+static Object *unknown_attribute(Eval *eval, const char *path, const char *name, Span span)
+{
+    const char *nearest = nearest_attribute(eval, path, name);
+    if (nearest && (!strcmp(path, "tf.keras") || !strcmp(path, "larq"))) {
+        diag_hint(eval_error(eval, span, "'%s' has no '%s'", path, name), "did you mean '%s'?", nearest);
+        return eval->poison;
+    }
     if (nearest)
         return unknown_new(eval, span, "%s.%s, which bnnc does not have (did you mean '%s'?)", path, name, nearest);
     return unknown_new(eval, span, "%s.%s, which bnnc does not have", path, name);
+}
+
+/* A module that is imported from: one that is directly in Keras or Larq must be there, if it is near to one that is. */
+bool names_check_module(Eval *eval, const char *path, Span span)
+{
+    static const char *const owners[] = { "tf.keras", "larq" };
+    for (size_t i = 0; i < sizeof owners / sizeof *owners; i++) {
+        size_t length = strlen(owners[i]);
+        if (strncmp(path, owners[i], length) || path[length] != '.')
+            continue;
+        const char *name = arena_strndup(eval_arena(eval), path + length + 1, strcspn(path + length + 1, "."));
+        return walk_known(eval, owners[i], name) || !eval_is_poison(unknown_attribute(eval, owners[i], name, span));
+    }
+    return true;
 }
 
 Object *names_walk(Eval *eval, const char *path, const char *name, Span span)

@@ -63,6 +63,18 @@ void object_append(Arena *arena, Object *list, Object *item)
     VEC_PUSH(arena, &list->u.list, item);
 }
 
+Span object_item_span(const Object *list, int i, Span otherwise)
+{
+    const Node *literal = list->u.list.literal;
+    bool plain = literal && literal->item_count == list->u.list.count;
+    for (int k = 0; plain && k < literal->item_count; k++)
+        plain = literal->items[k]->kind != AST_STARRED;
+    if (plain)
+        return literal->items[i]->span;
+    const Object *item = list->u.list.at[i];
+    return item->origin.source && item->kind != OBJECT_UNKNOWN ? item->origin : otherwise;
+}
+
 Object *object_expr(Arena *arena, const Expr *expr)
 {
     Object *object = object_new(arena, OBJECT_EXPR);

@@ -70,7 +70,7 @@ struct Object {
         int64_t integer;
         double real;
         struct { const char *at; size_t length; } string;
-        struct { Object **at; int count, capacity; } list;     /* LIST, TUPLE, SET */
+        struct { Object **at; int count, capacity; const Node *literal; /* [...] in the file */ } list;     /* LIST, TUPLE, SET */
         struct { Object **keys, **values; int count, capacity; } dict; /* insertion order */
         struct { int64_t start, stop, step; } range;
         struct { double *at; int rank; int dim[8]; } array;
@@ -138,6 +138,7 @@ struct NativeType {
     Object *(*map)(Eval *eval, Object *callable, int count, Object *const *arguments, Span span);
     bool (*is_instance)(Eval *eval, const Object *self, const Object *type);           /* isinstance(layer, QuantDense) */
     bool (*iterate)(Eval *eval, Object *self, Object *list, Span span);                /* appends the items of `for x in self` to list */
+    const char *(*names)(Arena *arena, const Object *self);                            /* its attributes, with blanks between, for "did you mean" */
 };
 
 /* A slice inside a subscript arrives as a TUPLE of three (NONE or INT) whose family is FAMILY_SLICE. */
@@ -149,6 +150,8 @@ Object *object_float(Arena *arena, double value);
 Object *object_string(Arena *arena, const char *text);
 Object *object_list(Arena *arena, ObjectKind kind, int count, Object *const *items);
 void object_append(Arena *arena, Object *list, Object *item);
+/* Where the i-th item stands in the file, for messages; `otherwise` when that is not known. */
+Span object_item_span(const Object *list, int i, Span otherwise);
 Object *object_dict(Arena *arena);
 Object *object_dict_get(const Object *dict, const char *key);              /* NULL when absent */
 void object_dict_set(Arena *arena, Object *dict, const char *key, Object *value);

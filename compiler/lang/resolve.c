@@ -28,12 +28,29 @@ static const Family *families_for(Family family)
                                         : one[family];
 }
 
+Object *eval_find(Eval *eval, Family family, const char *name)
+{
+    Object *object = NULL;
+    for (const Family *f = families_for(family); *f && !object; f++)
+        object = names_find(eval, *f, name);
+    return object;
+}
+
+const char *eval_nearest(Eval *eval, Family family, const char *name)
+{
+    const char *nearest = NULL;
+    if (family == FAMILY_QUANTIZER)
+        return names_nearest(eval, family, name);
+    for (const Family *f = families_for(family); *f && !nearest; f++)
+        nearest = names_nearest(eval, *f, name);
+    return nearest;
+}
+
 static Object *resolve_failed(Eval *eval, Family family, const char *name, Span span, const char *owner)
 {
     Message *message = eval_error(eval, span, "%s: unknown %s '%s'", owner, family_word(family), name);
-    const char *nearest = NULL;
-    for (const Family *f = families_for(family); *f && !nearest; f++)
-        nearest = names_nearest(eval, *f, name);
+    const char *nearest = eval_nearest(eval, family, name);
+    nearest = nearest ? nearest : scope_foreign_constant(name);
     if (nearest)
         diag_hint(message, "did you mean '%s'?", nearest);
     return NULL;
@@ -57,10 +74,13 @@ static Object *resolve_definition(Eval *eval, Object *object, Span span, const c
 
 static Object *resolve_name(Eval *eval, Family family, const char *name, Span span, const char *owner)
 {
-    Object *object = NULL;
-    for (const Family *f = families_for(family); *f && !object; f++)
-        object = names_find(eval, *f, name);
+    bool own_alone = family == FAMILY_QUANTIZER; /* Larq looks texts up among its quantizers only */
+    Object *object = own_alone ? names_find(eval, family, name) : eval_find(eval, family, name);
     object = object ? object : find_users(eval, name);
+    if (!object && own_alone && names_find(eval, FAMILY_ACTIVATION, name)) {
+        diag_hint(eval_error(eval, span, "%s: unknown quantizer '%s'", owner, name), "it is an activation: activation=\"%s\"", name);
+        return NULL;
+    }
     return object ? resolve_definition(eval, object, span, owner) : resolve_failed(eval, family, name, span, owner);
 }
 
@@ -107,6 +127,12 @@ Object *eval_resolve(Eval *eval, Family family, Object *value, Span span, const 
         return NULL;
     }
     Object *result = value;
+    if (value->kind == OBJECT_BUILTIN && value->family == FAMILY_LAYER && family != FAMILY_LAYER && !other_family(eval, family, value)) {
+        Message *message = eval_error(eval, span, "%s: %s is a class of layers, not a %s", owner, value->u.builtin.name, family_word(family));
+        if (family == FAMILY_ACTIVATION)
+            diag_hint(message, "a layer made from it will do: %s(...)", value->u.builtin.name);
+        return NULL;
+    }
     if (value->kind == OBJECT_STRING)
         result = resolve_name(eval, family, value->u.string.at, span, owner);
     else if (value->kind == OBJECT_DICT && !value->family)

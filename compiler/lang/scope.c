@@ -104,8 +104,20 @@ static Object *scope_search(Scope *scope, const char *name)
     return NULL;
 }
 
+const char *scope_foreign_constant(const char *name)
+{
+    static const char *const words[][2] = { { "true", "True" }, { "false", "False" }, { "TRUE", "True" }, { "FALSE", "False" }, { "null", "None" },
+                                            { "nil", "None" }, { "NULL", "None" }, { "none", "None" }, { "NONE", "None" } };
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (!strcmp(words[i][0], name))
+            return words[i][1];
+    return NULL;
+}
+
 const char *scope_nearest(Eval *eval, Scope *scope, const char *name)
 {
+    if (scope_foreign_constant(name))
+        return scope_foreign_constant(name);
     VecNames names = {0};
     for (Scope *at = scope; at; at = at->parent)
         for (int i = 0; i < at->bindings.count; i++)
@@ -132,12 +144,40 @@ Object *scope_undefined(Eval *eval, Scope *scope, const Node *name)
     return unknown;
 }
 
+static bool assigns(const Node *node, const char *name)
+{
+    if (node->kind == AST_DEF || node->kind == AST_CLASS)
+        return node->text == name;
+    for (int i = 0; node->kind == AST_ASSIGN && i < node->item_count; i++)
+        if (node->items[i]->kind == AST_NAME && node->items[i]->text == name)
+            return true;
+    return false;
+}
+
+/* The statement of the file that assigns the name further down. */
+static const Node *assigned_below(const Node *module, const char *name, Span span)
+{
+    for (const Node *node = module->body; node; node = node->next)
+        if (node->span.source == span.source && node->span.begin > span.begin && assigns(node, name))
+            return node;
+    return NULL;
+}
+
 static Object *scope_missing(Eval *eval, Scope *scope, const char *name, Span span)
 {
+    if (names_canonical(eval, name)) {
+        diag_hint(eval_error(eval, span, "the module '%s' is not imported", name), "import %s", name);
+        return eval->poison;
+    }
     const char *nearest = scope_nearest(eval, scope, name);
     if (nearest) {
         diag_hint(eval_error(eval, span, "'%s' is not defined", name), "did you mean '%s'?", nearest);
         scope_set(eval, eval->globals, name, eval->poison);
+        return eval->poison;
+    }
+    const Node *later = eval->module ? assigned_below(eval->module, name, span) : NULL;
+    if (later) {
+        diag_note(eval_error(eval, span, "'%s' is used before it is assigned", name), later->span, "assigned here");
         return eval->poison;
     }
     if (!has_name(eval->warned_names.at, eval->warned_names.count, name)) {

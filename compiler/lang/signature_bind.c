@@ -85,8 +85,8 @@ static Object *check_ints(SignatureBinding *b, const SignatureParameter *p, Obje
         wrong(b, p, span, wanted, value, NULL);
         return NULL;
     }
-    if (value->kind == OBJECT_BOOL || !object_as_number(value, &number)) {
-        wrong(b, p, span, wanted, value, NULL);
+    if (value->kind == OBJECT_BOOL || !object_as_number(value, &number) || number != floor(number)) {
+        wrong(b, p, span, wanted, value, value->kind == OBJECT_STRING ? "remove the quotes" : NULL);
         return NULL;
     }
     SignatureParameter one = *p;

@@ -2,6 +2,7 @@
  */
 #include "lang/internal.h"
 
+#include <ctype.h>
 #include <stdio.h>
 
 Object *unknown_new(Eval *eval, Span span, const char *why, ...)
@@ -11,6 +12,30 @@ Object *unknown_new(Eval *eval, Span span, const char *why, ...)
     const char *text = arena_vprintf(eval_arena(eval), why, arguments);
     va_end(arguments);
     return object_unknown(eval_arena(eval), span, "%s", text);
+}
+
+Object *unknown_construct(Eval *eval, Span span, const char *construct)
+{
+    static const struct { const char *construct, *advice; } table[] = {
+        { "while", "a 'for' over a range" }, { ":=", "an assignment before it" }, { "match", "'if' and 'elif'" },
+        { "async def", "'def'" }, { "async for", "'for'" }, { "async with", "'with'" }, { "await", "a call without it" },
+        { "yield", "a function that returns a list" }, { "yield from", "a function that returns a list" }, { "except*", "'except'" },
+        { "type", "nothing: types do not matter" },
+    };
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+        if (!strcmp(table[i].construct, construct))
+            return unknown_new(eval, span, "'%s', which bnnc does not evaluate (write %s)", construct, table[i].advice);
+    return unknown_new(eval, span, "'%s', which bnnc does not evaluate", construct);
+}
+
+/* The undefined name that an unknown is, used at this very place; NULL: it is something else. */
+static const char *undefined_here(Eval *eval, const Object *unknown, Span span)
+{
+    static const char start[] = "the undefined name '";
+    const char *why = unknown->u.unknown.why;
+    if (strncmp(why, start, sizeof start - 1) || unknown->origin.source != span.source || unknown->origin.begin != span.begin)
+        return NULL;
+    return arena_strndup(eval_arena(eval), why + sizeof start - 1, strlen(why) - sizeof start);
 }
 
 Message *eval_unknown_error(Eval *eval, Object *unknown, Span span, const char *format, ...)
@@ -24,6 +49,15 @@ Message *eval_unknown_error(Eval *eval, Object *unknown, Span span, const char *
             diag_hint(undefined, "did you mean '%s'?", nearest);
         return undefined;
     }
+    const char *name = undefined_here(eval, unknown, span);
+    if (name) {
+        Message *undefined = eval_error(eval, unknown->origin, "'%s' is not defined", name);
+        if (isupper((unsigned char)*name))
+            diag_hint(undefined, "`bnnc help` lists what there is");
+        else
+            diag_hint(undefined, "--set %s=VALUE gives it a value", name);
+        return undefined;
+    }
     va_list arguments;
     va_start(arguments, format);
     const char *text = arena_vprintf(eval_arena(eval), format, arguments);
@@ -31,7 +65,10 @@ Message *eval_unknown_error(Eval *eval, Object *unknown, Span span, const char *
     Message *message = eval_error(eval, span, "%s", text);
     if (unknown->origin.source)
         diag_note(message, unknown->origin, "it comes from %s", unknown->u.unknown.why);
-    diag_hint(message, "--set NAME=VALUE gives it a value");
+    if (!strncmp(unknown->u.unknown.why, "the class '", 11))
+        diag_hint(message, "bnnc has classes over Layer, Model, Sequential, or nothing");
+    else if (!strstr(unknown->u.unknown.why, "(did you mean") && !strstr(unknown->u.unknown.why, "(write"))
+        diag_hint(message, "--set NAME=VALUE gives it a value");
     return message;
 }
 

@@ -64,13 +64,25 @@ int apply_ints(const Apply *apply, const char *name, int *out, int limit)
     return value->u.list.count;
 }
 
+/* A layer that was made before it is called: self.conv = Conv2D(...), then self.conv(x). */
+static bool is_elsewhere(Span made, Span called)
+{
+    return called.source && made.source && (made.source != called.source || made.begin < called.begin || made.end > called.end);
+}
+
 Message *apply_error(const Apply *apply, const char *argument, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
     const char *text = arena_vprintf(apply->layers->arena, format, arguments);
     va_end(arguments);
-    return diag_error(apply->layers->diag, apply_span(apply, argument), "%s: %s", apply->layer->class_name, text);
+    Message *message = diag_error(apply->layers->diag, apply_span(apply, argument), "%s: %s", apply->layer->class_name, text);
+    eval_note_callers(apply->layers->eval, message, apply_span(apply, argument));
+    if (is_elsewhere(apply_span(apply, argument), apply->span)) {
+        diag_note(message, apply->span, "the layer is called here");
+        eval_note_callers(apply->layers->eval, message, apply->span);
+    }
+    return message;
 }
 
 const char *apply_shape_text(const Apply *apply, const Value *value)

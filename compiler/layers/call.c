@@ -145,7 +145,7 @@ static int not_a_tensor(Eval *eval, Object *object, Span span, const char *owner
     if (eval_is_poison(object))
         return -1;
     if (object->kind == OBJECT_UNKNOWN) {
-        eval_unknown_error(eval, object, span, "%s: the input", owner);
+        eval_unknown_error(eval, object, span, "%s: this tensor is not known here", owner);
         return -1;
     }
     Message *message = eval_error(eval, span, "%s: expected a tensor, not %s", owner, object_kind_name(object));
@@ -206,6 +206,15 @@ static const CallArgument *input_argument(const Call *call)
     return NULL;
 }
 
+/* Dense(3)(x, y): Keras takes y for something else, or stops. */
+static const CallArgument *second_tensor(const Call *call, const CallArgument *first)
+{
+    for (int i = 0; i < call->count; i++)
+        if (&call->at[i] != first && !call->at[i].name && tensor_of(call->at[i].value))
+            return &call->at[i];
+    return NULL;
+}
+
 static Object *call_composite(Layers *layers, Layer *layer, const Call *call, int count, KerasTensor *const *inputs, int training)
 {
     CallNode *node = node_new(layers, layer, count, inputs, training, call->span);
@@ -239,6 +248,11 @@ Object *layer_call(Eval *eval, Object *self, const Call *call)
     int count = tensors_in(eval, argument->value, argument->span, layer->class_name, inputs, LAYER_MAX_OUTPUTS);
     if (count < 0)
         return eval_poison(eval);
+    const CallArgument *second = layer->kind == LAYER_COMPOSITE ? NULL : second_tensor(call, argument);
+    if (second) {
+        diag_hint(eval_error(eval, second->span, "%s: takes its tensors as one argument", layer->class_name), "write them as a list: [a, b]");
+        return eval_poison(eval);
+    }
     if (layer->kind == LAYER_COMPOSITE)
         return call_composite(layers, layer, call, count, inputs, training_argument(call));
     CallNode *node;

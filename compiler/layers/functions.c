@@ -37,7 +37,7 @@ static bool integer_of(Eval *eval, const CallArgument *from, const char *owner, 
         return true;
     }
     if (from->value->kind == OBJECT_UNKNOWN)
-        eval_unknown_error(eval, from->value, from->span, "%s: the axis", owner);
+        eval_unknown_error(eval, from->value, from->span, "%s: the axis is not known here", owner);
     else
         eval_error(eval, from->span, "%s: expected an int, not %s", owner, object_kind_name(from->value));
     return false;

@@ -7,7 +7,7 @@ static bool bad_dimension(Eval *eval, Object *object, Object *item, Span span, c
 {
     if (item->kind == OBJECT_UNKNOWN) {
         if (!eval_is_poison(item))
-            eval_unknown_error(eval, item, span, "%s: the shape", owner);
+            eval_unknown_error(eval, item, span, "%s: the shape is not known here", owner);
     } else if (item->kind == OBJECT_NONE)
         diag_hint(eval_error(eval, span, "%s: every dimension but the batch must be known, not %s", owner, object_text(eval_arena(eval), object)),
                   "generated code has fixed shapes");
@@ -50,7 +50,12 @@ bool element_from_text(Eval *eval, const char *dtype, Span span, const char *own
                 diag_warning(eval_diag(eval), span, "%s: inputs of type %s are taken as float32", owner, dtype);
             return true;
         }
-    diag_hint(eval_error(eval, span, "%s: inputs of type '%s' are not supported", owner, dtype), "float32, uint8 or int8");
+    const char *candidates[] = {"float32", "uint8", "int8"}, *nearest = text_nearest(dtype, candidates, 3);
+    Message *message = eval_error(eval, span, "%s: inputs of type '%s' are not supported", owner, dtype);
+    if (nearest)
+        diag_hint(message, "did you mean '%s'?", nearest);
+    else
+        diag_hint(message, "float32, uint8 or int8");
     return false;
 }
 

@@ -38,7 +38,7 @@ void layer_set_name(Layers *layers, Layer *layer, Object *name, Span span)
         return;
     }
     if (name && name->kind == OBJECT_UNKNOWN)
-        eval_unknown_error(layers->eval, name, span, "%s: name", layer->class_name);
+        eval_unknown_error(layers->eval, name, span, "%s: name is not known here", layer->class_name);
     else if (name && name->kind != OBJECT_NONE)
         diag_error(layers->diag, span, "%s: name must be a str, not %s", layer->class_name, object_kind_name(name));
     const char *prefix = layer->kind == LAYER_FUNCTIONAL ? "model" : text_snake_case(layers->arena, layer->class_name);
@@ -232,7 +232,7 @@ bool layer_set_attribute(Eval *eval, Object *self, const char *name, Object *val
     Layer *layer = layer_of(self);
     if (!strcmp(name, "trainable")) {
         if (value->kind == OBJECT_UNKNOWN)
-            eval_unknown_error(eval, value, span, "%s: trainable", layer->class_name);
+            eval_unknown_error(eval, value, span, "%s: trainable is not known here", layer->class_name);
         else
             layer_set_trainable(layer, object_truth(value));
         return true;
@@ -271,6 +271,19 @@ static bool layer_is_instance(Eval *eval, const Object *self, const Object *type
     return !strncmp(layer->class_name, "Quant", 5) && layer_type_find(layer->class_name + 5) == wanted;
 }
 
+const char *layer_names(Arena *arena, const Object *self)
+{
+    const Layer *layer = layer_of(self);
+    Text text = text_new(arena);
+    text_add(&text, "name trainable built input output input_shape output_shape losses dtype weights variables trainable_weights count_params "
+                    "get_config get_weights set_weights");
+    for (int i = 0; layer->signature && i < signature_count(layer->signature); i++)
+        text_printf(&text, " %s", signature_name(layer->signature, i));
+    for (int i = 0; i < layer->variables.count; i++)
+        text_printf(&text, " %s", layer->variables.at[i]->role);
+    return text.at;
+}
+
 const NativeType layer_native = {
     .name = "layer",
     .call = layer_call,
@@ -278,4 +291,5 @@ const NativeType layer_native = {
     .set_attribute = layer_set_attribute,
     .describe = layer_describe,
     .is_instance = layer_is_instance,
+    .names = layer_names,
 };

@@ -113,7 +113,7 @@ typedef struct Environment {
 struct CompileCall {
     Span span;
     Object *optimizer, *loss, *loss_weights, *metrics;
-    Span optimizer_span, loss_span, weights_span;
+    Span optimizer_span, loss_span, weights_span, metrics_span;
 };
 
 struct FitCall {
@@ -163,6 +163,7 @@ Object *input_layer_create(Eval *eval, const Signature *signature, Bound *bound,
 bool layer_run(Apply *apply);
 void layer_set_trainable(Layer *layer, bool trainable);
 Object *layer_weights_attribute(Layers *layers, Layer *layer, const char *name);
+const char *layer_names(Arena *arena, const Object *self);
 Object *layer_attribute(Eval *eval, Object *self, const char *name, Span span);
 bool layer_set_attribute(Eval *eval, Object *self, const char *name, Object *value, Span span);
 void layer_variables(const Layer *layer, void (*visit)(void *context, Variable *variable), void *context);

@@ -35,7 +35,7 @@ static Object *method_build(Eval *eval, void *data, const Call *call)
     }
     if (first->value->kind == OBJECT_UNKNOWN) {
         if (!eval_is_poison(first->value))
-            eval_unknown_error(eval, first->value, first->span, "%s.build: the input shape", layer->class_name);
+            eval_unknown_error(eval, first->value, first->span, "%s.build: the input shape is not known here", layer->class_name);
         return eval_poison(eval);
     }
     if (shape_from_object(eval, first->value, true, first->span, "build", &shape))
@@ -221,6 +221,12 @@ static bool model_is_instance(Eval *eval, const Object *self, const Object *type
            (type == layers->sequential_class && layer_of(self)->kind == LAYER_SEQUENTIAL);
 }
 
+static const char *model_names(Arena *arena, const Object *self)
+{
+    return arena_printf(arena, "add pop build get_layer summary compile fit evaluate predict save save_weights load_weights layers inputs outputs %s",
+                        layer_names(arena, self));
+}
+
 const NativeType model_native = {
     .name = "model",
     .call = layer_call,
@@ -228,4 +234,5 @@ const NativeType model_native = {
     .set_attribute = model_set_attribute,
     .describe = model_describe,
     .is_instance = model_is_instance,
+    .names = model_names,
 };

@@ -61,7 +61,7 @@ Object *sequential_create(Eval *eval, const Call *call)
     Layer *layer = model_layer_new(layers, LAYER_SEQUENTIAL, call->span);
     layer_set_name(layers, layer, bound[1].value, bound[1].span);
     if (bound[0].value->kind == OBJECT_UNKNOWN && !eval_is_poison(bound[0].value)) {
-        eval_unknown_error(eval, bound[0].value, bound[0].span, "Sequential: the layers");
+        eval_unknown_error(eval, bound[0].value, bound[0].span, "Sequential: the layers are not known here");
         return eval_poison(eval);
     }
     sequential_fill(eval, layer, bound[0].value, bound[0].span);

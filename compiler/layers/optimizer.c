@@ -66,7 +66,7 @@ static Object *choose(Layers *layers, const CaseOptimizer *cases, Variable *vari
         if (!answer || answer->kind == OBJECT_UNKNOWN) {
             *failed = true;
             if (answer && !eval_is_poison(answer))
-                eval_unknown_error(layers->eval, answer, cases->span, "CaseOptimizer: the predicate's answer");
+                eval_unknown_error(layers->eval, answer, cases->span, "CaseOptimizer: the predicate's answer is not known here");
             return NULL;
         }
         if (!object_truth(answer))

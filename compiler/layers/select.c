@@ -45,7 +45,7 @@ static Layer *from_expression(Layers *layers, const char *text)
     if (is_model(value))
         return layer_of(value);
     if (value->kind == OBJECT_UNKNOWN)
-        eval_unknown_error(layers->eval, value, node->span, "--model: its value");
+        eval_unknown_error(layers->eval, value, node->span, "--model: its value is not known here");
     else
         diag_error(layers->diag, node->span, "--model: %s is %s, not a model", text, object_kind_name(value));
     return NULL;
@@ -84,7 +84,10 @@ static void no_model(Layers *layers, const Node *module)
         diag_note(message, values[i]->origin, "does this function return it? --model '%s(...)'", names[i]);
         hints++;
     }
-    if (!hints)
+    const Object *model = eval_global(layers->eval, "model");
+    if (model && model->kind == OBJECT_UNKNOWN && model->origin.source)
+        diag_note(message, model->origin, "'model' comes from %s", model->u.unknown.why);
+    else if (!hints)
         diag_hint(message, "model = Sequential([...])");
 }
 

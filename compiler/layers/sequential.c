@@ -38,13 +38,15 @@ Layer *layer_from_object(Eval *eval, Object *object, Span span, const char *owne
     if (eval_is_poison(object))
         return NULL;
     if (object->kind == OBJECT_UNKNOWN) {
-        eval_unknown_error(eval, object, span, "%s: a layer", owner);
+        eval_unknown_error(eval, object, span, "%s: this layer is not known here", owner);
         return NULL;
     }
     if (object->kind == OBJECT_FUNCTION || (object->kind == OBJECT_BUILTIN && object->family == FAMILY_QUANTIZER))
         return operation_layer(layers, object, span);
-    Message *message = eval_error(eval, span, "%s: expected a layer, not %s", owner, object_kind_name(object));
-    if (object->kind == OBJECT_BUILTIN && layer_type_find(object->u.builtin.name))
+    bool uncalled = object->kind == OBJECT_BUILTIN && layer_type_find(object->u.builtin.name);
+    const char *what = uncalled ? arena_printf(layers->arena, "the class %s", object->u.builtin.name) : object_kind_name(object);
+    Message *message = eval_error(eval, span, "%s: expected a layer, not %s", owner, what);
+    if (uncalled)
         diag_hint(message, "call it: %s(...)", object->u.builtin.name);
     return NULL;
 }
@@ -176,7 +178,7 @@ bool sequential_fill(Eval *eval, Layer *model, Object *list, Span span)
     for (int i = 0; i < list->u.list.count; i++) {
         Object *item = list->u.list.at[i];
         bool spoilt = eval_is_poison(item);
-        Span at = item->origin.source ? item->origin : span;
+        Span at = object_item_span(list, i, span);
         if (spoilt)
             model->broken = true;
         else if (!sequential_add(eval, model, item, at))

@@ -78,7 +78,7 @@ static Object *tensor_binary(Eval *eval, AstOperator op, Object *left, Object *r
     Object *other = a ? right : left;
     if (other->kind == OBJECT_UNKNOWN) {
         if (!eval_is_poison(other))
-            eval_unknown_error(eval, other, span, "a number combined with a tensor of the model");
+            eval_unknown_error(eval, other, span, "a number combined with a tensor of the model is not known here");
         return eval_poison(eval);
     }
     bool array = other->kind == OBJECT_ARRAY && other->u.array.rank <= SHAPE_MAX;
@@ -318,6 +318,12 @@ static const char *tensor_describe(Arena *arena, const Object *self)
     return arena_printf(arena, "<tensor %s>", shape_text(arena, value->shape, value->batched));
 }
 
+static const char *tensor_names(Arena *arena, const Object *self)
+{
+    (void)arena, (void)self;
+    return "shape get_shape ndim name dtype";
+}
+
 const NativeType tensor_native = {
     .name = "tensor",
     .attribute = tensor_attribute,
@@ -326,4 +332,5 @@ const NativeType tensor_native = {
     .subscript = tensor_subscript,
     .describe = tensor_describe,
     .map = tensor_map,
+    .names = tensor_names,
 };

@@ -49,6 +49,26 @@ static Object *resolve_optimizer(Eval *eval, Object *optimizer, Span span)
     return eval_resolve(eval, FAMILY_OPTIMIZER, optimizer, span, "compile");
 }
 
+/* Names of metrics: one that is near to a known one is a mistake; others are Keras', and only not computed. false after an error. */
+static bool check_metrics(Eval *eval, const Object *metrics, Span span)
+{
+    bool good = true;
+    if (is_list(metrics))
+        for (int i = 0; i < metrics->u.list.count; i++)
+            good &= check_metrics(eval, metrics->u.list.at[i], object_item_span(metrics, i, span));
+    if (metrics->kind == OBJECT_DICT)
+        for (int i = 0; i < metrics->u.dict.count; i++)
+            good &= check_metrics(eval, metrics->u.dict.values[i], span);
+    if (metrics->kind != OBJECT_STRING || eval_find(eval, FAMILY_METRIC, metrics->u.string.at))
+        return good;
+    const char *nearest = eval_nearest(eval, FAMILY_METRIC, metrics->u.string.at);
+    if (nearest)
+        diag_hint(eval_error(eval, span, "compile: unknown metric '%s'", metrics->u.string.at), "did you mean '%s'?", nearest);
+    else
+        diag_warning(eval_diag(eval), span, "compile: bnnc does not have the metric '%s'; it is not computed", metrics->u.string.at);
+    return !nearest;
+}
+
 Object *model_compile(Eval *eval, void *data, const Call *call)
 {
     Layer *layer = data;
@@ -64,12 +84,14 @@ Object *model_compile(Eval *eval, void *data, const Call *call)
     compile->span = call->span;
     compile->optimizer_span = bound[0].given ? bound[0].span : call->span;
     compile->loss_span = bound[1].given ? bound[1].span : call->span;
+    compile->metrics_span = bound[2].span;
     compile->weights_span = bound[3].span;
     compile->optimizer = resolve_optimizer(eval, bound[0].value, compile->optimizer_span);
     compile->loss = resolve_losses(eval, bound[1].value, compile->loss_span);
     compile->metrics = bound[2].value;
     compile->loss_weights = bound[3].value;
-    if (!compile->optimizer || !compile->loss)
+    bool known = check_metrics(eval, compile->metrics, compile->metrics_span);
+    if (!compile->optimizer || !compile->loss || !known)
         return eval_poison(eval);
     layer->compile = compile;
     return object_none();
@@ -86,6 +108,39 @@ typedef struct {
 static const char *output_name(const Model *model, int index)
 {
     return model->graph->output_names.at[index];
+}
+
+static bool is_output(const Tracer *tracer, const Object *key)
+{
+    const Graph *graph = tracer->model->graph;
+    for (int i = 0; i < graph->outputs.count && key->kind == OBJECT_STRING; i++)
+        if (!strcmp(output_name(tracer->model, i), key->u.string.at))
+            return true;
+    return false;
+}
+
+/* What is given per output is given for the outputs there are; "loss": what, with its place. */
+static bool check_per_output(const Tracer *tracer, const Object *given, const char *what, Span span)
+{
+    const Graph *graph = tracer->model->graph;
+    Arena *arena = tracer->layers->arena;
+    if (is_list(given) && given->u.list.count != graph->outputs.count) {
+        diag_error(tracer->layers->diag, span, "compile: the list of %s has %d items, the model has %d output%s", what, given->u.list.count,
+                   graph->outputs.count, graph->outputs.count == 1 ? "" : "s");
+        return false;
+    }
+    for (int i = 0; given->kind == OBJECT_DICT && i < given->u.dict.count; i++) {
+        const Object *key = given->u.dict.keys[i];
+        if (is_output(tracer, key))
+            continue;
+        Text names = text_new(arena);
+        for (int k = 0; k < graph->outputs.count; k++)
+            text_printf(&names, "%s'%s'", k ? ", " : "", output_name(tracer->model, k));
+        diag_hint(diag_error(tracer->layers->diag, span, "compile: the dict of %s has %s, which is no output of the model", what,
+                             object_text(arena, key)), "the outputs are %s", names.at);
+        return false;
+    }
+    return true;
 }
 
 /* The entry for an output in a list, a dict by output name, or one for all. */
@@ -271,6 +326,9 @@ bool training_trace(Layers *layers, Layer *layer, Model *model)
     Tracer tracer = {layers, compile, model};
     CompileInfo *info = &model->compile;
     int count = model->graph->outputs.count;
+    if (!check_per_output(&tracer, compile->loss, "losses", compile->loss_span) ||
+        !check_per_output(&tracer, compile->loss_weights, "loss weights", compile->weights_span))
+        return false;
     info->span = compile->span;
     info->loss = ARENA_ARRAY(layers->arena, const Expr *, count);
     info->loss_weight = ARENA_ARRAY(layers->arena, float, count);

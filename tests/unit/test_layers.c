@@ -297,7 +297,7 @@ static void test_errors(void **state)
         {"s = Dense(4)\na = Input((8,))\nb = Input((9,))\nmodel = Model([a, b], [s(a), s(b)])", "s(b)", "first called on another shape"},
         {"a = Input((8,))\nb = Input((9,))\nmodel = Model(a, Dense(2)(b))", "Dense(2)(b)", "the outputs depend on 'input_2'"},
         {"model = Sequential([Dense(3)])", "Sequential([Dense(3)])", "the input shape is not known"},
-        {"model = Sequential([Input((8,)), Dense])", "[Input((8,)), Dense]", "expected a layer"},
+        {"model = Sequential([Input((8,)), Dense])", "Dense", "expected a layer"},
         {"model = Sequential([Input((8,)), Dropout(1.5)])", "1.5", "rate must be in [0, 1)"},
         {"a = Sequential([Input((8,)), Dense(2)])\nb = Sequential([Input((8,)), Dense(3)])", "b = Sequential([Input((8,)), Dense(3)])", "2 models"},
     };
