@@ -131,13 +131,13 @@ bool compilation_model(Compilation *c)
 
 static const char *hash_of_data(Compilation *c)
 {
-    Text all = text_new(c->arena);
+    Sha256 hash = sha256_begin();
     for (int i = 0; i < c->model->graph->variables.count; i++) {
         const Variable *variable = c->model->graph->variables.at[i];
         if (variable->data)
-            text_add_bytes(&all, (const char *)variable->data, (size_t)shape_count(variable->shape) * sizeof(float));
+            sha256_add(&hash, variable->data, (size_t)shape_count(variable->shape) * sizeof(float));
     }
-    return sha256_hex(c->arena, all.at, all.length);
+    return sha256_end(c->arena, &hash);
 }
 
 bool compilation_weights(Compilation *c)

@@ -2,8 +2,9 @@
 #include "expr/internal.h"
 
 #include <stdlib.h>
+#include <string.h>
 
-enum { SMALL = 128, BLOCK = 64 };
+enum { SMALL = 128 };
 
 static float node_eval(const Expr *at, const int *child, const float *value, const float *arguments)
 {
@@ -29,34 +30,22 @@ float expr_eval(const Expr *e, const float *arguments)
 }
 
 /* One operation over a block of elements. */
-static void node_eval_block(const Expr *at, const int *child, float (*value)[BLOCK], float *out, int count)
+static void node_eval_block(const Expr *at, const int *child, float (*value)[EXPR_BLOCK], float *out)
 {
-    float (*eval)(float, float, float) = expr_row(at->op)->eval;
-    static const float zeros[BLOCK];
-    const float *a = value[child[0]], *b = child[1] < 0 ? zeros : value[child[1]], *c = child[2] < 0 ? zeros : value[child[2]];
-    switch (at->op) { /* the common ones without a call each; the same C */
-    case EX_ADD:
-        for (int i = 0; i < count; i++)
-            out[i] = a[i] + b[i];
-        return;
-    case EX_SUB:
-        for (int i = 0; i < count; i++)
-            out[i] = a[i] - b[i];
-        return;
-    case EX_MUL:
-        for (int i = 0; i < count; i++)
-            out[i] = a[i] * b[i];
-        return;
-    default:
-        for (int i = 0; i < count; i++)
-            out[i] = eval(a[i], b[i], c[i]);
-    }
+    static const float zeros[EXPR_BLOCK];
+    expr_row(at->op)->eval_block(value[child[0]], child[1] < 0 ? zeros : value[child[1]], child[2] < 0 ? zeros : value[child[2]], out);
 }
 
 static void block_fill(const Expr *at, int start, int count, const float *const *arguments, const int *strides, float *out)
 {
+    int64_t stride = at->op == EX_CONST ? 0 : strides[at->index];
+    const float *from = at->op == EX_CONST ? &at->value : arguments[at->index] + start * stride;
+    if (stride == 1) {
+        memcpy(out, from, (size_t)count * sizeof *out);
+        return;
+    }
     for (int i = 0; i < count; i++)
-        out[i] = at->op == EX_CONST ? at->value : arguments[at->index][(int64_t)(start + i) * strides[at->index]];
+        out[i] = from[i * stride];
 }
 
 void expr_eval_many(const Expr *e, int count, const float *const *arguments, const int *strides, float *out)
@@ -64,18 +53,17 @@ void expr_eval_many(const Expr *e, int count, const float *const *arguments, con
     if (!e->pure)
         BUG("expr_eval_many: not a pure expression");
     const ExprWalk *walk = expr_walk(e);
-    float(*value)[BLOCK] = malloc(sizeof *value * (size_t)walk->count);
+    float(*value)[EXPR_BLOCK] = calloc((size_t)walk->count, sizeof *value); /* a last block is computed whole: what is not filled is 0 */
     BUG_IF(!value);
-    for (int start = 0; start < count; start += BLOCK) {
-        int size = count - start < BLOCK ? count - start : BLOCK;
+    for (int start = 0; start < count; start += EXPR_BLOCK) {
+        int size = count - start < EXPR_BLOCK ? count - start : EXPR_BLOCK;
         for (int i = 0; i < walk->count; i++) {
             if (walk->node[i]->child[0])
-                node_eval_block(walk->node[i], walk->child[i], value, value[i], size);
+                node_eval_block(walk->node[i], walk->child[i], value, value[i]);
             else if (start == 0 || walk->node[i]->op == EX_ARG)
                 block_fill(walk->node[i], start, size, arguments, strides, value[i]);
         }
-        for (int i = 0; i < size; i++)
-            out[start + i] = value[walk->count - 1][i];
+        memcpy(out + start, value[walk->count - 1], (size_t)size * sizeof *out);
     }
     free(value);
 }

@@ -12,9 +12,11 @@ typedef struct { float low, high; bool integer; } Range;
 typedef const Expr *GradientFunction(ExprPool *pool, const Expr *n, const Expr *u, int k);
 typedef Monotone MonotoneFunction(const Expr *n, const Monotone *child, const Range *range);
 typedef Range RangeFunction(const Expr *n, const Range *child);
+enum { EXPR_BLOCK = 64 }; /* values that eval_block computes */
 typedef enum { INTEGER_NEVER, INTEGER_IF_CHILDREN, INTEGER_ALWAYS } Integrality;
 typedef struct {
     float (*eval)(float a, float b, float c);
+    void (*eval_block)(const float *restrict a, const float *restrict b, const float *restrict c, float *restrict out);
     const char *c_text;           /* C of the value; $0, $1, $2 are the operands' values, ?0 ... their truth as an int */
     const char *c_condition;      /* C of the truth as an int, NULL: value != 0 */
     GradientFunction *gradient;   /* NULL: no gradient flows */

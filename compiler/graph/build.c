@@ -96,6 +96,19 @@ Value *graph_constant_level(Graph *graph, Shape shape, const int32_t *data, int 
     return value_append(graph, value);
 }
 
+Value *graph_constant_like(Graph *graph, const Value *old, const void *data)
+{
+    Value *value = value_new(graph, OP_CONSTANT, 0, NULL);
+    value->shape = old->shape;
+    value->element = old->element;
+    value->lo = old->lo, value->hi = old->hi, value->step = old->step;
+    if (old->element == ELEMENT_F32)
+        value->u.data.f32 = data;
+    else
+        value->u.data.i32 = data;
+    return value_append(graph, value);
+}
+
 Value *graph_scalar(Graph *graph, float number)
 {
     return graph_constant_f32(graph, shape_scalar(), &number);

@@ -153,6 +153,8 @@ Variable *graph_variable(Graph *graph, const char *layer, const char *role, Shap
 Value *graph_constant_f32(Graph *graph, Shape shape, const float *data);
 Value *graph_constant_i32(Graph *graph, Shape shape, const int32_t *data);
 Value *graph_constant_level(Graph *graph, Shape shape, const int32_t *data, int lo, int hi, int step); /* element LEVEL */
+/* Of old's shape, element and levels; data (float or int32_t) is not copied and must live as long as anyone reads the constant. */
+Value *graph_constant_like(Graph *graph, const Value *old, const void *data);
 Value *graph_scalar(Graph *graph, float value);
 Value *graph_map(Graph *graph, const Expr *expr, int count, Value *const *inputs);   /* integer inputs convert to float32, exactly */
 Value *graph_quantize(Graph *graph, const Expr *level, int lo, int hi, int step, int count, Value *const *inputs);

@@ -49,7 +49,11 @@ bool file_write_all(Arena *arena, int count, const FileBytes *files, const char 
 bool file_writable(Arena *arena, const char *path, const char **error);
 /* Text or bytes to a file, all or nothing. */
 bool file_write(Arena *arena, const char *path, const void *bytes, size_t count, const char **error);
-/* SHA-256 as 64 hex digits. */
+/* SHA-256 as 64 hex digits, of bytes in one piece or in several. */
+typedef struct { uint32_t state[8]; uint64_t count; unsigned char block[64]; } Sha256;
+Sha256 sha256_begin(void);
+void sha256_add(Sha256 *hash, const void *bytes, size_t count);
+const char *sha256_end(Arena *arena, Sha256 *hash);
 const char *sha256_hex(Arena *arena, const void *bytes, size_t count);
 
 #endif

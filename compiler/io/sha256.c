@@ -1,5 +1,6 @@
 /* SHA-256 (FIPS 180-4): bytes in, 64 hexadecimal digits out. Generated files carry the hashes of what they were made from. */
 #include "io/io.h"
+#include "io/sha256_instructions.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -59,25 +60,62 @@ static void compress(uint32_t state[8], const unsigned char *block)
         state[i] += v[i];
 }
 
-const char *sha256_hex(Arena *arena, const void *bytes, size_t count)
+static void compress_many(uint32_t state[8], const unsigned char *blocks, size_t count)
 {
-    uint32_t state[8] = { 0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19 };
+    if (sha256_has_instructions()) {
+        sha256_compress_instructions(state, round_constants, blocks, count);
+        return;
+    }
+    for (size_t i = 0; i < count; i++)
+        compress(state, blocks + 64 * i);
+}
+
+Sha256 sha256_begin(void)
+{
+    return (Sha256){ .state = { 0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19 } };
+}
+
+void sha256_add(Sha256 *hash, const void *bytes, size_t count)
+{
     const unsigned char *at = bytes;
-    size_t left = count;
-    for (; left >= 64; at += 64, left -= 64)
-        compress(state, at);
-    /* the tail: what is left, a 1 bit, zeros, the length in bits; one block or two */
-    unsigned char tail[128] = { 0 };
-    if (left)
-        memcpy(tail, at, left);
-    tail[left] = 0x80;
-    size_t length = left < 56 ? 64 : 128;
+    size_t held = (size_t)(hash->count % 64), missing = 64 - held;
+    hash->count += count;
+    if (held && count >= missing) {
+        memcpy(hash->block + held, at, missing);
+        compress_many(hash->state, hash->block, 1);
+        at += missing;
+        count -= missing;
+        held = 0;
+    }
+    if (!held) {
+        compress_many(hash->state, at, count / 64);
+        at += count / 64 * 64;
+        count %= 64;
+    }
+    if (count)
+        memcpy(hash->block + held, at, count);
+}
+
+/* The tail: a 1 bit, zeros, the length in bits. */
+const char *sha256_end(Arena *arena, Sha256 *hash)
+{
+    static const unsigned char padding[64] = { 0x80 };
+    unsigned char length[8];
+    uint64_t bits = hash->count * 8;
     for (int i = 0; i < 8; i++)
-        tail[length - 1 - (size_t)i] = (unsigned char)((uint64_t)count * 8 >> (8 * i));
-    for (size_t i = 0; i < length; i += 64)
-        compress(state, tail + i);
+        length[i] = (unsigned char)(bits >> (56 - 8 * i));
+    size_t held = (size_t)(hash->count % 64);
+    sha256_add(hash, padding, held < 56 ? 56 - held : 120 - held);
+    sha256_add(hash, length, 8);
     char *hex = arena_alloc(arena, 65);
     for (int i = 0; i < 8; i++)
-        snprintf(hex + 8 * i, 9, "%08x", (unsigned)state[i]);
+        snprintf(hex + 8 * i, 9, "%08x", (unsigned)hash->state[i]);
     return hex;
+}
+
+const char *sha256_hex(Arena *arena, const void *bytes, size_t count)
+{
+    Sha256 hash = sha256_begin();
+    sha256_add(&hash, bytes, count);
+    return sha256_end(arena, &hash);
 }

@@ -1,5 +1,6 @@
 /* fold-constants. In: an inference graph whose variables have data. Out: what depends on no input is a constant, computed by the
- * reference evaluation. Without data nothing changes. */
+ * reference evaluation. Without data nothing changes. What only other constants read is given back as soon as the last of them has been computed:
+ * a large layer's kernel passes through several maps on its way to levels. */
 #include "passes/support.h"
 
 static Tensor constant_tensor(const Value *value)
@@ -9,34 +10,68 @@ static Tensor constant_tensor(const Value *value)
     return (Tensor){.i32 = (int32_t *)value->u.data.i32};
 }
 
-static Value *fold(Graph *to, const Value *old, Value *const *map)
+typedef struct {
+    Graph *to;
+    Value **map;
+    bool *folds, *kept; /* by id: becomes a constant; something that does not reads it */
+    int *left;          /* uses by constants still to come */
+    Arena **own;        /* memory of a constant that is not kept */
+} Folding;
+
+static Value *fold(Folding *f, const Value *old)
 {
     Tensor in[64], out = {0};
     OpContext context = {.batch = 1};
-    int64_t count = shape_count(old->shape);
+    Arena *arena = f->to->arena;
+    if (!f->kept[old->id])
+        arena = f->own[old->id] = arena_new();
     for (int k = 0; k < old->input_count; k++)
-        in[k] = constant_tensor(map[old->input[k]->id]);
+        in[k] = constant_tensor(f->map[old->input[k]->id]);
+    void *data = arena_alloc(arena, (size_t)shape_count(old->shape) * 4);
     if (old->element == ELEMENT_F32)
-        out.f32 = ARENA_ARRAY(to->arena, float, count);
+        out.f32 = data;
     else
-        out.i32 = ARENA_ARRAY(to->arena, int32_t, count);
+        out.i32 = data;
     op_eval(old, &context, in, out);
-    graph_at(to, old->span, old->name);
-    if (old->element == ELEMENT_F32)
-        return graph_constant_f32(to, old->shape, out.f32);
-    if (old->element == ELEMENT_LEVEL)
-        return graph_constant_level(to, old->shape, out.i32, old->lo, old->hi, old->step);
-    return graph_constant_i32(to, old->shape, out.i32);
+    return graph_constant_like(f->to, old, data);
 }
 
-static bool foldable(const Value *old, Value *const *map)
+static void give_back(Folding *f, const Value *old)
+{
+    for (int k = 0; k < old->input_count; k++) {
+        int id = old->input[k]->id;
+        if (--f->left[id] == 0) {
+            arena_free(f->own[id]);
+            f->own[id] = NULL;
+        }
+    }
+}
+
+static bool foldable(const Folding *f, const Value *old)
 {
     if (old->op == OP_INPUT || old->op == OP_WEIGHT || old->op == OP_COUNT || old->op == OP_RANDOM || old->batched || !old->input_count)
         return false;
     for (int k = 0; k < old->input_count; k++)
-        if (map[old->input[k]->id]->op != OP_CONSTANT)
+        if (old->input[k]->op != OP_CONSTANT && old->input[k]->op != OP_WEIGHT && !f->folds[old->input[k]->id])
             return false;
     return true;
+}
+
+static Folding plan_folding(const Graph *old)
+{
+    int count = old->values.count + 1;
+    const int *uses = pass_use_counts(old);
+    Folding f = {.folds = ARENA_ARRAY(old->arena, bool, count), .kept = ARENA_ARRAY(old->arena, bool, count),
+                 .left = ARENA_ARRAY(old->arena, int, count), .own = ARENA_ARRAY(old->arena, Arena *, count)};
+    for (int i = 0; i < old->values.count; i++) {
+        const Value *value = old->values.at[i];
+        f.folds[i] = foldable(&f, value);
+        for (int k = 0; k < value->input_count && f.folds[i]; k++)
+            f.left[value->input[k]->id]++;
+    }
+    for (int i = 0; i < old->values.count; i++)
+        f.kept[i] = f.left[i] < uses[i];
+    return f;
 }
 
 void pass_fold_constants(Graph **graph, const PassOptions *options)
@@ -44,19 +79,21 @@ void pass_fold_constants(Graph **graph, const PassOptions *options)
     if (!options->constants)
         return;
     const Graph *old = *graph;
-    Value **map;
-    Graph *to = graph_rewrite_begin(old, &map);
+    Folding f = plan_folding(old);
+    f.to = graph_rewrite_begin(old, &f.map);
     for (int i = 0; i < old->values.count; i++) {
         const Value *value = old->values.at[i];
-        graph_at(to, value->span, value->name);
+        graph_at(f.to, value->span, value->name);
         if (value->op == OP_WEIGHT && value->u.variable->data)
-            map[i] = graph_constant_f32(to, value->shape, value->u.variable->data);
+            f.map[i] = graph_constant_like(f.to, value, value->u.variable->data);
         else if (value->op == OP_WEIGHT)
             BUG("no numbers for %s", value->u.variable->name);
         else
-            map[i] = foldable(value, map) ? fold(to, value, map) : graph_copy_value(to, value, map);
+            f.map[i] = f.folds[i] ? fold(&f, value) : graph_copy_value(f.to, value, f.map);
+        if (f.folds[i])
+            give_back(&f, value);
     }
-    graph_rewrite_finish(to, old, map);
-    *graph = to;
+    graph_rewrite_finish(f.to, old, f.map);
+    *graph = f.to;
     graph_remove_dead(graph);
 }

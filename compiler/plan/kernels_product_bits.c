@@ -119,12 +119,13 @@ static void bind_constant_start(Step *step, const Geometry *g, const Counting *c
 {
     const int32_t *level = step_constant_i32(step, 1);
     int32_t *start = ARENA_ARRAY(step->plan->arena, int32_t, padded), *tap_sum = ARENA_ARRAY(step->plan->arena, int32_t, padded * g->taps);
+    for (int k = 0; k < g->taps * g->channels; k++) /* in the order in which they lie */
+        for (int f = 0, tap = k / g->channels; f < g->filters; f++)
+            tap_sum[tap * padded + f] += level[k * g->filters + f];
     for (int f = 0; f < g->filters; f++) {
         int sum = 0;
-        for (int k = 0; k < g->taps * g->channels; k++) {
-            sum += level[k * g->filters + f];
-            tap_sum[k / g->channels * padded + f] += level[k * g->filters + f];
-        }
+        for (int tap = 0; tap < g->taps; tap++)
+            sum += tap_sum[tap * padded + f];
         start[f] = c->x.base * sum + c->half * ((sum - c->all_base) / 2);
     }
     step_table(step, "start", "int32_t", start, (size_t)padded);

@@ -160,28 +160,33 @@ static void pack_packed(const Packing *p, uint32_t *out)
     }
 }
 
+/* Levels are read in the order in which they lie. */
 static void pack_bits(const Packing *p, uint32_t *out)
 {
     int words = (p->k.channels + 31) / 32, row = p->k.taps * words;
-    for (int f = 0; f < p->k.filters; f++)
-        for (int tap = 0; tap < p->k.taps; tap++)
-            for (int c = 0; c < p->k.channels; c++)
+    for (int tap = 0; tap < p->k.taps; tap++)
+        for (int c = 0; c < p->k.channels; c++)
+            for (int f = 0; f < p->k.filters; f++) {
+                uint32_t code = code_at(p, tap, c, f);
                 for (int q = 0; q < p->planes.count; q++) {
                     int at = (f / p->lanes * p->planes.count + q) * row + tap * words + c / 32;
-                    out[at * p->lanes + f % p->lanes] |= (code_at(p, tap, c, f) >> q & 1u) << (c & 31);
+                    out[at * p->lanes + f % p->lanes] |= (code >> q & 1u) << (c & 31);
                 }
+            }
 }
 
 static void pack_nibbles(const Packing *p, uint8_t *out)
 {
     int nibbles = (p->k.channels + 3) / 4, row = p->k.taps * nibbles;
-    for (int f = 0; f < p->k.filters; f++)
-        for (int tap = 0; tap < p->k.taps; tap++)
-            for (int c = 0; c < p->k.channels; c++)
+    for (int tap = 0; tap < p->k.taps; tap++)
+        for (int c = 0; c < p->k.channels; c++)
+            for (int f = 0; f < p->k.filters; f++) {
+                uint32_t code = code_at(p, tap, c, f);
                 for (int q = 0; q < p->planes.count; q++) {
                     int at = (f / NIBBLE_FILTERS * p->planes.count + q) * row + tap * nibbles + c / 4;
-                    out[at * NIBBLE_FILTERS + f % NIBBLE_FILTERS] |= (uint8_t)((code_at(p, tap, c, f) >> q & 1u) << (c & 3));
+                    out[at * NIBBLE_FILTERS + f % NIBBLE_FILTERS] |= (uint8_t)((code >> q & 1u) << (c & 3));
                 }
+            }
 }
 
 static void pack_pairs(const Packing *p, uint32_t *out)

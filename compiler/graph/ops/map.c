@@ -2,6 +2,7 @@
 #include "graph/operators.h"
 
 #include <math.h>
+#include <string.h>
 
 static void map_infer(Value *value)
 {
@@ -81,10 +82,12 @@ static void quantize_eval(const Value *value, const OpContext *context, const Te
 {
     Arena *arena = arena_new();
     int64_t count = value_elements(value, context);
-    float *level = ARENA_ARRAY(arena, float, count + 1);
-    evaluate(arena, value, context, in, level);
-    for (int64_t i = 0; i < count; i++) /* a level that is not a number counts as the lowest */
-        out.i32[i] = level[i] >= (float)value->lo && level[i] <= (float)value->hi ? (int32_t)level[i] : value->lo;
+    evaluate(arena, value, context, in, (float *)(void *)out.i32); /* the levels as floats first, in the same memory */
+    for (int64_t i = 0; i < count; i++) { /* a level that is not a number counts as the lowest */
+        float level;
+        memcpy(&level, &out.i32[i], sizeof level);
+        out.i32[i] = level >= (float)value->lo && level <= (float)value->hi ? (int32_t)level : value->lo;
+    }
     arena_free(arena);
 }
 

@@ -66,7 +66,7 @@ static float reduce_one(const Value *value, Tensor in, int64_t base, const Axes 
     int64_t exact = 0, r = 0;
     do {
         int64_t at = base + offset(gone, index);
-        float number = tensor_float(x, in, at);
+        float number = x->element == ELEMENT_F32 ? in.f32[at] : tensor_float(x, in, at);
         if (element_is_integer(x->element))
             exact += in.i32[at];
         part[r++ % PARTS] += number;
