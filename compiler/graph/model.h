@@ -28,6 +28,8 @@ typedef struct {
     int slot_count;
     const char *slot_name[8];    /* "m", "v" */
     float slot_initial[8];       /* a value, or NAN: "starts as the variable" */
+    float global_clipnorm;       /* over 0: the gradients of all variables of `group` are scaled down together to this norm */
+    const void *group;
     const Expr *new_weight;      /* may contain REDUCE */
     const Expr *new_slot[8];
 } UpdateRule;

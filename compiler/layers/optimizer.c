@@ -88,7 +88,11 @@ static UpdateRule *rule_of(Layers *layers, Object *optimizer, Span span, const V
     TraceShape shape = {.rank = variable->shape.rank};
     for (int i = 0; i < shape.rank; i++)
         shape.dim[i] = variable->shape.dim[i];
-    return eval_trace_update(layers->eval, optimizer, &shape, span, rule) ? rule : NULL;
+    if (!eval_trace_update(layers->eval, optimizer, &shape, span, rule))
+        return NULL;
+    rule->global_clipnorm = (float)family_number(optimizer, "global_clipnorm", 0);
+    rule->group = optimizer;
+    return rule;
 }
 
 static bool all_taken(Layers *layers, const CaseOptimizer *cases, const bool *taken)

@@ -51,6 +51,11 @@ Value *apply_normalization(Apply *apply)
                   "Normalization(mean=..., variance=...)");
         return NULL;
     }
+    int axis, count = apply_ints(apply, "axis", &axis, 1);
+    if (count > 1 || (count == 1 && family_axis(apply, "axis", axis, apply->input[0]) != apply->input[0]->shape.rank - 1)) {
+        apply_error(apply, "axis", "only axis=-1 (statistics per channel) and axis=None are supported");
+        return NULL;
+    }
     Value *inputs[3] = {apply->input[0]};
     int used = 1;
     const Expr *mean = constant_argument(apply, "mean", inputs, &used);

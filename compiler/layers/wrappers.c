@@ -3,11 +3,16 @@
 
 #include <string.h>
 
-/* The inner layer on each step: steps and samples are one batch for dense layers and pointwise ones; others run step by step. */
+/* The inner layer on each step: steps and samples are one batch for dense layers and batch normalization; others run step by step. */
+static Apply nested_apply(const Apply *apply, Layer *inner, Value **x)
+{
+    return (Apply){.layers = apply->layers, .graph = apply->graph, .layer = inner, .span = apply->span, .input = x, .input_count = 1,
+                   .training = apply->training, .outer = apply->outer};
+}
+
 static Value *run_inner(Apply *apply, Layer *inner, Value *x)
 {
-    Apply nested = {.layers = apply->layers, .graph = apply->graph, .layer = inner, .span = apply->span, .input = &x, .input_count = 1,
-                    .training = apply->training, .outer = apply->outer};
+    Apply nested = nested_apply(apply, inner, &x);
     inner->used = inner->called = true;
     if (!inner->path)
         inner->path = inner->name;
@@ -30,6 +35,34 @@ static Value *with_step_axis(Graph *graph, Value *y)
     return graph_reshape(graph, y, out);
 }
 
+/* Channels last: all else is one batch, so that the steps may join the axis after them, which keeps the rank that Keras would see. */
+static Value *normalize_steps(Apply *apply, Layer *inner, Value *x)
+{
+    Apply nested = nested_apply(apply, inner, &x);
+    Shape joined = x->shape;
+    int axis, last = x->shape.rank - 1;
+    if (apply_ints(&nested, "axis", &axis, 1) != 1 || (axis != -1 && axis != last)) {
+        apply_error(apply, NULL, "around BatchNormalization only the last axis is supported");
+        return NULL;
+    }
+    if (last == 1)
+        return run_inner(apply, inner, x);
+    joined.rank--;
+    joined.dim[0] = x->shape.dim[0] * x->shape.dim[1];
+    for (int i = 1; i < joined.rank; i++)
+        joined.dim[i] = x->shape.dim[i + 1];
+    Value *y = run_inner(apply, inner, graph_reshape(apply->graph, x, joined));
+    return y ? graph_reshape(apply->graph, y, x->shape) : NULL;
+}
+
+static bool holds_batchnorm(const Layer *layer)
+{
+    bool found = !strcmp(layer->class_name, "BatchNormalization");
+    for (int i = 0; layer->network && i < layer->network->layers.count && !found; i++)
+        found = holds_batchnorm(layer->network->layers.at[i]);
+    return found;
+}
+
 Value *apply_timedistributed(Apply *apply)
 {
     Layer *inner = layer_of(apply_argument(apply, "layer"));
@@ -49,6 +82,10 @@ Value *apply_timedistributed(Apply *apply)
     }
     if (strstr(inner->class_name, "Dense"))
         return run_inner(apply, inner, x); /* Dense works on the last axis of any rank */
+    if (!strcmp(inner->class_name, "BatchNormalization"))
+        return normalize_steps(apply, inner, x);
+    if (holds_batchnorm(inner) && apply->training)
+        diag_warning(apply->layers->diag, apply->span, "TimeDistributed: in training, batch normalization inside %s sees one step at a time; Keras normalizes over all steps", inner->name);
     Value *results[LAYER_MAX_OUTPUTS];
     for (int step = 0; step < steps; step++) {
         Value *y = run_inner(apply, inner, step_of(apply->graph, x, step));

@@ -93,6 +93,36 @@ static void update_variable(Graph *graph, const UpdateRule *rule, Variable *vari
         add_update(graph, slots[k], pass_map_shaped(graph, rule->new_slot[k], count, inputs, variable->shape, false));
 }
 
+/* The rule and the gradient of variable i; NULL where it is not trained. */
+static const UpdateRule *trained(const Autodiff *state, int i, Value **gradient)
+{
+    const Model *model = state->options->model;
+    Value *weight = i < state->graph->weights.count ? state->graph->weights.at[i] : NULL;
+    const UpdateRule *rule = model->compile.rule && i < model->graph->variables.count ? model->compile.rule[i] : NULL;
+    *gradient = rule && weight && weight->id < state->forward_count ? state->gradient[weight->id] : NULL;
+    return *gradient ? rule : NULL;
+}
+
+/* clip * min(1 / norm, 1 / clip), as tf.clip_by_global_norm; the norm runs over all gradients of the group, in the order of the variables. */
+static Value *global_scale(const Autodiff *state, const UpdateRule *rule, int count)
+{
+    Graph *graph = state->graph;
+    ExprPool *pool = graph->pool;
+    Value *sum = NULL, *gradient;
+    for (int i = 0; i < count; i++) {
+        const UpdateRule *other = trained(state, i, &gradient);
+        if (!other || other->group != rule->group)
+            continue;
+        Value *square = graph_binary(graph, EX_MUL, gradient, gradient);
+        uint32_t axes = (1u << square->shape.rank) - 1;
+        square = axes ? graph_reduce(graph, REDUCE_SUM, square, axes, false) : square;
+        sum = sum ? graph_binary(graph, EX_ADD, sum, square) : square;
+    }
+    const Expr *norm = expr_make(pool, EX_SQRT, expr_arg(pool, 0), NULL, NULL), *one = expr_const(pool, 1.0f), *clip = expr_const(pool, rule->global_clipnorm);
+    const Expr *least = expr_make(pool, EX_MIN, expr_make(pool, EX_DIV, one, norm, NULL), expr_make(pool, EX_DIV, one, clip, NULL), NULL);
+    return graph_map(graph, expr_make(pool, EX_MUL, clip, least, NULL), 1, &sum);
+}
+
 void training_updates(Autodiff *state)
 {
     Graph *graph = state->graph;
@@ -101,11 +131,13 @@ void training_updates(Autodiff *state)
     int count = graph->variables.count; /* before slots are added */
     graph->at_phase = 2;
     for (int i = 0; i < count; i++) {
-        Variable *variable = graph->variables.at[i];
-        Value *weight = i < graph->weights.count ? graph->weights.at[i] : NULL;
-        const UpdateRule *rule = compile->rule && i < state->options->model->graph->variables.count ? compile->rule[i] : NULL;
-        if (rule && weight && weight->id < state->forward_count && state->gradient[weight->id])
-            update_variable(graph, rule, variable, state->gradient[weight->id]);
+        Value *gradient;
+        const UpdateRule *rule = trained(state, i, &gradient);
+        if (!rule)
+            continue;
+        if (rule->global_clipnorm > 0) /* equal values become one later */
+            gradient = graph_binary(graph, EX_MUL, gradient, global_scale(state, rule, count));
+        update_variable(graph, rule, graph->variables.at[i], gradient);
     }
     graph_at(graph, compile->span, "iterations");
     Value *iterations = graph_iterations(graph);
