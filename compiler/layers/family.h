@@ -21,6 +21,10 @@ Value *family_cut(Graph *graph, Value *x, int axis, int start, int size);
 /* The same with axis `from` at place `to`, the others in order. */
 Value *family_move_axis(Graph *graph, Value *x, int from, int to);
 Value *family_flip(Graph *graph, Value *x, int axis);
+/* The middle of an image, and the size that the layer asks for; NULL after an error. */
+Value *family_center_crop(Apply *apply, int size[2]);
+/* The training form where the call says so, x where it says inference, else both behind a switch. */
+Value *family_training_only(Apply *apply, Value *x, Value *training);
 const char *family_sizes(const Apply *apply, const int *sizes, int count); /* "(3, 3)" */
 /* A note at the call that made x: the shape in the message comes from there. */
 void family_note_shape(const Apply *apply, Message *message, const Value *x);

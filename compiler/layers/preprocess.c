@@ -1,4 +1,4 @@
-/* Preprocessing layers: scaling and normalization with given numbers, crops, and augmentation (in training only). */
+/* Preprocessing layers: scaling and normalization with given numbers, the middle of an image, another size. */
 #include "layers/family.h"
 
 #include <math.h>
@@ -84,9 +84,8 @@ static bool crop_size(Apply *apply, int size[2])
     return true;
 }
 
-Value *apply_centercrop(Apply *apply)
+Value *family_center_crop(Apply *apply, int size[2])
 {
-    int size[2];
     if (!crop_size(apply, size))
         return NULL;
     Value *x = apply->input[0];
@@ -95,79 +94,8 @@ Value *apply_centercrop(Apply *apply)
     return x;
 }
 
-/* where(test of the sample, yes, no) */
-static Value *by_chance(Apply *apply, const Expr *test, Value *random, Value *yes, Value *no)
-{
-    ExprPool *pool = apply->layers->pool;
-    const Expr *chosen = expr_make(pool, EX_SELECT, test, expr_arg(pool, 1), expr_arg(pool, 2));
-    return graph_map(apply->graph, chosen, 3, (Value *[]){random, yes, no});
-}
-
-static Shape one_per_sample(const Value *x)
-{
-    Shape shape = {.rank = x->shape.rank};
-    for (int i = 0; i < shape.rank; i++)
-        shape.dim[i] = 1;
-    return shape;
-}
-
-static Value *pad_end(Graph *graph, Value *x, int axis, int count)
-{
-    int before[SHAPE_MAX] = {0}, after[SHAPE_MAX] = {0};
-    after[axis] = count;
-    return count ? graph_pad(graph, x, before, after, 0) : x;
-}
-
-/* A window of `size` starting anywhere along the axis: the start, 0..range, is taken apart into powers of two, each a shift or none. */
-static Value *random_window(Apply *apply, Value *x, int axis, int size, Value *random)
-{
-    ExprPool *pool = apply->layers->pool;
-    int range = x->shape.dim[axis] - size, top = 1;
-    while (top * 2 <= range)
-        top *= 2;
-    const Expr *start = expr1(apply, EX_FLOOR, expr2(apply, EX_MUL, expr_arg(pool, 0), expr_number(apply, range + 1)));
-    for (int bit = range ? top : 0; bit; bit /= 2) {
-        const Expr *shifted = expr1(apply, EX_FLOOR, expr2(apply, EX_DIV, start, expr_number(apply, bit)));
-        const Expr *half = expr1(apply, EX_FLOOR, expr2(apply, EX_DIV, shifted, expr_number(apply, 2)));
-        const Expr *odd = expr2(apply, EX_SUB, shifted, expr2(apply, EX_MUL, expr_number(apply, 2), half));
-        int length = x->shape.dim[axis], keep = size + bit - 1 < length ? size + bit - 1 : length; /* what smaller shifts may still reach */
-        int there = length - bit < keep ? length - bit : keep;
-        Value *moved = pad_end(apply->graph, family_cut(apply->graph, x, axis, bit, there), axis, keep - there);
-        x = by_chance(apply, odd, random, moved, family_cut(apply->graph, x, axis, 0, keep));
-    }
-    return family_cut(apply->graph, x, axis, 0, size);
-}
-
-Value *apply_randomcrop(Apply *apply)
+Value *apply_centercrop(Apply *apply)
 {
     int size[2];
-    Value *center = crop_size(apply, size) ? apply_centercrop(apply) : NULL;
-    if (!center || apply->training == 0)
-        return center;
-    Value *x = family_float(apply, apply->input[0]);
-    for (int i = 0; i < 2; i++)
-        x = random_window(apply, x, i, size[i], apply_random(apply, one_per_sample(x)));
-    return graph_switch(apply->graph, family_float(apply, center), x);
-}
-
-Value *apply_randomflip(Apply *apply)
-{
-    if (!family_inputs(apply, 1) || !apply_rank(apply, 4))
-        return NULL;
-    const char *mode = apply_text(apply, "mode");
-    Value *x = family_float(apply, apply->input[0]), *y = x;
-    if (apply->training == 0)
-        return x;
-    const Expr *test = expr2(apply, EX_LT, expr_arg(apply->layers->pool, 0), expr_number(apply, 0.5));
-    if (strstr(mode, "horizontal"))
-        y = by_chance(apply, test, apply_random(apply, one_per_sample(x)), family_flip(apply->graph, y, 1), y);
-    if (strstr(mode, "vertical"))
-        y = by_chance(apply, test, apply_random(apply, one_per_sample(x)), family_flip(apply->graph, y, 0), y);
-    return graph_switch(apply->graph, x, y);
-}
-
-Value *apply_randomtranslation(Apply *apply)
-{
-    diag_hint(apply_error(apply, NULL, "is not supported yet"), "RandomCrop after ZeroPadding2D moves images too");
-    return NULL;
+    return family_center_crop(apply, size);
 }

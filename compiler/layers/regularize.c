@@ -4,8 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-/* The training form where the call says so, the input where it says inference, else both behind a switch. */
-static Value *training_only(Apply *apply, Value *x, Value *training)
+Value *family_training_only(Apply *apply, Value *x, Value *training)
 {
     return apply->training > 0 ? training : graph_switch(apply->graph, x, training);
 }
@@ -23,7 +22,7 @@ static Value *drop(Apply *apply, Shape mask)
     const Expr *keep = expr2(apply, EX_LE, expr_number(apply, rate), expr_arg(pool, 1));
     const Expr *scaled = expr2(apply, EX_MUL, expr_arg(pool, 0), expr_number(apply, 1 / (1 - rate)));
     const Expr *dropped = expr_make(pool, EX_SELECT, keep, scaled, expr_number(apply, 0));
-    return training_only(apply, x, graph_map(apply->graph, dropped, 2, (Value *[]){x, apply_random(apply, mask)}));
+    return family_training_only(apply, x, graph_map(apply->graph, dropped, 2, (Value *[]){x, apply_random(apply, mask)}));
 }
 
 Value *apply_dropout(Apply *apply)
@@ -62,7 +61,7 @@ static Value *noisy(Apply *apply, ExprOp op, double mean, double deviation)
     if (mean != 0)
         noise = expr2(apply, EX_ADD, noise, expr_number(apply, mean));
     Value *inputs[3] = {x, apply_random(apply, x->shape), apply_random(apply, x->shape)};
-    return training_only(apply, x, graph_map(apply->graph, expr2(apply, op, expr_arg(apply->layers->pool, 0), noise), 3, inputs));
+    return family_training_only(apply, x, graph_map(apply->graph, expr2(apply, op, expr_arg(apply->layers->pool, 0), noise), 3, inputs));
 }
 
 Value *apply_gaussiannoise(Apply *apply)
