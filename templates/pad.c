@@ -2,7 +2,11 @@
 static void $layer$($params$)
 {
     for (int i = 0; i < $total$; i++)
+#if $bordered$
+        out[i] = $border$[i % $words$];
+#else
         out[i] = $fill$;
+#endif
 #if $flat$
     for (int i = 0; i < $inner$; i++)
         out[$at$] = $from$;

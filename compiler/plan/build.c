@@ -93,12 +93,16 @@ static bool is_public(const Plan *plan, const char *name)
     return strncmp(name, "bnn_", 4) == 0 || (strncmp(name, plan->options.prefix, length) == 0 && (name[length] == '_' || !name[length]));
 }
 
+/* Letters, digits and single underscores: two in a row are the implementation's in C++. */
 static const char *identifier(Arena *arena, const char *text)
 {
-    char *name = arena_strdup(arena, text);
-    for (char *p = name; *p; p++)
-        if (!isalnum((unsigned char)*p))
-            *p = '_';
+    char *name = arena_strdup(arena, text), *to = name;
+    for (const char *p = text; *p; p++)
+        if (isalnum((unsigned char)*p))
+            *to++ = *p;
+        else if (to == name || to[-1] != '_')
+            *to++ = '_';
+    *to = 0;
     bool plain = true; /* one lower-case word may be a built-in function of the C compiler */
     for (const char *p = name; *p; p++)
         plain &= islower((unsigned char)*p) != 0;

@@ -1,5 +1,7 @@
-/* Rows for values that only change place (copies with strides), for random numbers and the batch count. */
+/* Rows for values that only change place (copies with strides), for random numbers and the batch count. A mover that leaves the channels
+ * together works on packed words as well: the last axis is then words x planes instead of channels. */
 #include "plan/kernels.h"
+#include "plan/layout.h"
 #include "plan/nest.h"
 #include "plan/planning.h"
 
@@ -16,6 +18,31 @@ static void strides_of(Shape shape, int *stride, int *total)
     *total = step;
 }
 
+static int channels_of(const Value *value)
+{
+    return value->shape.rank ? value->shape.dim[value->shape.rank - 1] : 1;
+}
+
+/* Words of all planes of one pixel. */
+static int pixel_words(const Value *value)
+{
+    return planes_of(value->lo, value->hi, value->step).count * ((channels_of(value) + 31) / 32);
+}
+
+static bool step_packed(const Step *step)
+{
+    return step->output->layout == LAYOUT_PACKED;
+}
+
+/* Shape of the elements that are moved: words where the step moves packed bits. */
+static Shape moved_shape(const Step *step, const Value *value)
+{
+    Shape shape = value->shape;
+    if (step_packed(step))
+        shape.dim[shape.rank - 1] = pixel_words(value);
+    return shape;
+}
+
 static Nest batch_nest(const Step *step, int out_sample, int in_sample)
 {
     Nest nest = {.operands = 2};
@@ -28,12 +55,13 @@ static Nest batch_nest(const Step *step, int out_sample, int in_sample)
 static Nest copy_nest(const Step *step)
 {
     const Value *value = step->value, *x = value->input[value->op == OP_CONCAT ? step->part : 0];
+    const Shape out = moved_shape(step, value), in = moved_shape(step, x);
     int to[SHAPE_MAX], from[SHAPE_MAX], out_sample, in_sample, start = 0;
-    strides_of(value->shape, to, &out_sample);
-    strides_of(x->shape, from, &in_sample);
+    strides_of(out, to, &out_sample);
+    strides_of(in, from, &in_sample);
     Nest nest = batch_nest(step, out_sample, in_sample);
-    for (int d = 0; d < value->shape.rank; d++) {
-        int extent = value->shape.dim[d], in_stride = d < x->shape.rank ? from[d] : 0;
+    for (int d = 0; d < out.rank; d++) {
+        int extent = out.dim[d], in_stride = d < in.rank ? from[d] : 0;
         if (value->op == OP_TRANSPOSE) {
             in_stride = from[value->u.transpose.permutation[d]];
         } else if (value->op == OP_SLICE) {
@@ -45,7 +73,7 @@ static Nest copy_nest(const Step *step)
             extent = times;
             in_stride = 0;
         } else if (value->op == OP_CONCAT || value->op == OP_PAD) {
-            extent = x->shape.dim[d];
+            extent = in.dim[d];
         }
         nest_axis(&nest, (Axis){.extent = extent, .stride = {to[d], in_stride}});
     }
@@ -71,35 +99,97 @@ void bind_copy(Step *step)
 {
     BUG_IF(step->value->op == OP_RESHAPE);
     Nest nest = copy_nest(step);
+    const Shape out = moved_shape(step, step->value);
     for (int k = 0; k < step->part; k++) {
         int axis = step->value->u.concat.axis, inner = 1;
-        for (int d = axis + 1; d < step->value->shape.rank; d++)
-            inner *= step->value->shape.dim[d];
-        nest.start[0] += step->value->input[k]->shape.dim[axis] * inner;
+        for (int d = axis + 1; d < out.rank; d++)
+            inner *= out.dim[d];
+        nest.start[0] += moved_shape(step, step->value->input[k]).dim[axis] * inner;
     }
     bind_nest(step, &nest);
 }
 
-static const char *pad_text(const Step *step)
+/* The border's bits: a word for each plane and each 32 channels; channels there are not stay 0. */
+static void bind_border_words(Step *step)
 {
     const Value *value = step->value;
+    int planes = planes_of(value->lo, value->hi, value->step).count, count = pixel_words(value), words = count / planes;
+    uint32_t code = layout_level_code(value, (int)value->u.pad.value);
+    uint32_t *word = ARENA_ARRAY(step->plan->arena, uint32_t, count);
+    bool same = true;
+    for (int i = 0; i < count; i++) {
+        int left = channels_of(value) - i % words * 32;
+        word[i] = !(code >> i / words & 1u) ? 0 : left >= 32 ? UINT32_MAX : (1u << left) - 1;
+        same &= word[i] == word[0];
+    }
+    step_hole_int(step, "bordered", !same);
+    step_hole_int(step, "words", count);
+    if (same)
+        step_hole_text(step, "fill", word[0] ? "0x%xu" : "%u", word[0]);
+    else
+        step_table(step, "border", "uint32_t", word, (size_t)count);
+}
+
+static void bind_border(Step *step)
+{
+    const Value *value = step->value;
+    if (step_packed(step)) {
+        bind_border_words(step);
+        return;
+    }
+    step_hole_int(step, "bordered", 0);
     if (value->element == ELEMENT_F32)
-        return text_float(step->plan->arena, value->u.pad.value);
-    return arena_printf(step->plan->arena, "%d", (int)value->u.pad.value);
+        step_hole_text(step, "fill", "%s", text_float(step->plan->arena, value->u.pad.value));
+    else
+        step_hole_int(step, "fill", (int)value->u.pad.value);
 }
 
 void bind_pad(Step *step)
 {
     const Value *value = step->value;
     int to[SHAPE_MAX], sample;
-    strides_of(value->shape, to, &sample);
+    const Shape out = moved_shape(step, value);
+    strides_of(out, to, &sample);
     Nest nest = copy_nest(step);
-    for (int d = 0; d < value->shape.rank; d++)
+    for (int d = 0; d < out.rank; d++)
         nest.start[0] += value->u.pad.before[d] * to[d];
     const char *total = plan_counts(step->plan, value) ? arena_printf(step->plan->arena, "count * %d", sample) : arena_printf(step->plan->arena, "%d", sample);
     step_hole_text(step, "total", "%s", total);
-    step_hole_text(step, "fill", "%s", pad_text(step));
+    bind_border(step);
     bind_nest(step, &nest);
+}
+
+/* Does the operator leave the channels of input k as they are, at the end of every pixel? */
+static bool keeps_channels(const Value *value, int k)
+{
+    const Value *x = value->input[k];
+    int last = value->shape.rank - 1;
+    if (last < 0 || x->shape.rank != value->shape.rank)
+        return false;
+    if (value->op == OP_CONCAT && value->u.concat.axis == last) /* whole words one after the other */
+        return channels_of(x) % 32 == 0 && planes_of(value->lo, value->hi, value->step).count == 1;
+    return channels_of(x) == channels_of(value) && (value->op != OP_TRANSPOSE || value->u.transpose.permutation[last] == last);
+}
+
+const char *refuses_mover_packed(const Plan *plan, const Value *value)
+{
+    const char *reason = refuses_packed(plan, value);
+    if (reason)
+        return reason;
+    for (int k = 0; k < value->input_count; k++) {
+        const Value *x = value->input[k];
+        if (x->element != value->element || x->lo != value->lo || x->hi != value->hi || x->step != value->step)
+            return "the bits of an input mean other levels";
+        if (!keeps_channels(value, k))
+            return "channels are moved";
+    }
+    return NULL;
+}
+
+double cost_mover_packed(const Plan *plan, const Value *value)
+{
+    (void)plan;
+    return (double)(shape_count(value->shape) / channels_of(value)) * pixel_words(value);
 }
 
 const char *refuses_reshape_packed(const Plan *plan, const Value *value)

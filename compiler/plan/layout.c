@@ -41,9 +41,9 @@ bool planes_are_signs(Planes planes)
     return planes.count > 0 && planes.base + sum == 0;
 }
 
-/* Bits of one level: bit p of the result belongs to plane p. */
-static uint32_t level_code(int lo, int hi, int step, int level)
+uint32_t layout_level_code(const Value *value, int level)
 {
+    const int lo = value->lo, hi = value->hi, step = value->step;
     if (lo == -1 && hi == 1 && step == 2)
         return level < 0;
     if (lo == -1 && hi == 1 && step == 1)
@@ -145,7 +145,7 @@ static uint32_t code_at(const Packing *p, int tap, int channel, int filter)
     if (channel >= p->k.channels || filter >= p->k.filters)
         return 0;
     int level = p->level[(tap * p->k.channels + channel) * p->k.filters + filter];
-    return level_code(p->value->lo, p->value->hi, p->value->step, level);
+    return layout_level_code(p->value, level);
 }
 
 static void pack_packed(const Packing *p, uint32_t *out)
@@ -154,7 +154,7 @@ static void pack_packed(const Packing *p, uint32_t *out)
     int64_t pixels = shape_count(p->value->shape) / channels;
     for (int64_t i = 0; i < pixels * channels; i++) {
         int c = (int)(i % channels);
-        uint32_t code = level_code(p->value->lo, p->value->hi, p->value->step, p->level[i]);
+        uint32_t code = layout_level_code(p->value, p->level[i]);
         for (int q = 0; q < p->planes.count; q++)
             out[(i / channels * p->planes.count + q) * words + c / 32] |= (code >> q & 1u) << (c & 31);
     }

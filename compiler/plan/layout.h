@@ -16,6 +16,8 @@ int layout_padded(const Plan *plan, const Value *weights, Layout layout);
 int layout_sum_words(const Plan *plan, const Value *weights, Layout layout);
 /* Weights as sums of signs: level = sum over planes of -coefficient/2 * (1 - 2*bit), so that xor serves a product of bits. */
 bool planes_are_signs(Planes planes);
+/* Bits of one level of the value's set: bit p of the result belongs to plane p. */
+uint32_t layout_level_code(const Value *value, int level);
 /* A constant in another layout than PLAIN; levels are its contents in PLAIN order. */
 const void *layout_pack(Arena *arena, const Plan *plan, const Value *value, Layout layout);
 

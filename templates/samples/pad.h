@@ -10,6 +10,7 @@
 #define $parallel$ 0
 #define $flat$ 0
 #define $total$ 48
+#define $bordered$ 0
 #define $fill$ 1.0f
 #define $rows$ 4
 #define $inner$ 5
