@@ -104,6 +104,8 @@ $(B)/tests/larq-all: $(patsubst tests/%.c,$(B)/tests/%.o,$(wildcard tests/larq/*
 	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
 $(B)/tests/diff-all: $(patsubst tests/%.c,$(B)/tests/%.o,$(wildcard tests/diff/*.c)) $(SUPPORT) $(ARCHIVES) | $(B)/lib/tcc.o
 	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
+$(B)/tests/packed-all: $(patsubst tests/%.c,$(B)/tests/%.o,$(wildcard tests/packed/*.c)) $(SUPPORT) $(ARCHIVES) | $(B)/lib/tcc.o
+	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
 $(B)/tests/pitfalls-all: $(patsubst tests/%.c,$(B)/tests/%.o,$(wildcard tests/pitfalls/*.c)) $(SUPPORT) $(ARCHIVES) | $(B)/lib/tcc.o
 	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
 $(B)/tests/zoo-all: $(patsubst tests/%.c,$(B)/tests/%.o,$(wildcard tests/zoo/*.c)) $(SUPPORT) $(ARCHIVES) | $(B)/lib/tcc.o
@@ -117,6 +119,10 @@ test-unit: $(B)/tests/unit-all
 	$<
 test-larq: $(B)/tests/larq-all
 	$< tests/larq
+# every case of tests/larq as packed C; make test-packed PACKED_FLAGS=--all: on every compiler
+PACKED_FLAGS ?=
+test-packed: $(B)/tests/packed-all
+	$< $(PACKED_FLAGS) tests/larq
 test-errors: $(B)/bnnc
 	tests/errors/run.sh $<
 test-golden: $(B)/bnnc
@@ -184,5 +190,5 @@ install: $(B)/bnnc $(B)/lib/libbnn.a
 
 clean:
 	rm -rf $(B)
-.PHONY: all hdf5-probe clean demo test bench asan bless install packages test-packages check-layers test-unit test-larq test-errors test-golden test-summary test-zoo test-templates test-diff test-e2e test-pitfalls test-fuzz fuzz $(ENTRIES:%=libfuzzer-%)
+.PHONY: all hdf5-probe clean demo test bench asan bless install packages test-packages check-layers test-unit test-larq test-packed test-errors test-golden test-summary test-zoo test-templates test-diff test-e2e test-pitfalls test-fuzz fuzz $(ENTRIES:%=libfuzzer-%)
 -include $(shell find $(B)/obj $(B)/tests -name '*.d' 2>/dev/null)

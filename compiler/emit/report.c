@@ -22,11 +22,29 @@ static const char *layer_name(const Step *step)
     return step->value->name ? step->value->name : op_name(step->value->op);
 }
 
+static const char *operand_text(const Plan *plan, const Value *value)
+{
+    if (value->element == ELEMENT_F32)
+        return "float";
+    const ValueSet set = value_set_levels(plan->graph->pool, value->lo, value->hi, value->step);
+    return value_set_text(plan->arena, &set);
+}
+
+/* "{-1,+1} x {-1,+1}": what a product multiplies; "" for other operators. */
+static const char *operands(const Plan *plan, const Step *step)
+{
+    if (step->value->op != OP_PRODUCT)
+        return "";
+    return arena_printf(plan->arena, "%s x %s", operand_text(plan, step->value->input[0]), operand_text(plan, step->value->input[1]));
+}
+
 static void json_step(const Plan *plan, const Step *step, FILE *out)
 {
     fputs("{\"layer\": ", out);
     json_text(out, layer_name(step));
-    fprintf(out, ", \"operator\": \"%s\", \"kernel\": \"%s\", \"output\": ", op_name(step->value->op), step->kernel->name);
+    fprintf(out, ", \"operator\": \"%s\", \"kernel\": \"%s\", \"operands\": ", op_name(step->value->op), step->kernel->name);
+    json_text(out, operands(plan, step));
+    fputs(", \"output\": ", out);
     json_text(out, shape_text(plan->arena, step->stored->shape, step->stored->batched));
     fprintf(out, ", \"macs\": %.0f, \"cost\": %.0f, \"bytes\": %zu, \"why\": ", step_macs(step), step->cost, step->output->bytes_per_sample);
     json_text(out, step->why ? step->why : "");
@@ -59,8 +77,22 @@ static const char *why_not(Arena *arena, const char *why)
 
 static void print_step(const Plan *plan, const Step *step, FILE *out)
 {
-    fprintf(out, "%-26s %-16s %-20s %12.0f %12.0f  %s\n", layer_name(step), step->kernel->name,
+    fprintf(out, "%-26s %-16s %-22s %-20s %12.0f %12.0f  %s\n", layer_name(step), step->kernel->name, operands(plan, step),
             shape_text(plan->arena, step->stored->shape, step->stored->batched), step_macs(step), step->cost, why_not(plan->arena, step->why));
+}
+
+static void json_note(const PassNote *note, FILE *out)
+{
+    fputs("{\"layer\": ", out);
+    json_text(out, note->value_name ? note->value_name : "");
+    fputs(", \"note\": ", out);
+    json_text(out, note->text);
+    fputs("}\n", out);
+}
+
+static void print_note(const PassNote *note, FILE *out)
+{
+    fprintf(out, "note: %s%s%s\n", note->value_name ? note->value_name : "", note->value_name ? ": " : "", note->text);
 }
 
 void report_print(const Plan *plan, FILE *out, bool json)
@@ -68,16 +100,9 @@ void report_print(const Plan *plan, FILE *out, bool json)
     int count;
     const PassNote *notes = passes_notes(plan->graph, &count);
     if (!json)
-        fprintf(out, "%-26s %-16s %-20s %12s %12s  %s\n", "layer", "kernel", "output", "MAC", "cycles", "why no other");
+        fprintf(out, "%-26s %-16s %-22s %-20s %12s %12s  %s\n", "layer", "kernel", "operands", "output", "MAC", "cycles", "why no other");
     for (int i = 0; i < plan->steps.count; i++)
         (json ? json_step : print_step)(plan, plan->steps.at[i], out);
-    for (int i = 0; i < count; i++) {
-        if (json) {
-            fputs("{\"note\": ", out);
-            json_text(out, notes[i].text);
-            fputs("}\n", out);
-        } else {
-            fprintf(out, "note: %s\n", notes[i].text);
-        }
-    }
+    for (int i = 0; i < count; i++)
+        (json ? json_note : print_note)(&notes[i], out);
 }

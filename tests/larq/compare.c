@@ -46,14 +46,14 @@ static void measure(Case *c, const char *key, const float *got)
 
 void compare(Case *c, const char *key, const float *got, size_t count, double tolerance)
 {
-    const NamedTensor *want = tensor_file_find(c->golden, key);
+    const NamedTensor *want = tensor_file_find(c->golden.file, key);
     size_t stride = 1;
     if (c->measuring) {
         measure(c, key, got);
         return;
     }
     if (!want) {
-        want = tensor_file_find(c->golden, arena_printf(c->arena, "%s#s", key));
+        want = tensor_file_find(c->golden.file, arena_printf(c->arena, "%s#s", key));
         stride = want ? count / 256 : 1;
     }
     if (!want)

@@ -2,7 +2,7 @@
 #ifndef LARQ_COMPARE_H
 #define LARQ_COMPARE_H
 
-#include "io/io.h"
+#include "support/golden.h"
 
 #include <stdbool.h>
 
@@ -12,9 +12,7 @@ typedef struct { const char *key; const NamedTensor *want; float *got, *spread; 
 typedef struct {
     Arena *arena;
     const char *name;
-    const TensorFile *golden;
-    int batch, steps;
-    uint64_t seed;
+    Golden golden;
     double tol_forward, tol_loss, tol_grad, tol_step1, tol_step5;
     const char *noise;
     VEC(Record) records;

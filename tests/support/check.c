@@ -167,22 +167,29 @@ static void run_predict(Check *check, const Toolchain *toolchain, Jit *jit, cons
         compare(check, toolchain->name, "predict", want[k], got[k], (size_t)(shape_count(graph->outputs.at[k]->shape) * check->batch));
 }
 
+static void read_result(const Interp *interp, const Value *value, float *out)
+{
+    Tensor result = interp_result(interp, value);
+    for (int64_t i = 0; i < shape_count(value->shape); i++)
+        out[i] = value->element == ELEMENT_F32 ? result.f32[i] : (float)result.i32[i];
+}
+
+/* Sample by sample, as predict is called: a quantizer's statistics over the batch are those of one sample. */
 static float **reference_inference(Check *check)
 {
     PassOptions options = { .mode = MODE_INFER, .model = check->model, .stop_after = "canonical" };
     Graph *graph = passes_run(check->model->graph, &options);
     Interp *interp = interp_new(graph, check->seed);
-    interp_run(interp, check->batch, check->inputs, NULL);
     float **outputs = ARENA_ARRAY(check->arena, float *, graph->outputs.count + 1);
-    for (int k = 0; k < graph->outputs.count; k++) {
-        const Value *value = graph->outputs.at[k];
-        size_t one = (size_t)shape_count(value->shape);
-        Tensor result = interp_result(interp, value);
-        outputs[k] = ARENA_ARRAY(check->arena, float, one * (size_t)check->batch);
-        for (size_t i = 0; i < one * (size_t)check->batch; i++) {
-            size_t from = value->batched ? i : i % one;
-            outputs[k][i] = value->element == ELEMENT_F32 ? result.f32[from] : (float)result.i32[from];
-        }
+    for (int k = 0; k < graph->outputs.count; k++)
+        outputs[k] = ARENA_ARRAY(check->arena, float, shape_count(graph->outputs.at[k]->shape) * check->batch);
+    for (int n = 0; n < check->batch; n++) {
+        const void *sample[POINTERS_MAX];
+        for (int k = 0; k < graph->inputs.count; k++) /* floats and int32 have four bytes */
+            sample[k] = (const char *)check->inputs[k] + 4 * shape_count(graph->inputs.at[k]->shape) * n;
+        interp_run(interp, 1, sample, NULL);
+        for (int k = 0; k < graph->outputs.count; k++)
+            read_result(interp, graph->outputs.at[k], outputs[k] + shape_count(graph->outputs.at[k]->shape) * n);
     }
     interp_free(interp);
     return outputs;
