@@ -13,7 +13,7 @@ typedef struct {
     int lo, hi;
     Scale scale;
     float offset;
-    bool from_bytes;
+    bool from_bytes, from_sum;
     int double_by, shift;   /* levels are double_by*level + shift: a kernel's offset drawn into its levels */
     int step;
 } Operand;
@@ -22,7 +22,7 @@ static Operand operand_of(const Sets *sets, const Value *old)
 {
     const SetInfo *info = &sets->info[old->id];
     return (Operand){.old = old, .finite = info->finite, .lo = info->lo, .hi = info->hi, .step = info->step, .scale = info->scale,
-                     .offset = info->offset, .from_bytes = info->from_bytes, .double_by = 1};
+                     .offset = info->offset, .from_bytes = info->from_bytes, .from_sum = info->from_sum, .double_by = 1};
 }
 
 /* scale*l + offset = (scale/2)*(2l + 2*offset/scale) when the second part is an integer: a set without offset. */
@@ -45,16 +45,10 @@ static void draw_offset_in(Operand *w)
 
 static Value *operand_level(Sets *sets, const Operand *operand)
 {
-    Graph *graph = sets->graph;
     Value *level = value_set_level(sets, operand->old);
     if (operand->double_by == 1)
         return level;
-    const Expr *two = expr_make(graph->pool, EX_MUL, expr_arg(graph->pool, 0), expr_const(graph->pool, 2.0f), NULL);
-    const Expr *shifted = expr_make(graph->pool, EX_ADD, two, expr_const(graph->pool, (float)operand->shift), NULL);
-    if (level->op != OP_QUANTIZE)
-        return graph_quantize(graph, shifted, operand->lo, operand->hi, operand->step, 1, &level);
-    const Expr *whole = expr_substitute(graph->pool, shifted, &level->u.expr, 1);
-    return graph_quantize(graph, whole, operand->lo, operand->hi, operand->step, level->input_count, level->input);
+    return level_stretched(sets->graph, level, operand->double_by, operand->shift, operand->lo, operand->hi, operand->step);
 }
 
 static Value *operand_float(Sets *sets, const Value *old)
@@ -82,6 +76,12 @@ static bool fits_levels(const Operand *operand)
     return operand->lo >= -32768 && operand->hi <= 32767;
 }
 
+/* Against floats, integers of many bits are floats, too, in order: bytes with a scale, integer sums. */
+static bool stays_float(const Operand *operand)
+{
+    return operand->from_sum || (operand->from_bytes && !is_scale_one(operand->scale));
+}
+
 /* After this, finite means: runs on levels. */
 static void decide(Sets *sets, const Value *old, Operand *a, Operand *b)
 {
@@ -96,7 +96,7 @@ static void decide(Sets *sets, const Value *old, Operand *a, Operand *b)
             Operand *o = both[i];
             if (o->finite && (o->offset != 0.0f || scale_kind(o->scale) == SCALE_LAST_AXIS || (o->scale.value && o->scale.value->batched)))
                 o->finite = false, why = "an offset or a scale per channel or sample";
-            o->finite &= !(o->from_bytes && !is_scale_one(o->scale));
+            o->finite &= !stays_float(o);
         }
         if (a->finite && b->finite)
             b->finite = false; /* a sum over samples has no bound */
@@ -104,13 +104,15 @@ static void decide(Sets *sets, const Value *old, Operand *a, Operand *b)
         draw_offset_in(b);
         if (role == ROLE_INPUT_GRADIENT && a->finite && b->finite && scale_kind(b->scale) == SCALE_LAST_AXIS)
             a->finite = false, why = "a scale per channel that is summed over"; /* goes to a first, b stays bits */
-        if (a->finite && !b->finite && (a->offset != 0.0f || (a->from_bytes && !is_scale_one(a->scale))))
-            a->finite = false; /* bytes against float: floats, in order */
+        if (a->finite && !b->finite && (a->offset != 0.0f || stays_float(a)))
+            a->finite = false;
     }
     a->finite &= fits_levels(a);
     b->finite &= fits_levels(b);
     if (a->finite && b->finite && !sum_fits(w, role, a, b))
         a->finite = b->finite = false, why = "sums beyond 32 bits";
+    if (!why && value_set_pad_is_between(sets, old->input[0]))
+        why = "a pad value between the levels";
     if (why)
         pass_note(sets->graph, old, "the %sproduct runs on floats because of %s", role == ROLE_FORWARD ? "" : "gradient ", why);
 }
@@ -180,6 +182,15 @@ static Value *rescaled(Graph *graph, Value *sum, const Operand *a, const Operand
 
 static const Scale one = {NULL, 1.0f};
 
+static Scale product_of_scales(Graph *graph, const Operand *a, const Operand *b)
+{
+    Value *inputs[2];
+    int count = 0;
+    const Expr *sa = scale_expr(graph->pool, a->scale, inputs, &count), *sb = scale_expr(graph->pool, b->scale, inputs, &count);
+    const Expr *both = expr_make(graph->pool, EX_MUL, sa, sb, NULL);
+    return count ? (Scale){pass_map(graph, both, count, inputs), 1.0f} : (Scale){NULL, both->value};
+}
+
 static Value *integer_product(Sets *sets, const Value *old)
 {
     Graph *graph = sets->graph;
@@ -206,6 +217,8 @@ static Value *integer_product(Sets *sets, const Value *old)
     }
     Value *sum = graph_product(graph, role, w, first, second);
     Value *valid = a.offset != 0.0f ? valid_kernel_sum(graph, old, second) : NULL;
+    if (!valid && sum->element == ELEMENT_I32)
+        value_set_of_sum(sets, old, sum, product_of_scales(graph, &a, &b));
     return rescaled(graph, sum, &a, &b, valid);
 }
 
@@ -224,7 +237,7 @@ static Value *copy_mixed(Sets *sets, const Value *old)
             inputs[k] = pass_to_float(sets->graph, inputs[k]);
     if (old->op == OP_POOL_GRADIENT) {
         const SetInfo *info = &sets->info[old->input[0]->id];
-        if (info->finite && !info->scale.value && info->scale.number > 0.0f && old->u.pool.kind == POOL_MAX)
+        if (info->finite && !info->from_sum && !info->scale.value && info->scale.number > 0.0f && old->u.pool.kind == POOL_MAX)
             inputs[0] = value_set_level(sets, old->input[0]); /* the same maxima */
         inputs[1] = pass_to_float(sets->graph, inputs[1]);
     }

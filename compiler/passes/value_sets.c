@@ -1,10 +1,10 @@
-/* Value sets of graph values, through maps, movers, pads and maximum pools. */
+/* Value sets of graph values: inputs, maps and integer products; value_sets_move.c has the operators that move levels. */
 #include "passes/value_sets.h"
 
 #include <math.h>
 #include <stdlib.h>
 
-enum { LEVELS_MAX = 256, INPUTS_MAX = 20 };
+enum { INPUTS_MAX = 20 };
 
 ScaleKind scale_kind(Scale scale)
 {
@@ -43,12 +43,13 @@ static ValueSet element_set(ExprPool *pool, const Value *value, int argument)
     return set;
 }
 
-/* The old value behind an input of the new graph is found by position: old inputs are listed beside the composite's. */
+/* The old value behind an input of the new graph is found by position: old inputs are listed beside the composite's. What a map makes of
+ * integer sums is not followed. */
 static const SetInfo *input_info(const Sets *sets, const Value *input)
 {
     for (int i = sets->old->values.count - 1; i >= 0; i--)
         if (sets->map[i] == input && sets->info[i].finite)
-            return &sets->info[i];
+            return sets->info[i].from_sum ? NULL : &sets->info[i];
     return NULL;
 }
 
@@ -180,62 +181,12 @@ static void map_set(Sets *sets, const Value *value, SetInfo *info)
     info->from_bytes &= set.level->op == EX_ARG;
 }
 
-/* --- the other operators */
-static int greatest_divisor(int a, int b)
-{
-    while (b) {
-        int rest = a % b;
-        a = b;
-        b = rest;
-    }
-    return abs(a);
-}
-
-static void widen(SetInfo *info, int lo, int hi, int step)
-{
-    info->step = greatest_divisor(greatest_divisor(info->step, step), lo - info->lo);
-    info->lo = lo < info->lo ? lo : info->lo;
-    info->hi = hi > info->hi ? hi : info->hi;
-}
-
-/* The level of a pad value: of a set with a scale per channel it is 0. */
-static float pad_level(float fill, const SetInfo *info)
-{
-    return scale_kind(info->scale) == SCALE_NUMBER ? nearbyintf((fill - info->offset) / info->scale.number) : 0.0f;
-}
-
-static void pad_set(const Value *old, SetInfo *info)
-{
-    float fill = old->u.pad.value;
-    if (scale_kind(info->scale) != SCALE_NUMBER) {
-        info->finite = fill == 0.0f && info->offset == 0.0f;
-        if (info->finite)
-            widen(info, 0, 0, info->step);
-        return;
-    }
-    float level = pad_level(fill, info);
-    info->finite = fabsf(level) <= 255.0f && level * info->scale.number + info->offset == fill;
-    if (info->finite)
-        widen(info, (int)level, (int)level, info->step);
-    info->from_bytes = false;
-}
-
-static void concat_set(const Sets *sets, const Value *old, SetInfo *info)
-{
-    for (int k = 1; k < old->input_count && info->finite; k++) {
-        const SetInfo *other = &sets->info[old->input[k]->id];
-        info->finite = other->finite && other->scale.value == info->scale.value && other->scale.number == info->scale.number
-                       && other->offset == info->offset && other->from_bytes == info->from_bytes;
-        if (info->finite)
-            widen(info, other->lo, other->hi, other->step);
-    }
-    info->finite &= (info->hi - info->lo) / info->step < LEVELS_MAX;
-}
-
 void value_set_find(Sets *sets, const Value *old)
 {
     SetInfo *info = &sets->info[old->id];
     const SetInfo *from = old->input_count ? &sets->info[old->input[0]->id] : NULL;
+    if (old->op == OP_PRODUCT)
+        return;
     *info = (SetInfo){.scale = {.number = 1.0f}};
     if (old->op == OP_INPUT && (old->element == ELEMENT_U8 || old->element == ELEMENT_I8)) {
         *info = (SetInfo){.finite = true, .lo = old->lo, .hi = old->hi, .step = 1, .scale = {.number = 1.0f}, .from_bytes = true};
@@ -247,18 +198,26 @@ void value_set_find(Sets *sets, const Value *old)
         else if (input_info(sets, value)) /* the pass before made nothing of it: the same value again */
             *info = *input_info(sets, value);
     } else if (from && from->finite) {
-        bool moves = old->op == OP_RESHAPE || old->op == OP_TRANSPOSE || old->op == OP_SLICE || old->op == OP_REPEAT;
-        bool pools = old->op == OP_POOL && old->u.pool.kind == POOL_MAX && !from->scale.value && from->scale.number > 0.0f;
-        if (!(moves || pools || old->op == OP_PAD || old->op == OP_CONCAT))
-            return;
-        *info = *from;
-        info->level = NULL;
-        info->finite = scale_kind(from->scale) != SCALE_LAST_AXIS;
-        if (info->finite && old->op == OP_PAD)
-            pad_set(old, info);
-        if (info->finite && old->op == OP_CONCAT)
-            concat_set(sets, old, info);
+        value_set_move(sets, old);
     }
+}
+
+void value_set_of_sum(Sets *sets, const Value *old, Value *sum, Scale scale)
+{
+    enum { LEVEL_BOUND = 32767 }; /* int16 */
+    if (sum->lo < -LEVEL_BOUND || sum->hi > LEVEL_BOUND || sum->hi <= sum->lo)
+        return;
+    Composite level = {.expr = expr_arg(sets->graph->pool, 0), .input = {sum}, .count = 1};
+    sets->info[old->id] = (SetInfo){.finite = true, .lo = sum->lo, .hi = sum->hi, .step = sum->step, .scale = scale, .from_sum = true,
+                                    .level_expr = level};
+}
+
+static Value *made_level(Sets *sets, const Value *old, const SetInfo *info)
+{
+    const Composite *level = &info->level_expr;
+    const Value *value = sets->map[old->id];
+    return pass_quantize(sets->graph, level->expr, info->lo, info->hi, info->step, level->count, (Value *const *)level->input, value->shape,
+                         value->batched);
 }
 
 Value *value_set_level(Sets *sets, const Value *old)
@@ -268,20 +227,13 @@ Value *value_set_level(Sets *sets, const Value *old)
     BUG_IF(!info->finite);
     if (info->level)
         return info->level;
-    if (old->op == OP_MAP) {
-        graph_at(graph, old->span, old->name);
-        graph->at_phase = old->phase;
-        const Value *value = sets->map[old->id];
-        const Composite *level = &info->level_expr;
-        return info->level = pass_quantize(graph, level->expr, info->lo, info->hi, info->step, level->count, (Value *const *)level->input,
-                                           value->shape, value->batched);
-    }
     Value *inputs[64];
-    for (int k = 0; k < old->input_count; k++)
+    bool made = old->op == OP_MAP || old->op == OP_PRODUCT;
+    for (int k = 0; k < old->input_count && !made; k++)
         inputs[k] = value_set_level(sets, old->input[k]);
-    if (old->op != OP_PAD)
-        return info->level = graph_copy_updated(graph, old, inputs);
     graph_at(graph, old->span, old->name);
     graph->at_phase = old->phase;
-    return info->level = graph_pad(graph, inputs[0], old->u.pad.before, old->u.pad.after, pad_level(old->u.pad.value, info));
+    if (made)
+        return info->level = made_level(sets, old, info);
+    return info->level = value_set_moved_level(sets, old, inputs);
 }

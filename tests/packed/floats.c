@@ -21,11 +21,6 @@ static const Excuse excuses[] = {
     { "qk_noop", "as above" },
     { "opt_bop", "as above: the weights are only signs after training, here they are not" },
     { "opt_case_no_default", "as above" },
-    { "conv1d_padhalf", "pad_values=0.5 between the levels" },
-    { "depthwise_padhalf", "as above" },
-    { "separable", "the pointwise half reads the depthwise half's integers as floats" },
-    { "net_separable", "as above" },
-    { "qk_mixed_separable", "as above" },
 };
 enum { EXCUSES = sizeof excuses / sizeof *excuses, LEVELS_MAX = 256, CHANNEL_LEVELS_MAX = 16, OFTEN = 8 };
 
