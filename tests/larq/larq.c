@@ -211,7 +211,7 @@ static void run_case(Case *c, const char *directory)
     c->tol_step5 = golden_number(&c->golden, "tol_step5", 1e-5);
     c->noise = tensor_file_metadata(c->golden.file, "noise");
     run_inference(c, model);
-    if (tensor_file_find(c->golden, "loss"))
+    if (tensor_file_find(c->golden.file, "loss"))
         run_training(c, model);
 }
 
