@@ -9,16 +9,15 @@
 #include <string.h>
 
 struct Engine {
-    void (*run)(Engine *engine, const void *x, int count, float *out);
+    void (*run)(Engine *engine, const void *const *x, int count, float *const *out);
     const Graph *graph;          /* of the model, or what the interpreter runs */
-    Element element;
-    size_t inputs, outputs;      /* elements of a row */
+    size_t inputs[FEED_MAX], outputs[FEED_MAX];  /* elements of a row */
     PackedProgram *packed;
     TrainProgram *trainer;
     Interp *interp;
     float *state;
     void *workspace;
-    int32_t *integers;           /* the interpreter takes integer inputs as int32 */
+    int32_t *integers[FEED_MAX]; /* the interpreter takes integer inputs as int32 */
 };
 
 static void *buffer(size_t bytes)
@@ -29,40 +28,50 @@ static void *buffer(size_t bytes)
     return at;
 }
 
-static size_t row_bytes(const Engine *engine)
+static size_t row_bytes(const Engine *engine, int input)
 {
-    return engine->inputs * (engine->element == ELEMENT_F32 ? sizeof(float) : 1);
+    return engine->inputs[input] * (engine->graph->inputs.at[input]->element == ELEMENT_F32 ? sizeof(float) : 1);
 }
 
-static void run_packed(Engine *engine, const void *x, int count, float *out)
+static void run_packed(Engine *engine, const void *const *x, int count, float *const *out)
 {
+    const void *inputs[FEED_MAX];
+    float *outputs[FEED_MAX];
     for (int i = 0; i < count; i++) {
-        const void *inputs[] = { (const char *)x + (size_t)i * row_bytes(engine) };
-        float *outputs[] = { out + (size_t)i * engine->outputs };
+        for (int k = 0; k < engine->graph->inputs.count; k++)
+            inputs[k] = (const char *)x[k] + (size_t)i * row_bytes(engine, k);
+        for (int k = 0; k < engine->graph->outputs.count; k++)
+            outputs[k] = out[k] + (size_t)i * engine->outputs[k];
         engine->packed->predict(inputs, outputs, engine->workspace);
     }
 }
 
-static void run_trainer(Engine *engine, const void *x, int count, float *out)
+static void run_trainer(Engine *engine, const void *const *x, int count, float *const *out)
 {
-    const void *inputs[] = { x };
-    float *outputs[] = { out };
-    engine->trainer->evaluate(engine->state, engine->workspace, inputs, count, outputs);
+    engine->trainer->evaluate(engine->state, engine->workspace, x, count, out);
 }
 
-static void run_interp(Engine *engine, const void *x, int count, float *out)
+static const void *interp_input(Engine *engine, int input, const void *x, int count)
 {
-    const void *inputs[] = { x };
-    size_t total = (size_t)count * engine->inputs;
-    if (engine->element != ELEMENT_F32) {
-        for (size_t i = 0; i < total; i++)
-            engine->integers[i] = engine->element == ELEMENT_U8 ? ((const uint8_t *)x)[i] : ((const int8_t *)x)[i];
-        inputs[0] = engine->integers;
-    }
+    Element element = engine->graph->inputs.at[input]->element;
+    if (element == ELEMENT_F32)
+        return x;
+    for (size_t i = 0; i < (size_t)count * engine->inputs[input]; i++)
+        engine->integers[input][i] = element == ELEMENT_U8 ? ((const uint8_t *)x)[i] : ((const int8_t *)x)[i];
+    return engine->integers[input];
+}
+
+static void run_interp(Engine *engine, const void *const *x, int count, float *const *out)
+{
+    const void *inputs[FEED_MAX];
+    for (int k = 0; k < engine->graph->inputs.count; k++)
+        inputs[k] = interp_input(engine, k, x[k], count);
     interp_run(engine->interp, count, inputs, NULL);
-    Tensor result = interp_result(engine->interp, engine->graph->outputs.at[0]);
-    for (size_t i = 0; i < (size_t)count * engine->outputs; i++)
-        out[i] = result.f32 ? result.f32[i] : (float)result.i32[i];
+    for (int k = 0; k < engine->graph->outputs.count; k++) {
+        Tensor result = interp_result(engine->interp, engine->graph->outputs.at[k]);
+        for (size_t i = 0; i < (size_t)count * engine->outputs[k]; i++)
+            out[k][i] = result.f32 ? result.f32[i] : (float)result.i32[i];
+    }
 }
 
 static bool begin_packed(Compilation *c, Engine *engine, const ProgramOptions *options)
@@ -110,7 +119,8 @@ static bool begin_interp(Compilation *c, Engine *engine)
     engine->run = run_interp;
     engine->graph = passes_run(c->model->graph, &passes);
     engine->interp = interp_new(engine->graph, 0);
-    engine->integers = buffer(ENGINE_BATCH * engine->inputs * sizeof(int32_t));
+    for (int i = 0; i < engine->graph->inputs.count; i++)
+        engine->integers[i] = buffer(ENGINE_BATCH * engine->inputs[i] * sizeof(int32_t));
     return true;
 }
 
@@ -118,15 +128,17 @@ Engine *engine_new(Compilation *c, const char *name)
 {
     const Graph *graph = c->model->graph;
     ProgramOptions options;
-    if (graph->inputs.count != 1 || graph->outputs.count != 1)
-        return compilation_refuse(c, "only models with one input and one output run here; this one has %d and %d: call the generated C instead",
-                                  graph->inputs.count, graph->outputs.count), NULL;
+    if (graph->inputs.count > FEED_MAX || graph->outputs.count > FEED_MAX)
+        return compilation_refuse(c, "at most %d inputs and outputs run here: call the generated C instead", FEED_MAX), NULL;
     if (!session_program_options(c, &options))
         return NULL;
     options.batch = ENGINE_BATCH;
     Engine *engine = ARENA_NEW(c->arena, Engine);
-    *engine = (Engine){ .graph = graph, .element = graph->inputs.at[0]->element, .inputs = (size_t)shape_count(graph->inputs.at[0]->shape),
-                        .outputs = (size_t)shape_count(graph->outputs.at[0]->shape) };
+    *engine = (Engine){ .graph = graph };
+    for (int i = 0; i < graph->inputs.count; i++)
+        engine->inputs[i] = (size_t)shape_count(graph->inputs.at[i]->shape);
+    for (int i = 0; i < graph->outputs.count; i++)
+        engine->outputs[i] = (size_t)shape_count(graph->outputs.at[i]->shape);
     bool good = strcmp(name, "trainer") == 0  ? begin_trainer(c, engine, &options)
                 : strcmp(name, "interp") == 0 ? begin_interp(c, engine)
                                               : begin_packed(c, engine, &options);
@@ -143,28 +155,38 @@ void engine_free(Engine *engine)
         interp_free(engine->interp);
     free(engine->state);
     free(engine->workspace);
-    free(engine->integers);
+    for (int i = 0; i < FEED_MAX; i++)
+        free(engine->integers[i]);
 }
 
-void engine_run(Engine *engine, const void *x, int count, float *out)
+void engine_run(Engine *engine, const void *const *x, int count, float *const *out)
 {
     engine->run(engine, x, count, out);
 }
 
 void engine_classify(Engine *engine, const Feed *feed, int *classes, double *seconds)
 {
-    void *x = buffer(ENGINE_BATCH * feed_input_bytes(feed));
-    float *out = buffer(ENGINE_BATCH * (size_t)feed->outputs * sizeof(float));
+    FeedBatch batch = feed_batch_new(feed, ENGINE_BATCH);
     *seconds = 0;
     for (int first = 0; first < feed->count; first += ENGINE_BATCH) {
         int count = feed->count - first < ENGINE_BATCH ? feed->count - first : ENGINE_BATCH;
-        feed_copy(feed, first, count, x);
+        feed_gather(feed, NULL, first, count, false, &batch);
         double start = progress_seconds();
-        engine_run(engine, x, count, out);
+        engine_run(engine, (const void *const *)batch.x, count, batch.out);
         *seconds += progress_seconds() - start;
         for (int i = 0; i < count; i++)
-            classes[first + i] = feed_predicted(feed, out + (size_t)i * (size_t)feed->outputs);
+            classes[first + i] = feed_predicted(feed, 0, batch.out[0] + (size_t)i * (size_t)feed->outputs[0]);
     }
-    free(x);
-    free(out);
+    feed_batch_free(&batch);
+}
+
+const TrainProgram *engine_program(const Engine *engine)
+{
+    return engine->trainer;
+}
+
+Scores engine_test(Engine *engine, const Feed *feed, int *classes)
+{
+    BUG_IF(!engine->trainer);
+    return program_test(engine->trainer, engine->state, engine->workspace, feed, ENGINE_BATCH, classes);
 }

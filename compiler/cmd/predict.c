@@ -5,27 +5,41 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void print_rows(const Compilation *c, const Feed *feed, const float *out, int count)
+static void print_numbers(const float *row, int count)
 {
-    for (int i = 0; i < count; i++) {
-        const float *row = out + (size_t)i * (size_t)feed->outputs;
-        printf("%d", feed_predicted(feed, row));
-        for (int k = 0; c->options->probabilities && k < feed->outputs; k++)
-            printf(" %.6g", (double)row[k]);
-        putchar('\n');
+    for (int k = 0; k < count; k++)
+        printf(" %.6g", (double)row[k]);
+}
+
+/* One output: the class. Several: each with its name, the number itself where it is one. */
+static void print_row(const Compilation *c, const Feed *feed, const FeedBatch *batch, int sample)
+{
+    for (int k = 0; k < feed->output_count; k++) {
+        const float *row = batch->out[k] + (size_t)sample * (size_t)feed->outputs[k];
+        bool number = feed->output_count > 1 && feed->outputs[k] == 1;
+        if (feed->output_count > 1)
+            printf("%s%s ", k ? "  " : "", feed->output_names[k]);
+        if (number)
+            printf("%.6g", (double)row[0]);
+        else
+            printf("%d", feed_predicted(feed, k, row));
+        if (c->options->probabilities && !number)
+            print_numbers(row, feed->outputs[k]);
     }
+    putchar('\n');
 }
 
 static void predict_feed(const Compilation *c, Engine *engine, const Feed *feed)
 {
-    void *x = ARENA_ARRAY(c->arena, char, ENGINE_BATCH * feed_input_bytes(feed) + 1);
-    float *out = ARENA_ARRAY(c->arena, float, ENGINE_BATCH * feed->outputs + 1);
+    FeedBatch batch = feed_batch_new(feed, ENGINE_BATCH);
     for (int first = 0; first < feed->count; first += ENGINE_BATCH) {
         int count = feed->count - first < ENGINE_BATCH ? feed->count - first : ENGINE_BATCH;
-        feed_copy(feed, first, count, x);
-        engine_run(engine, x, count, out);
-        print_rows(c, feed, out, count);
+        feed_gather(feed, NULL, first, count, false, &batch);
+        engine_run(engine, (const void *const *)batch.x, count, batch.out);
+        for (int i = 0; i < count; i++)
+            print_row(c, feed, &batch, i);
     }
+    feed_batch_free(&batch);
 }
 
 /* "A" is image A alone, "A:B" A to B-1; either side of the colon may be empty. */
@@ -57,9 +71,10 @@ static bool predict_data(Compilation *c)
     ImageScale scale;
     const char *error = "";
     int first, end;
-    if (!session_data(c, NULL, &test) || !session_scale(c, &scale) || !parse_range(c, test.count, &first, &end))
+    bool one;
+    if (!session_data(c, NULL, &test, &one) || !session_scale(c, &scale) || !parse_range(c, test.count, &first, &end))
         return false;
-    const Feed *feed = feed_new(c->arena, c->model, &test, scale, &error);
+    const Feed *feed = feed_new(c->arena, c->model, &test, scale, false, &error);
     if (!feed)
         return compilation_refuse(c, "%s: %s", c->options->data, error);
     Engine *engine = engine_new(c, c->options->engine ? c->options->engine : "packed");
@@ -78,33 +93,23 @@ static bool predict_file(Compilation *c, Engine *engine, const char *path)
     ImageScale scale;
     const Value *input = c->model->graph->inputs.at[0];
     size_t features = (size_t)shape_count(input->shape);
-    ImageFile *image = image_read(c->arena, path, &error);
-    if (!image)
-        return compilation_refuse(c, "%s", error);
+    Array *image = image_read(c->arena, path, &error);
+    if (!image || !session_scale(c, &scale))
+        return image ? false : compilation_refuse(c, "%s", error);
     if (image->count % features != 0)
         return compilation_refuse(c, "%s: %zu elements are no whole number of images; the model takes %s", path, image->count,
                                   shape_text(c->arena, input->shape, true));
     if (image->reals && input->element != ELEMENT_F32)
         return compilation_refuse(c, "%s: holds floats, the model takes bytes", path);
-    if (!session_scale(c, &scale))
-        return false;
-    if (image->reals)
-        scale = (ImageScale){ .known = true, .scale = 1 };
-    int count = (int)(image->count / features);
-    uint8_t *labels = ARENA_ARRAY(c->arena, uint8_t, count);
-    DataSet data = { .count = count, .rank = 1, .dim = { (int)features }, .classes = 1, .images = image->bytes, .labels = labels };
-    const Feed *feed = feed_new(c->arena, c->model, &data, scale, &error);
+    image->rank = 2;
+    image->dim[0] = (int)(image->count / features);
+    image->dim[1] = (int)features;
+    DataSet data = { .count = image->dim[0] };
+    VEC_PUSH(c->arena, &data.columns, ((Column){ "x", image }));
+    const Feed *feed = feed_new(c->arena, c->model, &data, scale, false, &error);
     if (!feed)
         return compilation_refuse(c, "%s: %s", path, error);
-    if (!image->reals) {
-        predict_feed(c, engine, feed);
-        return true;
-    }
-    float *out = ARENA_ARRAY(c->arena, float, feed->outputs + 1);
-    for (int i = 0; i < count; i++) {
-        engine_run(engine, image->reals + (size_t)i * features, 1, out);
-        print_rows(c, feed, out, 1);
-    }
+    predict_feed(c, engine, feed);
     return true;
 }
 
@@ -119,6 +124,8 @@ static bool predict(Compilation *c)
         return predict_data(c);
     if (!options->more_count)
         return compilation_refuse(c, "which images? --data NAME, or files (.npy, .pgm, .ppm, raw bytes)");
+    if (c->model->graph->inputs.count != 1)
+        return compilation_refuse(c, "the model has %d inputs: --data FOLDER or FILE.npz gives them by name", c->model->graph->inputs.count);
     Engine *engine = engine_new(c, options->engine ? options->engine : "packed");
     bool good = engine != NULL;
     for (int i = 0; i < options->more_count && good; i++)

@@ -61,12 +61,12 @@ bool session_scale(Compilation *c, ImageScale *out)
     return (good && !*at) || compilation_refuse(c, "--scale takes S or S,O, such as 1/127.5,-1, not '%s'", text);
 }
 
-bool session_data(Compilation *c, DataSet *train, DataSet *test)
+bool session_data(Compilation *c, DataSet *train, DataSet *test, bool *one)
 {
     const char *error = "";
     if (!c->options->data)
-        return compilation_refuse(c, "which data? --data fashion-mnist, or --data FOLDER");
-    if (!data_load(c->arena, c->options->data, train, test, &error))
+        return compilation_refuse(c, "which data? --data fashion-mnist, or --data FOLDER or FILE.npz");
+    if (!data_load(c->arena, c->options->data, train, test, one, &error))
         return compilation_refuse(c, "%s", error);
     DataSet *const halves[] = { train, test };
     for (int i = 0; i < 2; i++)

@@ -10,7 +10,7 @@
 bool session_program_options(Compilation *c, ProgramOptions *out);
 /* How bytes become floats: --scale, else what the script does. */
 bool session_scale(Compilation *c, ImageScale *out);
-/* --data, or an error; either may be NULL. */
-bool session_data(Compilation *c, DataSet *train, DataSet *test);
+/* --data, or an error; either may be NULL. *one: the test data are the training data. */
+bool session_data(Compilation *c, DataSet *train, DataSet *test, bool *one);
 
 #endif

@@ -91,10 +91,19 @@ static bool set_start(Compilation *c, Trainer *trainer, const Checkpoint *checkp
            compilation_refuse(c, "%s", error);
 }
 
-static void print_test_accuracy(Trainer *trainer, const Feed *test)
+static void print_test(Trainer *trainer, const Feed *test)
 {
-    int right = trainer_evaluate(trainer, test, NULL);
-    printf("test accuracy %.2f %% (%d of %d images)\n", 100.0 * right / test->count, right, test->count);
+    int *classes = ARENA_ARRAY(trainer->arena, int, test->count), right = 0;
+    Scores scores = trainer_test(trainer, test, classes);
+    Logs logs = { 0 };
+    scores_log(&scores, trainer->program, trainer->names, &logs);
+    for (int i = 0; i < logs.count; i++)
+        printf("%s%s %.4f", i ? "  " : "test  ", logs.name[i], logs.value[i]);
+    for (int i = 0; i < test->count && test->classes; i++)
+        right += classes[i] == feed_class(test, i);
+    if (test->classes)
+        printf("  %.2f %% of %d images right", 100.0 * right / test->count, test->count);
+    putchar('\n');
 }
 
 static bool run(Compilation *c, Trainer *trainer, const Feed *test)
@@ -105,8 +114,8 @@ static bool run(Compilation *c, Trainer *trainer, const Feed *test)
     if (trainer->interrupted && trainer->epoch < trainer->settings.epochs)
         printf("stopped after epoch %d of %d%s%s\n", trainer->epoch, trainer->settings.epochs,
                c->options->checkpoint ? "; go on with --resume " : "", c->options->checkpoint ? c->options->checkpoint : "");
-    else if (!c->options->quiet)
-        print_test_accuracy(trainer, test);
+    else if (!c->options->quiet && test)
+        print_test(trainer, test);
     return true;
 }
 
@@ -121,30 +130,43 @@ static bool check_model(Compilation *c)
     return true;
 }
 
+typedef struct { const Feed *train, *test; } Feeds;
+
+static bool make_feeds(Compilation *c, Feeds *feeds)
+{
+    DataSet train, test;
+    ImageScale scale;
+    const char *error = "", *which = "training";
+    bool one;
+    if (!session_data(c, &train, &test, &one) || !session_scale(c, &scale))
+        return false;
+    feeds->train = feed_new(c->arena, c->model, &train, scale, true, &error);
+    if (feeds->train && !one) {
+        which = "test";
+        feeds->test = feed_new(c->arena, c->model, &test, scale, true, &error);
+    }
+    return (feeds->train && (one || feeds->test)) || compilation_refuse(c, "%s, %s data: %s", c->options->data, which, error);
+}
+
 static bool train(Compilation *c)
 {
-    DataSet train_data, test_data;
-    ImageScale scale;
+    Feeds feeds = { 0 };
     ProgramOptions program_options;
     Checkpoint checkpoint = { 0 };
     const char *error = "";
-    if (!check_model(c) || !session_data(c, &train_data, &test_data) || !session_scale(c, &scale) || !session_program_options(c, &program_options))
+    if (!check_model(c) || !make_feeds(c, &feeds) || !session_program_options(c, &program_options))
         return false;
     TrainSettings settings = settings_from(c);
     if (c->options->resume && !checkpoint_read(c->arena, c->options->resume, &checkpoint, &error))
         return compilation_refuse(c, "%s", error);
     if (c->options->resume && !apply_checkpoint(c, &checkpoint, &settings))
         return false;
-    const Feed *train_feed = feed_new(c->arena, c->model, &train_data, scale, &error);
-    const Feed *test_feed = train_feed ? feed_new(c->arena, c->model, &test_data, scale, &error) : NULL;
-    if (!test_feed)
-        return compilation_refuse(c, "%s, %s images: %s", c->options->data, train_feed ? "test" : "training", error);
     program_options.batch = settings.batch_size;
     TrainProgram *program = program_train(c->arena, c->model, &program_options, &error);
     if (!program)
         return compilation_refuse(c, "the generated C does not compile here: %s", error);
-    Trainer *trainer = trainer_new(c->arena, program, train_feed, &settings);
-    bool good = set_start(c, trainer, &checkpoint) && run(c, trainer, test_feed);
+    Trainer *trainer = trainer_new(c->arena, program, feeds.train, NULL, &settings);
+    bool good = set_start(c, trainer, &checkpoint) && run(c, trainer, feeds.test);
     trainer_free(trainer);
     jit_free(program->jit);
     return good;

@@ -64,14 +64,19 @@ static void add_inputs(const Training *training, Text *text, const Graph *graph)
         text_printf(text, "const %s *%s, ", input_type(graph->inputs.at[i]), input_name(training->arena, graph, i));
 }
 
-static const char *train_parameters(const Training *training)
+static void add_labels(const Training *training, Text *text)
 {
     const Graph *graph = training->train->graph;
+    for (int i = 0; i < graph->labels.count; i++)
+        text_printf(text, "const %s *%s, ", input_type(graph->labels.at[i]), label_name(training, i));
+}
+
+static const char *train_parameters(const Training *training)
+{
     Text text = text_new(training->arena);
     text_add(&text, "float *state, void *workspace, ");
-    add_inputs(training, &text, graph);
-    for (int i = 0; i < graph->labels.count; i++)
-        text_printf(&text, "const %s *%s, ", input_type(graph->labels.at[i]), label_name(training, i));
+    add_inputs(training, &text, training->train->graph);
+    add_labels(training, &text);
     text_add(&text, "int count, uint64_t seed, float rate_scale, float *metrics");
     return text.at;
 }
@@ -101,6 +106,19 @@ static const char *evaluate_parameters(const Training *training)
     return text.at;
 }
 
+static const char *test_parameters(const Training *training)
+{
+    const Graph *graph = training->evaluate->graph;
+    Text text = text_new(training->arena);
+    text_add(&text, "const float *state, void *workspace, ");
+    add_inputs(training, &text, graph);
+    add_labels(training, &text);
+    text_add(&text, "int count, float *metrics");
+    for (int i = 0; i < graph->outputs.count; i++)
+        text_printf(&text, ", float *%s", output_name(training->arena, graph, i));
+    return text.at;
+}
+
 /* A body in braces; parameters that it does not use are mentioned, so that no compiler warns. */
 static void print_body(Text *out, const Training *training, const char *body, const char *const *names, int count)
 {
@@ -113,16 +131,20 @@ static void print_body(Text *out, const Training *training, const char *body, co
     text_printf(out, "%s}\n", body);
 }
 
-static void print_train_body(Text *out, const Training *training, const char *body)
+static int input_names(const Training *training, const char **names, int count, bool labels)
 {
     const Graph *graph = training->train->graph;
-    const char *names[64] = {"state", "workspace", "count", "seed", "rate_scale", "metrics"};
-    int count = 6;
     for (int i = 0; i < graph->inputs.count && count < 60; i++)
         names[count++] = input_name(training->arena, graph, i);
-    for (int i = 0; i < graph->labels.count && count < 60; i++)
+    for (int i = 0; i < graph->labels.count && labels && count < 60; i++)
         names[count++] = label_name(training, i);
-    print_body(out, training, body, names, count);
+    return count;
+}
+
+static void print_train_body(Text *out, const Training *training, const char *body)
+{
+    const char *names[64] = {"state", "workspace", "count", "seed", "rate_scale", "metrics"};
+    print_body(out, training, body, names, input_names(training, names, 6, true));
 }
 
 static void add_calls(Text *body, const Training *training, const Plan *plan, const Function *functions, const Places *places, int phase)
@@ -133,9 +155,15 @@ static void add_calls(Text *body, const Training *training, const Plan *plan, co
 }
 
 /* --- the parts of a training step */
-static const char *result_pointer(const Training *training, const Places *places, const Value *value)
+static const char *result_pointer(const Plan *plan, const Places *places, const Value *value)
 {
-    return storage_pointer(training->arena, places, plan_storage(training->train, value));
+    return storage_pointer(plan->arena, places, plan_storage(plan, value));
+}
+
+static void add_metric_means(Text *body, const Plan *plan, const Places *places)
+{
+    for (int i = 0; i < plan->graph->metrics.count; i++)
+        text_printf(body, "metrics[%d] = mean_of(%s, count);\n", i, result_pointer(plan, places, plan->graph->metrics.at[i]));
 }
 
 static void print_forward(Text *out, const Training *training, const Places *places)
@@ -146,10 +174,9 @@ static void print_forward(Text *out, const Training *training, const Places *pla
     if (rate)
         text_printf(&body, "state[%zu] = rate_scale;\n", plan_variable_offset(graph, rate));
     add_calls(&body, training, training->train, training->functions, places, 0);
-    for (int i = 0; i < graph->metrics.count; i++)
-        text_printf(&body, "metrics[%d] = mean_of(%s, count);\n", i, result_pointer(training, places, graph->metrics.at[i]));
+    add_metric_means(&body, training->train, places);
     if (graph->loss)
-        text_printf(&body, "return *(%s);\n", result_pointer(training, places, graph->loss));
+        text_printf(&body, "return *(%s);\n", result_pointer(training->train, places, graph->loss));
     else
         text_add(&body, "return 0.0f;\n");
     text_printf(out, "\nfloat %s_forward(%s)\n", training->prefix, train_parameters(training));
@@ -168,7 +195,7 @@ static void add_assignments(Text *body, const Training *training, const Places *
     for (int round = 0; round < 2; round++)
         for (int i = 0; i < graph->updates.count; i++) {
             const Update *update = &graph->updates.at[i];
-            const char *to = state_pointer(training, update->target), *from = result_pointer(training, places, update->value);
+            const char *to = state_pointer(training, update->target), *from = result_pointer(training->train, places, update->value);
             if (from_state(training, update) != (round == 0) || strcmp(to, from) == 0)
                 continue;
             text_printf(body, "assign(%s, %s, %ld); /* %s */\n", to, from, (long)shape_count(update->target->shape), update->target->name);
@@ -193,19 +220,36 @@ static void print_train_batch(Text *out, const Training *training)
     text_printf(out, "%s_update(%s);\nreturn loss;\n}\n", prefix, arguments);
 }
 
-static void print_evaluate(Text *out, const Training *training)
+static void print_evaluate(Text *out, const Training *training, const Places *places)
+{
+    const char *names[64] = {"state", "workspace", "count"};
+    Text body = text_new(training->arena);
+    add_calls(&body, training, training->evaluate, training->evaluate_functions, places, 0);
+    text_printf(out, "\nvoid %s_evaluate(%s)\n", training->prefix, evaluate_parameters(training));
+    print_body(out, training, body.at, names, input_names(training, names, 3, false));
+}
+
+/* The outputs as evaluate gives them, then loss and metrics. */
+static void print_test(Text *out, const Training *training, const Places *places)
 {
     const Graph *graph = training->evaluate->graph;
+    const char *names[64] = {"state", "workspace", "count", "metrics"};
+    Text body = text_new(training->arena);
+    for (int phase = 0; phase < 2; phase++)
+        add_calls(&body, training, training->evaluate, training->evaluate_functions, places, phase);
+    add_metric_means(&body, training->evaluate, places);
+    text_printf(&body, "return *(%s);\n", result_pointer(training->evaluate, places, graph->loss));
+    text_printf(out, "\nfloat %s_test_batch(%s)\n", training->prefix, test_parameters(training));
+    print_body(out, training, body.at, names, input_names(training, names, 4, true));
+}
+
+static void print_evaluation(Text *out, const Training *training)
+{
     Context context = {training, training->evaluate};
     Places places = {.plan = training->evaluate, .workspace = "buffer->", .leaf = leaf_pointer, .context = &context};
-    const char *names[64] = {"state", "workspace", "count"};
-    int count = 3;
-    Text body = text_new(training->arena);
-    add_calls(&body, training, training->evaluate, training->evaluate_functions, &places, 0);
-    for (int i = 0; i < graph->inputs.count && count < 60; i++)
-        names[count++] = input_name(training->arena, graph, i);
-    text_printf(out, "\nvoid %s_evaluate(%s)\n", training->prefix, evaluate_parameters(training));
-    print_body(out, training, body.at, names, count);
+    print_evaluate(out, training, &places);
+    if (training->evaluate->graph->loss)
+        print_test(out, training, &places);
 }
 
 /* --- variables */
@@ -273,7 +317,7 @@ static Draft print_entries(const Training *training)
     print_phase(out, training, &places, "backward", 1);
     print_phase(out, training, &places, "update", 2);
     print_train_batch(out, training);
-    print_evaluate(out, training);
+    print_evaluation(out, training);
     return draft;
 }
 
@@ -354,6 +398,8 @@ static const char *print_h(const Training *training, const Unit *unit, const Emi
                       "float %s_train_batch(%s);\n/* Its three parts, in this order. */\n", P, prefix, parameters);
     text_printf(&out, "float %s_forward(%s);\nvoid %s_backward(%s);\nvoid %s_update(%s);\n", prefix, parameters, prefix, parameters, prefix, parameters);
     text_printf(&out, "/* Inference on `count` samples (1 to %s_BATCH). */\nvoid %s_evaluate(%s);\n", P, prefix, evaluate_parameters(training));
+    if (training->evaluate->graph->loss)
+        text_printf(&out, "/* The same, and loss and metrics as train_batch gives them. */\nfloat %s_test_batch(%s);\n", prefix, test_parameters(training));
     text_add(&out, "\n#ifdef __cplusplus\n}\n#endif\n\n#endif\n");
     return indent_c(training->arena, out.at);
 }

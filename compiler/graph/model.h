@@ -34,6 +34,19 @@ typedef struct {
     const Expr *new_slot[8];
 } UpdateRule;
 
+/* A metric of one output. Its parts are one number a sample, or several to be averaged; ARG 0 = label, 1 = output, 2 = 0, 1, 2, ... along
+ * the last axis. The metric is the mean of the only part over the samples or, of ARG 0 = samples and 1... = sums of the parts, `result`. */
+enum { METRIC_PARTS = 4 };
+typedef struct {
+    const char *name;            /* as Keras logs it: "accuracy", "policy_accuracy" */
+    int output;
+    bool classes;                /* the label is the class numbers themselves, last axis 1; else one-hot where the loss is sparse */
+    bool loss;                   /* the loss of this output, which several outputs log; no parts */
+    int part_count;
+    const Expr *part[METRIC_PARTS];
+    const Expr *result;          /* NULL: the mean */
+} Metric;
+
 typedef struct {
     bool present;                /* model.compile was called */
     Span span;
@@ -44,7 +57,7 @@ typedef struct {
     bool *sparse_labels;         /* label is an integer class */
     bool *loss_from_logits;      /* the trainer feeds the pre-softmax value (Keras does so for a final softmax) */
     const char **loss_name;
-    VEC(const char *) metrics;   /* "accuracy", ...: resolved per output by the trainer's label kind */
+    VEC(Metric) metrics;         /* in the order in which they are logged */
     UpdateRule **rule;           /* one per graph variable (NULL: not trained) */
 } CompileInfo;
 

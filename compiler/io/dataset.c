@@ -1,5 +1,5 @@
-/* Data sets in MNIST's layout: four IDX files in a folder, training and test images and labels. A name without a slash that is no
- * folder here is looked up where Debian's dataset-* packages put theirs. */
+/* Data sets: the path tells the format. MNIST's layout is here: four IDX files in a folder, training and test images and labels. A name without
+ * a slash that is nothing here is looked up where Debian's dataset-* packages put theirs. */
 #include "io/io.h"
 
 #include <string.h>
@@ -11,9 +11,10 @@ static bool is_folder(const char *path)
     return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
 }
 
-static const char *find_folder(Arena *arena, const char *name, const char **error)
+static const char *find_path(Arena *arena, const char *name, const char **error)
 {
-    if (is_folder(name))
+    struct stat status;
+    if (stat(name, &status) == 0 && (S_ISDIR(status.st_mode) || text_ends_with(name, ".npz")))
         return name;
     const char *installed = arena_printf(arena, "/usr/share/datasets/%s", name);
     if (!strchr(name, '/') && is_folder(installed))
@@ -21,7 +22,7 @@ static const char *find_folder(Arena *arena, const char *name, const char **erro
     if (strcmp(name, "fashion-mnist") == 0)
         *error = "fashion-mnist is not installed: `apt-get install dataset-fashion-mnist`, or give the folder of its four IDX files to --data";
     else
-        *error = arena_printf(arena, "data set '%s': no such folder, nor one under /usr/share/datasets", name);
+        *error = arena_printf(arena, "data set '%s': no such folder or .npz file, nor a folder under /usr/share/datasets", name);
     return NULL;
 }
 
@@ -52,12 +53,13 @@ static bool join(Arena *arena, const char *folder, const char *part, const IdxFi
                               part, images->dim[0], images->rank, labels->dim[0], labels->rank);
         return false;
     }
-    *out = (DataSet){ .count = images->dim[0], .rank = images->rank - 1, .images = images->data, .labels = labels->data };
-    for (int i = 1; i < images->rank; i++)
-        out->dim[i - 1] = images->dim[i];
-    for (int i = 0; i < out->count; i++)
-        if (labels->data[i] >= out->classes)
-            out->classes = labels->data[i] + 1;
+    Array *x = ARENA_NEW(arena, Array), *y = ARENA_NEW(arena, Array);
+    *x = (Array){ .rank = images->rank, .count = images->count, .bytes = images->data };
+    memcpy(x->dim, images->dim, sizeof images->dim);
+    *y = (Array){ .rank = 1, .dim = { labels->dim[0] }, .count = labels->count, .bytes = labels->data };
+    *out = (DataSet){ .count = images->dim[0] };
+    VEC_PUSH(arena, &out->columns, ((Column){ "x", x }));
+    VEC_PUSH(arena, &out->columns, ((Column){ "y", y }));
     return true;
 }
 
@@ -68,8 +70,35 @@ static bool load_half(Arena *arena, const char *folder, const char *part, DataSe
     return labels && join(arena, folder, part, images, labels, out, error);
 }
 
-bool data_load(Arena *arena, const char *name, DataSet *train, DataSet *test, const char **error)
+/* The last to be asked, and so the one that says what is missing. */
+static bool data_mnist(Arena *arena, DataRequest *request, bool *found, const char **error)
 {
-    const char *folder = find_folder(arena, name, error);
-    return folder && (!train || load_half(arena, folder, "train", train, error)) && (!test || load_half(arena, folder, "t10k", test, error));
+    *found = true;
+    return (!request->want_train || load_half(arena, request->path, "train", &request->train, error)) &&
+           (!request->want_test || load_half(arena, request->path, "t10k", &request->test, error));
+}
+
+const Array *data_column(const DataSet *set, const char *name)
+{
+    for (int i = 0; i < set->columns.count; i++)
+        if (strcmp(set->columns.at[i].name, name) == 0)
+            return set->columns.at[i].array;
+    return NULL;
+}
+
+bool data_load(Arena *arena, const char *name, DataSet *train, DataSet *test, bool *one, const char **error)
+{
+    static bool (*const formats[])(Arena *, DataRequest *, bool *, const char **) = { data_cifar, data_arrays, data_mnist };
+    DataRequest request = { .path = find_path(arena, name, error), .want_train = train, .want_test = test };
+    bool found = false, good = false;
+    for (size_t i = 0; request.path && !found && i < sizeof formats / sizeof *formats; i++)
+        good = formats[i](arena, &request, &found, error);
+    if (!good)
+        return false;
+    if (train)
+        *train = request.train;
+    if (test)
+        *test = request.test;
+    *one = request.one;
+    return true;
 }

@@ -31,14 +31,27 @@ TensorFile *hdf5_parse(Arena *arena, const char *path, const void *bytes, size_t
 typedef struct { int rank; int dim[4]; uint8_t *data; size_t count; } IdxFile;
 IdxFile *idx_read(Arena *arena, const char *path, const char **error);
 
-/* Whole data set: images u8 [count][shape], labels. name: "fashion-mnist" (Debian's dataset-fashion-mnist) or a folder with
- * train-images-idx3-ubyte[.gz] and its three companions. train or test may be NULL: not wanted. */
-typedef struct { int count, rank, dim[4], classes; const uint8_t *images; const uint8_t *labels; } DataSet;
-bool data_load(Arena *arena, const char *name, DataSet *train, DataSet *test, const char **error);
+/* An array: row-major, one of the three pointers. Whole numbers other than unsigned bytes come as int32, other reals as float32. */
+typedef struct { int rank; int dim[8]; size_t count; const uint8_t *bytes; const int32_t *whole; const float *reals; } Array;
+/* NumPy's .npy (C order, little-endian; bool, integers, float16 to float64); path is for messages. */
+Array *npy_parse(Arena *arena, const char *path, const void *bytes, size_t count, const char **error);
+/* A data set: named arrays whose first axis is the sample, count of them. A set of images has "x" and "y". */
+typedef struct { const char *name; const Array *array; } Column;
+typedef struct { int count; VEC(Column) columns; } DataSet;
+const Array *data_column(const DataSet *set, const char *name); /* NULL: none */
+/* Every array of an .npz, plain or compressed, by name without ".npy". */
+bool npz_read(Arena *arena, const char *path, DataSet *out, const char **error);
+/* name: "fashion-mnist" (Debian's dataset-fashion-mnist), or a path: a folder with MNIST's four IDX files, CIFAR's binary files or .npy files, or
+ * an .npz. Arrays NAME_train and NAME_test are NAME of that half; without an ending they are in both, and then *one says that test is
+ * train. train or test may be NULL: not wanted. */
+bool data_load(Arena *arena, const char *name, DataSet *train, DataSet *test, bool *one, const char **error);
+/* The formats that data_load knows, one file each. found: false when the folder holds no such files. */
+typedef struct { const char *path; bool want_train, want_test; DataSet train, test; bool one; } DataRequest;
+bool data_cifar(Arena *arena, DataRequest *request, bool *found, const char **error);
+bool data_arrays(Arena *arena, DataRequest *request, bool *found, const char **error);
 
-/* Images from .npy, PGM, PPM or raw bytes: bytes or reals, the other is NULL. */
-typedef struct { int rank; int dim[8]; size_t count; const uint8_t *bytes; const float *reals; } ImageFile;
-ImageFile *image_read(Arena *arena, const char *path, const char **error);
+/* Images from .npy, PGM, PPM or raw bytes. */
+Array *image_read(Arena *arena, const char *path, const char **error);
 
 /* A whole file; zero-terminated behind its count. NULL and *error on failure. */
 const char *file_read(Arena *arena, const char *path, size_t *count, const char **error);

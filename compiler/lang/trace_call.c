@@ -139,6 +139,17 @@ static Object *trace_argument(Eval *eval, int index, const TraceShape *shape)
     return trace_with_shape(eval, expr_arg(eval_pool(eval), index), &full);
 }
 
+/* The expression that a call gave; NULL and an error when it gave none. */
+static const Expr *traced(Eval *eval, Object *value, Span span)
+{
+    const Expr *expr = trace_expr(eval, value);
+    if (!expr && object_is_unknown(value))
+        report_unknown(eval, value, span);
+    else if (!expr)
+        eval_error(eval, span, "this function must return a tensor, not %s", object_kind_name(value));
+    return expr;
+}
+
 const Expr *eval_trace_shaped(Eval *eval, Object *callable, int count, const TraceShape *shapes, Span span, TraceShape *result)
 {
     Object *arguments[EXPR_MAX_ARGS];
@@ -147,16 +158,9 @@ const Expr *eval_trace_shaped(Eval *eval, Object *callable, int count, const Tra
         arguments[i] = trace_argument(eval, i, shapes ? &shapes[i] : NULL);
     int before = diag_errors(eval_diag(eval));
     Object *value = eval_call_simple(eval, callable, count, arguments, span);
-    const Expr *expr = diag_errors(eval_diag(eval)) > before ? NULL : trace_expr(eval, value);
-    if (!expr && diag_errors(eval_diag(eval)) > before)
+    const Expr *expr = diag_errors(eval_diag(eval)) > before ? NULL : traced(eval, value, span);
+    if (!expr)
         return NULL;
-    if (!expr) {
-        if (object_is_unknown(value))
-            report_unknown(eval, value, span);
-        else
-            eval_error(eval, span, "this function must return a tensor, not %s", object_kind_name(value));
-        return NULL;
-    }
     ExprShape shape = trace_shape(value);
     if (result) {
         result->rank = shape.rank;
@@ -168,6 +172,45 @@ const Expr *eval_trace_shaped(Eval *eval, Object *callable, int count, const Tra
 const Expr *eval_trace(Eval *eval, Object *callable, int count, const TraceShape *shapes, Span span)
 {
     return eval_trace_shaped(eval, callable, count, shapes, span, NULL);
+}
+
+int eval_parameter_count(const Object *callable)
+{
+    int count = 0;
+    const Object *inner = callable->kind == OBJECT_BOUND ? callable->u.bound.function : callable;
+    if (inner->kind != OBJECT_FUNCTION)
+        return 1;
+    for (const Parameter *p = inner->u.function.node->parameters; p; p = p->next)
+        count++;
+    return count - (callable->kind == OBJECT_BOUND);
+}
+
+/* (parts, result) as a metric returns them. */
+static bool is_parts(const Object *value)
+{
+    return value->kind == OBJECT_TUPLE && value->u.list.count == 2 && value->u.list.at[0]->kind == OBJECT_TUPLE && object_is_callable(value->u.list.at[1]);
+}
+
+int eval_trace_parts(Eval *eval, Object *callable, int count, const TraceShape *shapes, Span span, int limit, const Expr **parts, const Expr **result)
+{
+    Object *arguments[EXPR_MAX_ARGS];
+    BUG_IF(count > EXPR_MAX_ARGS);
+    for (int i = 0; i < count; i++)
+        arguments[i] = trace_argument(eval, i, &shapes[i]);
+    *result = NULL;
+    Object *value = eval_call_simple(eval, callable, count, arguments, span);
+    if (!is_parts(value)) {
+        parts[0] = traced(eval, value, span);
+        return parts[0] ? 1 : 0;
+    }
+    const Object *list = value->u.list.at[0];
+    int part_count = list->u.list.count;
+    BUG_IF(part_count > limit || part_count >= EXPR_MAX_ARGS);
+    for (int i = 0; i < part_count; i++)
+        if (!(parts[i] = traced(eval, list->u.list.at[i], span)))
+            return 0;
+    *result = eval_trace(eval, value->u.list.at[1], part_count + 1, NULL, span);
+    return *result ? part_count : 0;
 }
 
 static int update_slots(Object *update, UpdateRule *rule)

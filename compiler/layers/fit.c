@@ -98,21 +98,10 @@ Object *model_fit(Eval *eval, void *data, const Call *call)
     return object_unknown(arena, call->span, "the history of a training");
 }
 
-static int parameter_count(const Object *function)
-{
-    int count = 0;
-    const Object *inner = function->kind == OBJECT_BOUND ? function->u.bound.function : function;
-    if (inner->kind != OBJECT_FUNCTION)
-        return 1;
-    for (const Parameter *p = inner->u.function.node->parameters; p; p = p->next)
-        count++;
-    return count - (function->kind == OBJECT_BOUND);
-}
-
 /* f(epoch) or f(epoch, rate) for each epoch; stops where the answer is not a number. */
 static void trace_schedule(Layers *layers, const FitCall *fit, double rate, FitInfo *info)
 {
-    int epochs = info->epochs ? info->epochs : 100, count = 0, parameters = parameter_count(fit->schedule);
+    int epochs = info->epochs ? info->epochs : 100, count = 0, parameters = eval_parameter_count(fit->schedule);
     double *rates = ARENA_ARRAY(layers->arena, double, epochs);
     for (int epoch = 0; epoch < epochs; epoch++) {
         Object *arguments[2] = {object_int(layers->arena, epoch), object_float(layers->arena, rate)};

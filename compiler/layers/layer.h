@@ -113,6 +113,7 @@ typedef struct Environment {
 struct CompileCall {
     Span span;
     Object *optimizer, *loss, *loss_weights, *metrics;
+    Object *weighted_metrics;   /* the same, as long as no sample has a weight */
     Span optimizer_span, loss_span, weights_span, metrics_span;
 };
 
@@ -264,6 +265,11 @@ void callbacks_register(Eval *eval);
 Object *model_compile(Eval *eval, void *layer, const Call *call);
 Object *model_fit(Eval *eval, void *layer, const Call *call);
 bool training_trace(Layers *layers, Layer *layer, Model *model);
+/* The entry of a list, a dict by output name, or one thing for all outputs; None where there is none. */
+Object *training_for_output(const Model *model, Object *given, int index);
+TraceShape training_full_shape(const Value *value);
+/* metrics.c: those of compile(metrics=...), into model->compile.metrics; losses were traced before. */
+bool metrics_trace(Layers *layers, const CompileCall *compile, Model *model);
 bool optimizer_trace(Layers *layers, Object *optimizer, Span span, Graph *graph, UpdateRule **rules);
 void fit_finish(Layers *layers, Layer *layer, Model *model);
 double optimizer_rate(Object *optimizer);

@@ -1,7 +1,6 @@
 /* Training settings: in: model.compile(...). out: losses traced on the model's outputs, their weights, metrics, an update rule a variable. */
 #include "layers/layer.h"
 
-#include <ctype.h>
 #include <string.h>
 
 static bool is_list(const Object *object)
@@ -74,7 +73,7 @@ Object *model_compile(Eval *eval, void *data, const Call *call)
     Layer *layer = data;
     Arena *arena = eval_arena(eval);
     Signature *signature = signature_parse(arena, "optimizer: object = 'rmsprop', loss: object = None, metrics: object = None, loss_weights: object = None, "
-                                                  "weighted_metrics: ignored = None, run_eagerly: ignored = None, steps_per_execution: ignored = None, "
+                                                  "weighted_metrics: object = None, run_eagerly: ignored = None, steps_per_execution: ignored = None, "
                                                   "jit_compile: ignored = None, sample_weight_mode: ignored = None, target_tensors: ignored = None, "
                                                   "distribute: ignored = None, auto_scale_loss: ignored = None, experimental_run_tf_function: ignored = None");
     Bound *bound = signature_bind(eval, signature, "compile", call);
@@ -84,12 +83,13 @@ Object *model_compile(Eval *eval, void *data, const Call *call)
     compile->span = call->span;
     compile->optimizer_span = bound[0].given ? bound[0].span : call->span;
     compile->loss_span = bound[1].given ? bound[1].span : call->span;
-    compile->metrics_span = bound[2].span;
     compile->weights_span = bound[3].span;
+    compile->metrics_span = bound[2].given ? bound[2].span : call->span;
     compile->optimizer = resolve_optimizer(eval, bound[0].value, compile->optimizer_span);
     compile->loss = resolve_losses(eval, bound[1].value, compile->loss_span);
     compile->metrics = bound[2].value;
     compile->loss_weights = bound[3].value;
+    compile->weighted_metrics = bound[4].value;
     bool known = check_metrics(eval, compile->metrics, compile->metrics_span);
     if (!compile->optimizer || !compile->loss || !known)
         return eval_poison(eval);
@@ -143,21 +143,20 @@ static bool check_per_output(const Tracer *tracer, const Object *given, const ch
     return true;
 }
 
-/* The entry for an output in a list, a dict by output name, or one for all. */
-static Object *for_output(const Tracer *tracer, Object *given, int index)
+Object *training_for_output(const Model *model, Object *given, int index)
 {
     if (!given || given->kind == OBJECT_UNKNOWN)
         return object_none();
     if (is_list(given))
         return index < given->u.list.count ? given->u.list.at[index] : object_none();
     if (given->kind == OBJECT_DICT) {
-        Object *found = object_dict_get(given, output_name(tracer->model, index));
+        Object *found = object_dict_get(given, output_name(model, index));
         return found ? found : object_none();
     }
     return given;
 }
 
-static TraceShape full_shape(const Value *value)
+TraceShape training_full_shape(const Value *value)
 {
     FullShape full = value_full_shape(value);
     TraceShape trace = {.rank = full.rank};
@@ -173,7 +172,7 @@ static bool is_activation(const Tracer *tracer, const Value *output, const char 
     if (output->op != OP_MAP || output->input_count != 1)
         return false;
     Object *activation = eval_resolve(eval, FAMILY_ACTIVATION, object_string(tracer->layers->arena, name), tracer->compile->span, "compile");
-    TraceShape shape = full_shape(output->input[0]);
+    TraceShape shape = training_full_shape(output->input[0]);
     const Expr *traced = activation ? eval_trace(eval, activation, 1, &shape, tracer->compile->span) : NULL;
     ExprPool *pool = tracer->layers->pool;
     return traced && expr_forward(pool, traced) == expr_forward(pool, output->u.expr); /* custom gradients are never shared */
@@ -246,7 +245,7 @@ static const char *loss_name(const Tracer *tracer, const Object *loss)
 static bool trace_loss(const Tracer *tracer, int index)
 {
     CompileInfo *info = &tracer->model->compile;
-    Object *loss = for_output(tracer, tracer->compile->loss, index);
+    Object *loss = training_for_output(tracer->model, tracer->compile->loss, index);
     Value *output = tracer->model->graph->outputs.at[index];
     info->loss_name[index] = "none";
     if (loss->kind == OBJECT_NONE)
@@ -264,7 +263,7 @@ static bool trace_loss(const Tracer *tracer, int index)
         return false;
     info->sparse_labels[index] = loss->family_name && !strcmp(loss->family_name, "SparseCategoricalCrossentropy");
     info->loss_name[index] = loss_name(tracer, loss);
-    TraceShape shapes[2] = {full_shape(output), full_shape(output)};
+    TraceShape shapes[2] = {training_full_shape(output), training_full_shape(output)};
     info->loss[index] = eval_trace(tracer->layers->eval, loss, 2, shapes, tracer->compile->loss_span);
     return info->loss[index] != NULL;
 }
@@ -272,31 +271,8 @@ static bool trace_loss(const Tracer *tracer, int index)
 static float weight_of(const Tracer *tracer, int index)
 {
     Object *weights = tracer->compile->loss_weights;
-    Object *weight = weights && (is_list(weights) || weights->kind == OBJECT_DICT) ? for_output(tracer, weights, index) : object_none();
+    Object *weight = weights && (is_list(weights) || weights->kind == OBJECT_DICT) ? training_for_output(tracer->model, weights, index) : object_none();
     return object_is_number(weight) ? (float)object_number(weight) : 1.0f;
-}
-
-/* --- metrics */
-
-static void add_metrics(const Tracer *tracer, Object *metrics)
-{
-    Model *model = tracer->model;
-    Arena *arena = tracer->layers->arena;
-    if (!metrics || metrics->kind == OBJECT_NONE || metrics->kind == OBJECT_UNKNOWN)
-        return;
-    if (is_list(metrics)) {
-        for (int i = 0; i < metrics->u.list.count; i++)
-            add_metrics(tracer, metrics->u.list.at[i]);
-    } else if (metrics->kind == OBJECT_DICT) {
-        for (int i = 0; i < metrics->u.dict.count; i++)
-            add_metrics(tracer, metrics->u.dict.values[i]);
-    } else if (metrics->kind == OBJECT_STRING) {
-        VEC_PUSH(arena, &model->compile.metrics, arena_strdup(arena, metrics->u.string.at));
-    } else if (metrics->family_name) {
-        VEC_PUSH(arena, &model->compile.metrics, text_snake_case(arena, metrics->family_name));
-    } else if (metrics->kind == OBJECT_FUNCTION) {
-        diag_warning(tracer->layers->diag, tracer->compile->span, "compile: the metric %s is not computed", loss_name(tracer, metrics));
-    }
 }
 
 /* A file without model.compile, as on Larq's Key Concepts page: what most people would have written. */
@@ -347,7 +323,8 @@ bool training_trace(Layers *layers, Layer *layer, Model *model)
         diag_warning(layers->diag, compile->span, "compile: no loss is known, so the model cannot be trained");
         return true;
     }
-    add_metrics(&tracer, compile->metrics);
+    if (!metrics_trace(layers, compile, model))
+        return false;
     info->rule = ARENA_ARRAY(layers->arena, UpdateRule *, model->graph->variables.count + 1);
     info->present = optimizer_trace(layers, compile->optimizer, compile->optimizer_span, model->graph, info->rule);
     return info->present;

@@ -1,8 +1,6 @@
-/* The loss of training. In: the forward graph and what model.compile said. Out: label inputs, one scalar loss (weighted mean of every
- * output's loss, regularizers, extra losses), metrics per sample. */
+/* Loss and metrics, of training and of validation. In: the forward graph and what model.compile said. Out: label inputs, one scalar loss
+ * (weighted mean of every output's loss, regularizers, extra losses), the parts of metrics per sample. */
 #include "passes/autodiff.h"
-
-#include <string.h>
 
 static uint32_t all_axes(const Value *value)
 {
@@ -32,6 +30,7 @@ typedef struct {
     Value *output;
     Value *label;     /* float, of the output's shape: one-hot for a sparse label */
     Value *classes;   /* sparse: the class numbers, last axis 1; else NULL */
+    Value *loss;      /* per sample; NULL: none */
 } Target;
 
 static Target make_target(Graph *graph, Value *output, bool sparse)
@@ -60,10 +59,10 @@ static Value *before_activation(Value *output)
     return output->input[0];
 }
 
-static void add_output_loss(Graph *graph, const CompileInfo *compile, int i, const Target *target)
+static void add_output_loss(Graph *graph, const CompileInfo *compile, int i, Target *target)
 {
     Value *predicted = compile->loss_from_logits[i] ? before_activation(target->output) : target->output;
-    Value *each = graph_map(graph, compile->loss[i], 2, (Value *[]){target->label, predicted});
+    Value *each = target->loss = graph_map(graph, compile->loss[i], 2, (Value *[]){target->label, predicted});
     ReduceKind kind = compile->loss_sum && compile->loss_sum[i] ? REDUCE_SUM : REDUCE_MEAN;
     Value *whole = all_axes(each) ? graph_reduce(graph, kind, each, all_axes(each), false) : each;
     float weight = compile->loss_weight ? compile->loss_weight[i] : 1.0f;
@@ -82,82 +81,33 @@ static void add_regularizers(Graph *graph)
     }
 }
 
-/* --- metrics: one number a sample */
-static void add_metric(Graph *graph, const char *name, Value *hit)
+/* --- metrics: one number a sample for each part */
+static Value *per_sample(Graph *graph, Value *part, Value *label)
 {
-    if (hit->shape.rank)
-        hit = graph_reduce(graph, REDUCE_MEAN, hit, all_axes(hit) & ~1u, false);
-    VEC_PUSH(graph->arena, &graph->metrics, hit);
+    uint32_t axes = all_axes(part) & ~(uint32_t)part->batched;
+    if (axes)
+        part = graph_reduce(graph, REDUCE_MEAN, part, axes, false);
+    if (part->batched)
+        return part;
+    Value *sample = graph_reduce(graph, REDUCE_SUM, label, all_axes(label) & ~1u, false); /* it gives the number of samples alone */
+    return pass_map_shaped(graph, expr_arg(graph->pool, 0), 2, (Value *[]){part, sample}, shape_scalar(), true);
+}
+
+static void add_part(Graph *graph, const char *name, Value *part, const Target *target)
+{
+    VEC_PUSH(graph->arena, &graph->metrics, per_sample(graph, part, target->label));
     VEC_PUSH(graph->arena, &graph->metric_names, name);
 }
 
-/* Index of the first largest element along the last axis, kept as size 1: the largest of -index among the largest elements. */
-static Value *first_largest(Graph *graph, Value *x)
-{
-    ExprPool *pool = graph->pool;
-    int last = x->shape.rank - 1, count = x->shape.dim[last];
-    uint32_t axis = 1u << (last + x->batched);
-    Value *largest = graph_reduce(graph, REDUCE_MAX, x, axis, true);
-    const Expr *same = expr_make(pool, EX_EQ, expr_arg(pool, 0), expr_arg(pool, 1), NULL);
-    const Expr *minus = expr_make(pool, EX_NEG, expr_arg(pool, 2), NULL, NULL);
-    const Expr *pick = expr_make(pool, EX_SELECT, same, minus, expr_const(pool, (float)-count));
-    Value *candidates = graph_map(graph, pick, 3, (Value *[]){x, largest, counting(graph, count)});
-    return graph_unary(graph, EX_NEG, graph_reduce(graph, REDUCE_MAX, candidates, axis, true));
-}
-
-static Value *categorical_hit(Graph *graph, const Target *target)
-{
-    Value *truth = target->classes ? target->classes : first_largest(graph, target->label);
-    return graph_binary(graph, EX_EQ, truth, first_largest(graph, target->output));
-}
-
-static Value *binary_hit(Graph *graph, const Target *target)
-{
-    ExprPool *pool = graph->pool;
-    const Expr *above = expr_make(pool, EX_LT, expr_const(pool, 0.5f), expr_arg(pool, 1), NULL);
-    return graph_map(graph, expr_make(pool, EX_EQ, expr_arg(pool, 0), above, NULL), 2, (Value *[]){target->label, target->output});
-}
-
-static Value *squared_error(Graph *graph, const Target *target)
-{
-    Value *off = graph_binary(graph, EX_SUB, target->output, target->label);
-    return graph_binary(graph, EX_MUL, off, off);
-}
-
-static Value *absolute_error(Graph *graph, const Target *target)
-{
-    return graph_unary(graph, EX_ABS, graph_binary(graph, EX_SUB, target->output, target->label));
-}
-
-static Value *accuracy(Graph *graph, const Target *target)
+static void add_metric(Graph *graph, const Metric *metric, const Target *target)
 {
     const Shape *shape = &target->output->shape;
-    bool one = shape->rank == 0 || shape->dim[shape->rank - 1] == 1;
-    return one && !target->classes ? binary_hit(graph, target) : categorical_hit(graph, target);
-}
-
-static void add_metrics(Graph *graph, const CompileInfo *compile, const Target *targets)
-{
-    static const struct { const char *name; Value *(*of)(Graph *, const Target *); } rows[] = {
-        {"accuracy", accuracy}, {"acc", accuracy}, {"categorical_accuracy", categorical_hit},
-        {"sparse_categorical_accuracy", categorical_hit}, {"binary_accuracy", binary_hit},
-        {"mse", squared_error}, {"mean_squared_error", squared_error}, {"mae", absolute_error}, {"mean_absolute_error", absolute_error},
-    };
-    for (int m = 0; m < compile->metrics.count; m++) {
-        const char *name = compile->metrics.at[m];
-        bool known = false;
-        for (size_t r = 0; r < sizeof rows / sizeof *rows; r++) {
-            if (strcmp(rows[r].name, name) != 0)
-                continue;
-            known = true;
-            for (int i = 0; i < graph->outputs.count; i++) {
-                const char *full = graph->outputs.count == 1 ? name : arena_printf(graph->arena, "%s_%s", graph->output_names.at[i], name);
-                add_metric(graph, full, rows[r].of(graph, &targets[i]));
-            }
-        }
-        if (!known)
-            diag_warning(graph->diag, compile->span, "metric '%s' is not computed by bnnc", name);
-    }
+    int positions = shape->rank ? shape->dim[shape->rank - 1] : 1;
+    Value *inputs[] = {metric->classes ? target->classes : target->label, target->output, counting(graph, positions)};
+    if (metric->loss)
+        add_part(graph, metric->name, target->loss, target);
+    for (int k = 0; k < metric->part_count; k++)
+        add_part(graph, metric->name, pass_map(graph, metric->part[k], 3, inputs), target);
 }
 
 void training_loss(Graph *graph, const PassOptions *options)
@@ -180,5 +130,17 @@ void training_loss(Graph *graph, const PassOptions *options)
     for (int i = 0; i < graph->extra_losses.count; i++)
         add_to_loss(graph, scalar_of(graph, graph->extra_losses.at[i]));
     graph_at(graph, compile->span, "metrics");
-    add_metrics(graph, compile, targets);
+    for (int m = 0; m < compile->metrics.count; m++)
+        add_metric(graph, &compile->metrics.at[m], &targets[compile->metrics.at[m].output]);
+}
+
+void pass_score(Graph **graph, const PassOptions *options)
+{
+    if (!options->scores)
+        return;
+    (*graph)->at_phase = 1;
+    training_loss(*graph, options);
+    (*graph)->at_phase = 0;
+    (*graph)->extra_losses.count = 0;
+    graph_remove_dead(graph);
 }

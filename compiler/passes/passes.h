@@ -1,7 +1,7 @@
 /* Passes: rows {name, INFER|TRAIN, function} of passes.def; the graph is verified after each.
  *
  * To the canonical graph (the definition of every bit; what the reference interpreter runs):
- *   INFER: resolve-switch, lower-batchnorm (moving statistics), split-reductions, integers
+ *   INFER: resolve-switch, lower-batchnorm (moving statistics), score (validation only), split-reductions, integers
  *   TRAIN: resolve-switch, autodiff (with batch statistics; adds loss, gradients, optimizer updates, constraints),
  *          split-reductions, integers
  * From there, keeping every bit:
@@ -17,6 +17,7 @@ typedef enum { MODE_INFER = 1, MODE_TRAIN = 2 } PassMode;
 typedef struct {
     PassMode mode;
     const Model *model;          /* TRAIN: losses, update rules */
+    bool scores;                 /* INFER: with labels, loss and metrics, in phase 1 (validation) */
     bool constants;              /* INFER: variables have data, fold them (packed inference C) */
     const char *stop_after;      /* --dump=graph:PASS, NULL: run all; "canonical": stop at the canonical graph */
     bool keep_gradients;         /* TRAIN: list every gradient in graph->gradients (tests) */

@@ -240,7 +240,7 @@ static void build_value(Plan *plan, const Value *end)
 
 static void build_steps(Plan *plan)
 {
-    int phases = plan->graph->training ? 3 : 1;
+    int phases = plan->graph->training ? 3 : plan->graph->loss ? 2 : 1;
     for (int phase = 0; phase < phases; phase++)
         for (int i = 0; i < plan->planning->notes.count; i++)
             if (plan->planning->notes.at[i].phase == phase)

@@ -97,18 +97,19 @@ static void add_copies(Plan *plan)
     }
 }
 
-/* --- phases: the graph's own (0 forward, 1 backward, 2 update); what an earlier phase reads belongs to it, too */
+/* --- phases: the graph's own (0 forward, 1 backward, 2 update; validation: 0 outputs, 1 loss and metrics); what an earlier phase reads
+ * belongs to it, too */
 static void mark_phases(Plan *plan)
 {
     const Graph *graph = plan->graph;
     int count = graph->values.count;
-    for (int i = 0; i < count && graph->training; i++)
+    for (int i = 0; i < count && (graph->training || graph->loss); i++)
         plan_note(plan, graph->values.at[i])->phase = graph->values.at[i]->phase;
     for (int i = 0; i < graph->outputs.count; i++)
         plan_note(plan, graph->outputs.at[i])->phase = 0;
-    for (int i = 0; i < graph->metrics.count; i++)
+    for (int i = 0; i < graph->metrics.count && graph->training; i++)
         plan_note(plan, graph->metrics.at[i])->phase = 0;
-    if (graph->loss)
+    if (graph->loss && graph->training)
         plan_note(plan, graph->loss)->phase = 0;
     for (int i = count - 1; i >= 0; i--) {
         const Value *value = graph->values.at[i];

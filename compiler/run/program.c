@@ -27,7 +27,7 @@ Plan *program_plan_train(Arena *arena, const Model *model, const PlanOptions *op
 
 Plan *program_plan_evaluate(Arena *arena, const Model *model, const PlanOptions *options)
 {
-    PassOptions passes = { .mode = MODE_INFER, .model = model };
+    PassOptions passes = { .mode = MODE_INFER, .model = model, .scores = model->compile.present };
     PlanOptions training = *options;
     training.training = true;
     return finish(arena, passes_run(model->graph, &passes), &training);
@@ -48,6 +48,14 @@ static void add_arguments(Text *text, const char *array, int count)
         text_printf(text, "%s[%d], ", array, i);
 }
 
+/* The last arguments of a call. */
+static void add_outputs(Text *text, int count)
+{
+    for (int i = 0; i < count; i++)
+        text_printf(text, ", out[%d]", i);
+    text_add(text, ");\n}\n");
+}
+
 static const char *train_glue(Arena *arena, const char *c_text, const Graph *graph)
 {
     Text text = text_new(arena);
@@ -62,9 +70,13 @@ static const char *train_glue(Arena *arena, const char *c_text, const Graph *gra
                     "    model_evaluate(state, workspace, ");
     add_arguments(&text, "x", graph->inputs.count);
     text_add(&text, "count");
-    for (int i = 0; i < graph->outputs.count; i++)
-        text_printf(&text, ", out[%d]", i);
-    text_add(&text, ");\n}\n");
+    add_outputs(&text, graph->outputs.count);
+    text_add(&text, "float jit_test(const float *state, void *workspace, const void *const *x, const void *const *y, int count, float *metrics,\n"
+                    "               float *const *out)\n{\n    return model_test_batch(state, workspace, ");
+    add_arguments(&text, "x", graph->inputs.count);
+    add_arguments(&text, "y", graph->labels.count);
+    text_add(&text, "count, metrics");
+    add_outputs(&text, graph->outputs.count);
     return text.at;
 }
 
@@ -124,10 +136,12 @@ TrainProgram *program_train(Arena *arena, const Model *model, const ProgramOptio
     const size_t *sizes = symbol(jit, "jit_sizes");
     *program = (TrainProgram){ .jit = jit, .state_bytes = sizes[0], .workspace_bytes = sizes[1], .variable_count = (int)sizes[2],
                                .batch = plan_settings.batch, .variables = symbol(jit, "model_variables"),
-                               .metric_count = graph->metrics.count, .metric_names = graph->metric_names.at };
+                               .part_count = graph->metrics.count, .metrics = model->compile.metrics.at,
+                               .metric_count = model->compile.metrics.count };
     FUNCTION(program->init, jit, "model_init");
     FUNCTION(program->train, jit, "jit_train");
     FUNCTION(program->evaluate, jit, "jit_evaluate");
+    FUNCTION(program->test, jit, "jit_test");
     return program;
 }
 

@@ -18,12 +18,14 @@ typedef struct {
     Jit *jit;
     size_t state_bytes, workspace_bytes;
     int batch, variable_count, metric_count;
+    int part_count;            /* numbers that train and test put into metrics: the parts of each metric in turn */
     const bnn_variable *variables;
-    const char *const *metric_names;
+    const Metric *metrics;
     void (*init)(float *state, uint64_t seed);
     float (*train)(float *state, void *workspace, const void *const *x, const void *const *y, int count, uint64_t seed, float rate_scale,
                    float *metrics);
     void (*evaluate)(const float *state, void *workspace, const void *const *x, int count, float *const *out);
+    float (*test)(const float *state, void *workspace, const void *const *x, const void *const *y, int count, float *metrics, float *const *out);
 } TrainProgram;
 
 typedef struct {

@@ -3,7 +3,8 @@
 #ifndef RUN_PROGRESS_H
 #define RUN_PROGRESS_H
 
-#include <stdbool.h>
+#include "run/logs.h"
+
 #include <stdio.h>
 
 typedef struct {
@@ -11,23 +12,25 @@ typedef struct {
     FILE *lines;               /* NULL: quiet */
     int epochs;
     double epoch_start, last_drawn;
+    double after;              /* seconds that the last epoch spent after its training: validation, callbacks */
+    double trained;            /* when this epoch's training ended; 0: it has not */
 } Progress;
 
-/* One epoch so far. Validation values are NAN when there is no validation. */
+/* One epoch so far. The time left counts samples that are only evaluated as what they cost in the epochs before. */
 typedef struct {
     int epoch;                 /* from 0 */
-    int done, total;           /* samples */
-    double loss;
-    int metric_count;
-    const char *const *metric_names;
-    const double *metrics;
-    double validation_accuracy;
+    int done, total;           /* samples trained on */
+    const Logs *logs;
 } EpochFigures;
 
 Progress progress_new(FILE *terminal, FILE *lines, int epochs);
 void progress_epoch_begin(Progress *progress);
 void progress_update(Progress *progress, const EpochFigures *figures);
+/* Training is done, validation follows. */
+void progress_trained(Progress *progress, const EpochFigures *figures);
 void progress_epoch_end(Progress *progress, const EpochFigures *figures);
+/* A line of a callback's, above the bar. */
+void progress_say(Progress *progress, const char *text);
 double progress_seconds(void); /* monotonic */
 
 #endif

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { METRICS_MAX = 16, ALIGNMENT = 64 };
+enum { ALIGNMENT = 64 };
 
 static uint64_t mix(uint64_t z)
 {
@@ -40,26 +40,26 @@ static void *buffer(size_t bytes)
     return at;
 }
 
-static void split_data(Trainer *trainer, const Feed *data)
+/* A feed of its own for validation; else the last share, as Keras splits. */
+static void split_data(Trainer *trainer, const Feed *data, const Feed *validation)
 {
-    double split = trainer->settings.validation_split;
+    double split = validation ? 0 : trainer->settings.validation_split;
     int kept = split > 0 ? (int)floor(data->count * (1.0 - split)) : data->count;
     trainer->train = feed_part(data, 0, kept);
-    trainer->validation = feed_part(data, kept, data->count - kept);
+    trainer->validation = validation ? *validation : feed_part(data, kept, data->count - kept);
 }
 
-Trainer *trainer_new(Arena *arena, const TrainProgram *program, const Feed *data, const TrainSettings *settings)
+Trainer *trainer_new(Arena *arena, const TrainProgram *program, const Feed *data, const Feed *validation, const TrainSettings *settings)
 {
     Trainer *trainer = ARENA_NEW(arena, Trainer);
     *trainer = (Trainer){ .arena = arena, .program = program, .settings = *settings };
-    BUG_IF(settings->batch_size > program->batch || program->metric_count > METRICS_MAX);
-    split_data(trainer, data);
-    size_t batch = (size_t)program->batch;
+    BUG_IF(settings->batch_size > program->batch || program->part_count > SCORE_PARTS_MAX);
+    split_data(trainer, data, validation);
+    trainer->names = scores_names(arena, program, "");
+    trainer->validation_names = scores_names(arena, program, "val_");
     trainer->state = buffer(program->state_bytes);
     trainer->workspace = buffer(program->workspace_bytes);
-    trainer->x = buffer(batch * feed_input_bytes(data));
-    trainer->y = buffer(batch * feed_label_bytes(data));
-    trainer->out = buffer(batch * (size_t)data->outputs * sizeof(float));
+    trainer->batch = feed_batch_new(data, program->batch);
     trainer->order = buffer((size_t)data->count * sizeof(int));
     program->init(trainer->state, settings->seed);
     return trainer;
@@ -69,35 +69,13 @@ void trainer_free(Trainer *trainer)
 {
     free(trainer->state);
     free(trainer->workspace);
-    free(trainer->x);
-    free(trainer->y);
-    free(trainer->out);
+    feed_batch_free(&trainer->batch);
     free(trainer->order);
 }
 
-const float *trainer_outputs(Trainer *trainer, const Feed *feed, int first, int count)
+Scores trainer_test(const Trainer *trainer, const Feed *feed, int *classes)
 {
-    const void *inputs[] = { trainer->x };
-    float *outputs[] = { trainer->out };
-    feed_copy(feed, first, count, trainer->x);
-    trainer->program->evaluate(trainer->state, trainer->workspace, inputs, count, outputs);
-    return trainer->out;
-}
-
-int trainer_evaluate(Trainer *trainer, const Feed *feed, int *classes)
-{
-    int right = 0, batch = trainer->program->batch;
-    for (int first = 0; first < feed->count; first += batch) {
-        int count = feed->count - first < batch ? feed->count - first : batch;
-        const float *out = trainer_outputs(trainer, feed, first, count);
-        for (int i = 0; i < count; i++) {
-            int class = feed_predicted(feed, out + (size_t)i * (size_t)feed->outputs);
-            right += class == feed->labels[first + i];
-            if (classes)
-                classes[first + i] = class;
-        }
-    }
-    return right;
+    return program_test(trainer->program, trainer->state, trainer->workspace, feed, trainer->settings.batch_size, classes);
 }
 
 static float rate_scale(const TrainSettings *settings, int epoch)
@@ -108,27 +86,14 @@ static float rate_scale(const TrainSettings *settings, int epoch)
     return (float)settings->epoch_rate[epoch < last ? epoch : last];
 }
 
-/* Loss and metrics of the epoch: means of the batches, weighted by their samples. */
-typedef struct { double loss, metrics[METRICS_MAX]; } Sums;
-
-static void train_one(Trainer *trainer, const int *rows, int count, float scale, Sums *sums)
+static void train_one(Trainer *trainer, const int *rows, int count, float scale, Scores *scores)
 {
-    const void *inputs[] = { trainer->x }, *labels[] = { trainer->y };
-    float metrics[METRICS_MAX] = { 0 };
-    feed_gather(&trainer->train, rows, count, trainer->x, trainer->y);
-    float loss = trainer->program->train(trainer->state, trainer->workspace, inputs, labels, count, trainer->settings.seed, scale, metrics);
-    sums->loss += (double)loss * count;
-    for (int i = 0; i < trainer->program->metric_count; i++)
-        sums->metrics[i] += (double)metrics[i] * count;
-}
-
-static EpochFigures figures(const Trainer *trainer, const Sums *sums, int done, double *metrics)
-{
-    for (int i = 0; i < trainer->program->metric_count; i++)
-        metrics[i] = sums->metrics[i] / done;
-    return (EpochFigures){ .epoch = trainer->epoch, .done = done, .total = trainer->train.count, .loss = sums->loss / done,
-                           .metric_count = trainer->program->metric_count, .metric_names = trainer->program->metric_names, .metrics = metrics,
-                           .validation_accuracy = NAN };
+    FeedBatch *batch = &trainer->batch;
+    float parts[SCORE_PARTS_MAX] = { 0 };
+    feed_gather(&trainer->train, rows, 0, count, true, batch);
+    float loss = trainer->program->train(trainer->state, trainer->workspace, (const void *const *)batch->x, (const void *const *)batch->y, count,
+                                         trainer->settings.seed, scale, parts);
+    scores_add(scores, trainer->program, loss, parts, count);
 }
 
 static void set_order(Trainer *trainer)
@@ -140,26 +105,39 @@ static void set_order(Trainer *trainer)
             trainer->order[i] = i;
 }
 
+/* The batches of an epoch; leaves their loss and metrics in the logs. */
+static void train_batches(Trainer *trainer, Progress *progress, EpochFigures *figures)
+{
+    Scores scores = { 0 };
+    int total = figures->total, batch = trainer->settings.batch_size;
+    float scale = rate_scale(&trainer->settings, trainer->epoch);
+    while (figures->done < total) {
+        int count = total - figures->done < batch ? total - figures->done : batch;
+        train_one(trainer, trainer->order + figures->done, count, scale, &scores);
+        figures->done += count;
+        scores_log(&scores, trainer->program, trainer->names, &trainer->logs);
+        progress_update(progress, figures);
+    }
+}
+
+static void validate(Trainer *trainer)
+{
+    if (!trainer->validation.count)
+        return;
+    Scores scores = trainer_test(trainer, &trainer->validation, NULL);
+    scores_log(&scores, trainer->program, trainer->validation_names, &trainer->logs);
+}
+
 static void run_epoch(Trainer *trainer, Progress *progress)
 {
-    Sums sums = { 0 };
-    double metrics[METRICS_MAX], start = progress_seconds();
-    int total = trainer->train.count, batch = trainer->settings.batch_size;
-    float scale = rate_scale(&trainer->settings, trainer->epoch);
+    EpochFigures figures = { .epoch = trainer->epoch, .total = trainer->train.count, .logs = &trainer->logs };
+    trainer->logs.count = 0;
     set_order(trainer);
     progress_epoch_begin(progress);
-    for (int done = 0; done < total;) {
-        int count = total - done < batch ? total - done : batch;
-        train_one(trainer, trainer->order + done, count, scale, &sums);
-        done += count;
-        EpochFigures so_far = figures(trainer, &sums, done, metrics);
-        progress_update(progress, &so_far);
-    }
-    trainer->samples_per_second = total / (progress_seconds() - start + 1e-9);
-    EpochFigures whole = figures(trainer, &sums, total, metrics);
-    if (trainer->validation.count)
-        whole.validation_accuracy = (double)trainer_evaluate(trainer, &trainer->validation, NULL) / trainer->validation.count;
-    progress_epoch_end(progress, &whole);
+    train_batches(trainer, progress, &figures);
+    progress_trained(progress, &figures);
+    validate(trainer);
+    progress_epoch_end(progress, &figures);
 }
 
 bool trainer_run(Trainer *trainer, const char **error)

@@ -4,7 +4,7 @@
 #define RUN_TRAINER_H
 
 #include "run/feed.h"
-#include "run/program.h"
+#include "run/logs.h"
 #include "run/progress.h"
 
 typedef struct {
@@ -27,24 +27,24 @@ typedef struct {
     float *state;
     int epoch;                   /* finished so far */
     bool interrupted;            /* Ctrl-C: stopped after an epoch and its checkpoint */
-    double samples_per_second;   /* of the last epoch */
+    Logs logs;                   /* of the last epoch */
+    const char **names, **validation_names; /* of loss and metrics in the logs */
     /* buffers made once */
-    void *workspace, *x, *y;
-    float *out;
+    void *workspace;
+    FeedBatch batch;
     int *order;
 } Trainer;
 
-/* State comes from the initializers with the seed. trainer_free gives the big buffers back. */
-Trainer *trainer_new(Arena *arena, const TrainProgram *program, const Feed *data, const TrainSettings *settings);
+/* State comes from the initializers with the seed. validation: data of its own, or NULL for the split. trainer_free gives the big buffers
+ * back. */
+Trainer *trainer_new(Arena *arena, const TrainProgram *program, const Feed *data, const Feed *validation, const TrainSettings *settings);
 void trainer_free(Trainer *trainer);
 
 /* Runs the epochs that are left. False with *error when a checkpoint cannot be written. */
 bool trainer_run(Trainer *trainer, const char **error);
 
-/* Predicted classes of a feed (classes may be NULL); returns how many are right. */
-int trainer_evaluate(Trainer *trainer, const Feed *feed, int *classes);
-/* Raw outputs of one batch of rows first..first+count-1, count <= batch; valid until the next call. */
-const float *trainer_outputs(Trainer *trainer, const Feed *feed, int first, int count);
+/* Loss and metrics over all rows of a feed, in inference mode; classes (may be NULL) receive the predicted ones of output 0. */
+Scores trainer_test(const Trainer *trainer, const Feed *feed, int *classes);
 
 /* Weights alone (latent weights, moving statistics), or everything for a checkpoint. */
 bool trainer_save(const Trainer *trainer, const char *path, bool everything, const char **error);

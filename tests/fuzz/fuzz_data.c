@@ -41,12 +41,28 @@ static void check_idx(Arena *arena, const char *path)
 static void check_image(Arena *arena, const char *path)
 {
     const char *error = NULL;
-    const ImageFile *image = image_read(arena, path, &error);
+    const Array *image = image_read(arena, path, &error);
     BUG_IF(!image == !error);
     if (image) {
-        BUG_IF(image->count != product(image->dim, image->rank) || !image->bytes == !image->reals);
+        BUG_IF(image->count != product(image->dim, image->rank) || !image->bytes + !image->whole + !image->reals != 2);
         read_everything(image->bytes, image->count);
+        read_everything(image->whole, image->count * sizeof(int32_t));
         read_everything(image->reals, image->count * sizeof(float));
+    }
+}
+
+static void check_npz(Arena *arena, const char *path)
+{
+    const char *error = NULL;
+    DataSet set;
+    bool good = npz_read(arena, path, &set, &error);
+    BUG_IF(good == (error != NULL));
+    for (int i = 0; good && i < set.columns.count; i++) {
+        const Array *array = set.columns.at[i].array;
+        BUG_IF(array->count != product(array->dim, array->rank));
+        read_everything(array->bytes, array->count);
+        read_everything(array->whole, array->count * sizeof(int32_t));
+        read_everything(array->reals, array->count * sizeof(float));
     }
 }
 
@@ -59,6 +75,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     Arena *arena = arena_new();
     check_idx(arena, path);
     check_image(arena, path);
+    check_npz(arena, path);
     arena_free(arena);
     close(file);
     return 0;

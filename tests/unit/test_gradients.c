@@ -368,32 +368,42 @@ static void test_updates(void **state)
     arena_free(w->arena);
 }
 
-/* Accuracy: first largest wins on ties; a sparse label is compared with it. */
-static void test_accuracy(void **state)
+/* Metrics: the label one-hot or as class numbers, the positions along the last axis, means over what is left of a sample, statistics of the
+ * whole batch. */
+static void test_metrics(void **state)
 {
     (void)state;
     World world = world_new(5), *w = &world;
+    ExprPool *pool = w->graph->pool;
     Value *x = graph_input(w->graph, ELEMENT_F32, shape1(3), false);
     Value *bias = weight(w, "dense", "bias", shape1(3), 0, 0);
     output(w, graph_binary(w->graph, EX_ADD, x, bias));
     Model *model = model_of(w, 0);
-    VEC_PUSH(w->arena, &model->compile.metrics, "accuracy");
+    const Expr *place = expr_make(pool, EX_MUL, expr_arg(pool, 0), expr_arg(pool, 2), NULL);
+    const Expr *least = expr_reduce(pool, EX_REDUCE_MAX, expr_arg(pool, 1), 3);
+    VEC_PUSH(w->arena, &model->compile.metrics, ((Metric){.name = "place", .part_count = 1, .part = {place}}));
+    VEC_PUSH(w->arena, &model->compile.metrics, ((Metric){.name = "class", .classes = true, .part_count = 2, .part = {expr_arg(pool, 0), expr_arg(pool, 1)}}));
+    VEC_PUSH(w->arena, &model->compile.metrics, ((Metric){.name = "batch", .part_count = 1, .part = {least}}));
     Graph *graph = train(model, NULL);
-    float rows[9] = {1, 2, 2, 5, 5, 1, 0, 0, 3};
-    int32_t classes[3] = {1, 1, 2};
+    float rows[9] = {1, 2, 3, 5, 5, 5, 0, 0, 6};
+    int32_t classes[3] = {1, 0, 2};
     const void *inputs[] = {rows}, *labels[] = {classes};
     Interp *interp = interp_new(graph, 1);
     interp_run(interp, 3, inputs, labels);
-    const float *hit = interp_result(interp, graph->metrics.at[0]).f32;
-    assert_true(hit[0] == 1 && hit[1] == 0 && hit[2] == 1);
-    assert_string_equal(graph->metric_names.at[0], "accuracy");
+    static const float want[4][3] = {{1.0f / 3, 0, 2.0f / 3}, {1, 0, 2}, {2, 5, 2}, {6, 6, 6}};
+    static const char *const names[] = {"place", "class", "class", "batch"};
+    assert_int_equal(graph->metrics.count, 4);
+    for (int m = 0; m < 4; m++) {
+        assert_string_equal(graph->metric_names.at[m], names[m]);
+        assert_memory_equal(interp_result(interp, graph->metrics.at[m]).f32, want[m], sizeof want[m]);
+    }
     interp_free(interp);
     arena_free(w->arena);
 }
 
 const struct CMUnitTest gradients_tests[] = {
     cmocka_unit_test(test_random_nets), cmocka_unit_test(test_odd_parts), cmocka_unit_test(test_optimised_training_is_canonical),
-    cmocka_unit_test(test_weight_mask), cmocka_unit_test(test_updates),   cmocka_unit_test(test_accuracy),
+    cmocka_unit_test(test_weight_mask), cmocka_unit_test(test_updates),   cmocka_unit_test(test_metrics),
 };
 const int gradients_test_count = sizeof gradients_tests / sizeof *gradients_tests;
 

@@ -292,21 +292,24 @@ static void test_data_folder(void **state)
     static const unsigned char images[] = { 0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 2, 1, 2, 3, 4 };
     static const unsigned char labels[] = { 0, 0, 8, 1, 0, 0, 0, 2, 0, 6 }, one_label[] = { 0, 0, 8, 1, 0, 0, 0, 1, 0 };
     DataSet train, test;
-    assert_false(data_load(context->arena, context->folder, &train, &test, &context->error));
+    bool one;
+    assert_false(data_load(context->arena, context->folder, &train, &test, &one, &context->error));
     assert_non_null(strstr(context->error, "train-images-idx3-ubyte"));
     put_file(path_of(context, "train-images-idx3-ubyte"), images, sizeof images);
     put_gzip(path_of(context, "train-labels-idx1-ubyte.gz"), labels, sizeof labels);
     put_file(path_of(context, "t10k-images-idx3-ubyte"), images, sizeof images);
     put_file(path_of(context, "t10k-labels-idx1-ubyte"), one_label, sizeof one_label);
-    assert_true(data_load(context->arena, context->folder, &train, NULL, &context->error));
+    assert_true(data_load(context->arena, context->folder, &train, NULL, &one, &context->error));
     assert_int_equal(train.count, 2);
-    assert_int_equal(train.rank, 2);
-    assert_int_equal(train.dim[1], 2);
-    assert_int_equal(train.classes, 7);
-    assert_int_equal(train.images[3], 4);
-    assert_false(data_load(context->arena, context->folder, &train, &test, &context->error));
+    const Array *x = data_column(&train, "x"), *y = data_column(&train, "y");
+    assert_int_equal(x->rank, 3);
+    assert_int_equal(x->dim[2], 2);
+    assert_int_equal(x->bytes[3], 4);
+    assert_int_equal(y->bytes[1], 6);
+    assert_null(data_column(&train, "z"));
+    assert_false(data_load(context->arena, context->folder, &train, &test, &one, &context->error));
     assert_non_null(strstr(context->error, "do not belong together"));
-    assert_false(data_load(context->arena, "no-such-set", &train, &test, &context->error));
+    assert_false(data_load(context->arena, "no-such-set", &train, &test, &one, &context->error));
 }
 
 /* ---- images */
@@ -316,7 +319,7 @@ static void test_images(void **state)
     Context *context = *state;
     const char *path = path_of(context, "image");
     put_file(path, "P5 # comment\n3 2\n255\nabcdef", 27);
-    ImageFile *image = image_read(context->arena, path, &context->error);
+    Array *image = image_read(context->arena, path, &context->error);
     assert_non_null(image);
     assert_int_equal(image->count, 6);
     assert_int_equal(image->dim[0], 2);
@@ -340,6 +343,163 @@ static void test_images(void **state)
     put_file(path, "\x01\x02\x03", 3);
     image = image_read(context->arena, path, &context->error);
     assert_int_equal(image->count, 3);
+}
+
+/* ---- arrays */
+
+/* A .npy of version 1 with a header of 64 bytes. */
+static size_t make_npy(unsigned char *out, const char *type, const char *shape, const void *elements, size_t bytes)
+{
+    memset(out, ' ', 128);
+    memcpy(out, "\x93NUMPY\x01\x00\x76\x00", 10);
+    int length = sprintf((char *)out + 10, "{'descr': '%s', 'fortran_order': False, 'shape': %s, }", type, shape);
+    out[10 + length] = ' ';
+    out[127] = '\n';
+    memcpy(out + 128, elements, bytes);
+    return 128 + bytes;
+}
+
+static void put_npy(const char *path, const char *type, const char *shape, const void *elements, size_t bytes)
+{
+    unsigned char out[512];
+    put_file(path, out, make_npy(out, type, shape, elements, bytes));
+}
+
+static void test_npy_types(void **state)
+{
+    Context *context = *state;
+    unsigned char file[512];
+    static const unsigned char halves[] = { 0x00, 0x3c, 0x00, 0xc0, 0x01, 0x00, 0x00, 0x7c, 0xff, 0x7b }; /* 1, -2, the least, inf, the largest */
+    const int64_t longs[2] = { -5, 1ll << 31 };
+    const int8_t signs[3] = { -1, 0, 1 };
+    const char *path = "a.npy";
+    size_t size = make_npy(file, "<f2", "(5,)", halves, sizeof halves);
+    Array *array = npy_parse(context->arena, path, file, size, &context->error);
+    const float want[] = { 1, -2, 0x1p-24f, INFINITY, 65504 };
+    assert_memory_equal(array->reals, want, sizeof want);
+    size = make_npy(file, "|i1", "(3, 1)", signs, sizeof signs);
+    array = npy_parse(context->arena, path, file, size, &context->error);
+    assert_int_equal(array->whole[0], -1);
+    assert_int_equal(array->rank, 2);
+    size = make_npy(file, "<i8", "(1,)", longs, sizeof longs);
+    assert_int_equal(npy_parse(context->arena, path, file, size, &context->error)->whole[0], -5);
+    size = make_npy(file, "<i8", "(2,)", longs, sizeof longs);
+    assert_null(npy_parse(context->arena, path, file, size, &context->error));
+    assert_non_null(strstr(context->error, "beyond 32 bits"));
+    assert_null(npy_parse(context->arena, path, file, size - 1, &context->error));
+    size = make_npy(file, ">f4", "(2,)", longs, sizeof longs);
+    assert_null(npy_parse(context->arena, path, file, size, &context->error));
+}
+
+/* NAME_train and NAME_test are halves; without endings there is one half for both. */
+static void test_array_folder(void **state)
+{
+    Context *context = *state;
+    const unsigned char bytes[6] = { 1, 2, 3, 4, 5, 6 };
+    DataSet train, test;
+    bool one;
+    put_npy(path_of(context, "board.npy"), "|u1", "(3, 2)", bytes, 6);
+    put_npy(path_of(context, "policy.npy"), "|u1", "(3,)", bytes, 3);
+    assert_true(data_load(context->arena, context->folder, &train, &test, &one, &context->error));
+    assert_true(one && train.count == 3 && test.count == 3);
+    assert_int_equal(data_column(&test, "policy")->bytes[2], 3);
+    put_npy(path_of(context, "policy.npy"), "|u1", "(2,)", bytes, 2);
+    assert_false(data_load(context->arena, context->folder, &train, &test, &one, &context->error));
+    assert_non_null(strstr(context->error, "policy has 2 samples, board has 3"));
+    put_npy(path_of(context, "x_train.npy"), "|u1", "(3, 2)", bytes, 6);
+    assert_false(data_load(context->arena, context->folder, &train, &test, &one, &context->error));
+    assert_non_null(strstr(context->error, "no array is called NAME_test"));
+    put_npy(path_of(context, "x_test.npy"), "|u1", "(1, 2)", bytes, 2);
+    assert_true(data_load(context->arena, context->folder, &train, &test, &one, &context->error));
+    assert_true(!one && train.count == 3 && test.count == 1);
+    assert_null(data_column(&train, "board"));
+}
+
+/* An .npz of one array, stored or deflated, put together by hand. */
+static size_t make_npz(unsigned char *out, const char *name, const unsigned char *bytes, size_t size, bool deflated)
+{
+    unsigned char packed[512];
+    size_t length = strlen(name), packed_size = size;
+    z_stream stream = { .next_in = (unsigned char *)bytes, .avail_in = (uInt)size, .next_out = packed, .avail_out = sizeof packed };
+    if (deflated) {
+        deflateInit2(&stream, 6, Z_DEFLATED, -15, 8, Z_DEFAULT_STRATEGY);
+        deflate(&stream, Z_FINISH);
+        packed_size = stream.total_out;
+        deflateEnd(&stream);
+    }
+    const unsigned char *body = deflated ? packed : bytes;
+    uint32_t crc = (uint32_t)crc32(0, bytes, (uInt)size), fields[] = { crc, (uint32_t)packed_size, (uint32_t)size };
+    unsigned char *at = out;
+    memset(out, 0, 30 + 46 + 22);
+    memcpy(at, "PK\3\4", 4);
+    at[8] = deflated ? 8 : 0;
+    memcpy(at + 14, fields, 12);
+    at[26] = (unsigned char)length;
+    memcpy(at + 30, name, length);
+    memcpy(at + 30 + length, body, packed_size);
+    at += 30 + length + packed_size;
+    uint32_t start = (uint32_t)(at - out);
+    memset(at, 0, 46 + length + 22);
+    memcpy(at, "PK\1\2", 4);
+    at[10] = deflated ? 8 : 0;
+    memcpy(at + 16, fields, 12);
+    at[28] = (unsigned char)length;
+    memcpy(at + 46, name, length);
+    at += 46 + length;
+    memcpy(at, "PK\5\6", 4);
+    at[10] = 1;
+    memcpy(at + 16, &start, 4);
+    return (size_t)(at + 22 - out);
+}
+
+static void test_npz(void **state)
+{
+    Context *context = *state;
+    const unsigned char bytes[6] = { 1, 2, 3, 4, 5, 6 };
+    unsigned char npy[512], file[1024];
+    const char *path = path_of(context, "set.npz");
+    DataSet set;
+    size_t size = make_npy(npy, "|u1", "(3, 2)", bytes, 6);
+    for (int deflated = 0; deflated < 2; deflated++) {
+        size_t count = make_npz(file, "x_train.npy", npy, size, deflated);
+        put_file(path, file, count);
+        assert_true(npz_read(context->arena, path, &set, &context->error));
+        assert_string_equal(set.columns.at[0].name, "x_train");
+        assert_memory_equal(set.columns.at[0].array->bytes, bytes, 6);
+        for (size_t cut = 1; cut < count; cut++) {
+            put_file(path, file, cut);
+            assert_false(npz_read(context->arena, path, &set, &context->error));
+        }
+    }
+    size_t count = make_npz(file, "x.npy", npy, size, true);
+    file[14] ^= 1; /* the check sum in the entry's own header is not the one that counts ... */
+    put_file(path, file, count);
+    assert_true(npz_read(context->arena, path, &set, &context->error));
+    file[count - 22 - 46 - 5 + 16] ^= 1; /* ... the directory's is */
+    put_file(path, file, count);
+    assert_false(npz_read(context->arena, path, &set, &context->error));
+    assert_non_null(strstr(context->error, "check sum"));
+}
+
+static void test_cifar(void **state)
+{
+    Context *context = *state;
+    static unsigned char records[2][3073];
+    DataSet test;
+    bool one;
+    records[0][0] = 3;
+    records[1][0] = 9;
+    for (int i = 0; i < 3072; i++)
+        records[1][1 + i] = (unsigned char)(i / 1024 * 50 + i % 7);
+    put_file(path_of(context, "test_batch.bin"), records, sizeof records);
+    assert_true(data_load(context->arena, context->folder, NULL, &test, &one, &context->error));
+    const Array *x = data_column(&test, "x"), *y = data_column(&test, "y");
+    assert_true(x->rank == 4 && x->dim[0] == 2 && x->dim[1] == 32 && x->dim[3] == 3);
+    assert_int_equal(y->bytes[1], 9);
+    for (int channel = 0; channel < 3; channel++) /* pixel 10 of the second image */
+        assert_int_equal(x->bytes[3072 + 30 + channel], records[1][1 + channel * 1024 + 10]);
+    put_file(path_of(context, "test_batch.bin"), records, sizeof records - 1);
+    assert_false(data_load(context->arena, context->folder, NULL, &test, &one, &context->error));
 }
 
 /* ---- whole files */
@@ -462,7 +622,7 @@ static void test_isolated_readers(void **state)
 const struct CMUnitTest io_tests[] = {
     TEST(test_round_trip), TEST(test_element_types), TEST(test_damaged_headers), TEST(test_overlap), TEST(test_mutations),
     TEST(test_idx), TEST(test_idx_damaged), TEST(test_gzip_damaged), TEST(test_data_folder), TEST(test_images),
-    TEST(test_write), TEST(test_write_all_or_none), TEST(test_sha256), TEST(test_isolated_readers),
+    TEST(test_npy_types), TEST(test_array_folder), TEST(test_npz), TEST(test_cifar), TEST(test_write), TEST(test_write_all_or_none), TEST(test_sha256), TEST(test_isolated_readers),
 };
 const int io_test_count = sizeof io_tests / sizeof *io_tests;
 

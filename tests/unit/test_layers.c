@@ -248,7 +248,7 @@ static void test_compile(void **state)
                                  "model.fit(batch_size=32, epochs=4, validation_split=0.25, callbacks=[tf.keras.callbacks.LearningRateScheduler(lambda e, r: r / 2)])\n");
     assert_true(model->compile.present && model->compile.loss_from_logits[0] && model->compile.sparse_labels[0]);
     assert_string_equal(model->compile.loss_name[0], "sparse_categorical_crossentropy");
-    assert_string_equal(model->compile.metrics.at[0], "accuracy");
+    assert_string_equal(model->compile.metrics.at[0].name, "accuracy");
     assert_string_equal(model->compile.rule[0]->name, "Adam");
     assert_int_equal(model->compile.rule[0]->slot_count, 2);
     assert_int_equal(model->fit.epochs, 4);

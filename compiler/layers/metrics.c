@@ -1,0 +1,144 @@
+/* Metrics: in: compile(metrics=..., weighted_metrics=...). out: a Metric for each, named as Keras logs it. "accuracy" and "crossentropy" mean
+ * what fits the output and its labels, as in Keras. */
+#include "layers/layer.h"
+
+#include <ctype.h>
+#include <string.h>
+
+typedef struct {
+    Layers *layers;
+    const CompileCall *compile;
+    Model *model;
+    int output;
+} Tracer;
+
+static bool is_list(const Object *object)
+{
+    return object->kind == OBJECT_LIST || object->kind == OBJECT_TUPLE;
+}
+
+static bool one_of(const char *name, const char *a, const char *b)
+{
+    return !strcmp(name, a) || !strcmp(name, b);
+}
+
+/* What "accuracy" and "crossentropy" stand for here; any other name stays. */
+static const char *meaning(const Tracer *tracer, const char *name)
+{
+    Arena *arena = tracer->layers->arena;
+    const Shape *shape = &tracer->model->graph->outputs.at[tracer->output]->shape;
+    char *low = arena_strdup(arena, name);
+    for (char *at = low; *at; at++)
+        *at = (char)tolower((unsigned char)*at);
+    bool accuracy = one_of(low, "accuracy", "acc");
+    if (!accuracy && !one_of(low, "crossentropy", "ce"))
+        return name;
+    bool binary = shape->rank == 0 || shape->dim[shape->rank - 1] == 1, sparse = tracer->model->compile.sparse_labels[tracer->output];
+    return arena_printf(arena, "%s_%s", sparse ? "sparse_categorical" : binary ? "binary" : "categorical", accuracy ? "accuracy" : "crossentropy");
+}
+
+static const char *metric_name(const Tracer *tracer, const Object *given, const Object *resolved)
+{
+    Arena *arena = tracer->layers->arena;
+    const Object *own = resolved->family_arguments ? object_dict_get(resolved->family_arguments, "name") : NULL;
+    const char *name = "metric";
+    if (given->kind == OBJECT_STRING)
+        name = arena_strdup(arena, given->u.string.at);
+    else if (own && own->kind == OBJECT_STRING)
+        name = arena_strdup(arena, own->u.string.at);
+    else if (resolved->family_name)
+        name = text_snake_case(arena, resolved->family_name);
+    else if (resolved->kind == OBJECT_FUNCTION && resolved->u.function.name)
+        name = resolved->u.function.name;
+    if (tracer->model->graph->outputs.count == 1)
+        return name;
+    return arena_printf(arena, "%s_%s", tracer->model->graph->output_names.at[tracer->output], name);
+}
+
+/* Where labels are class numbers, a metric sees those, as in Keras; the prelude's own and the cross-entropy see them one-hot. */
+static bool wants_classes(const Tracer *tracer, const Object *resolved)
+{
+    bool one_hot = resolved->family == FAMILY_METRIC || (resolved->family_name && !strcmp(resolved->family_name, "SparseCategoricalCrossentropy"));
+    return tracer->model->compile.sparse_labels[tracer->output] && !one_hot;
+}
+
+static bool add_metric(const Tracer *tracer, const Object *given, Object *resolved)
+{
+    Layers *layers = tracer->layers;
+    const Value *output = tracer->model->graph->outputs.at[tracer->output];
+    Span span = tracer->compile->metrics_span;
+    TraceShape shapes[3] = {training_full_shape(output), training_full_shape(output), {.rank = 1}};
+    Metric metric = {.name = metric_name(tracer, given, resolved), .output = tracer->output, .classes = wants_classes(tracer, resolved)};
+    int parameters = eval_parameter_count(resolved);
+    shapes[2].dim[0] = shapes[0].dim[shapes[0].rank - 1];
+    if (metric.classes)
+        shapes[0].dim[shapes[0].rank - 1] = 1;
+    metric.part_count = eval_trace_parts(layers->eval, resolved, parameters == 3 ? 3 : 2, shapes, span, METRIC_PARTS, metric.part, &metric.result);
+    if (metric.part_count)
+        VEC_PUSH(layers->arena, &tracer->model->compile.metrics, metric);
+    return metric.part_count > 0;
+}
+
+/* One entry of the list: a name, an object, a function. What bnnc cannot compute is said and left out. */
+static bool add_given(const Tracer *tracer, Object *given)
+{
+    Layers *layers = tracer->layers;
+    Object *wanted = given;
+    if (given->kind == OBJECT_NONE || given->kind == OBJECT_UNKNOWN) {
+        if (given->kind == OBJECT_UNKNOWN && !eval_is_poison(given))
+            diag_warning(layers->diag, tracer->compile->metrics_span, "compile: a metric is not computed: %s is not known here", given->u.unknown.why);
+        return true;
+    }
+    if (given->kind == OBJECT_STRING && !eval_find(layers->eval, FAMILY_METRIC, meaning(tracer, given->u.string.at)))
+        return true; /* compile has said so */
+    if (given->kind == OBJECT_STRING)
+        wanted = object_string(layers->arena, meaning(tracer, given->u.string.at));
+    Object *resolved = eval_resolve(layers->eval, FAMILY_METRIC, wanted, tracer->compile->metrics_span, "compile");
+    if (!resolved || resolved->kind == OBJECT_NONE) {
+        if (resolved)
+            diag_warning(layers->diag, tracer->compile->metrics_span, "compile: the metric %s is not computed", object_text(layers->arena, wanted));
+        return resolved != NULL;
+    }
+    return add_metric(tracer, given, resolved);
+}
+
+static bool add_entry(const Tracer *tracer, Object *entry)
+{
+    if (!is_list(entry))
+        return add_given(tracer, entry);
+    for (int i = 0; i < entry->u.list.count; i++)
+        if (!add_given(tracer, entry->u.list.at[i]))
+            return false;
+    return true;
+}
+
+/* A flat list is for every output; a list of lists, or a dict, has one entry for each. */
+static bool is_per_output(const Object *metrics)
+{
+    bool nested = metrics->kind == OBJECT_DICT;
+    for (int i = 0; is_list(metrics) && i < metrics->u.list.count; i++)
+        nested |= is_list(metrics->u.list.at[i]);
+    return nested;
+}
+
+static bool add_all(Tracer *tracer, Object *metrics)
+{
+    if (!metrics || metrics->kind == OBJECT_NONE)
+        return true;
+    Object *entry = is_per_output(metrics) ? training_for_output(tracer->model, metrics, tracer->output) : metrics;
+    return add_entry(tracer, entry);
+}
+
+bool metrics_trace(Layers *layers, const CompileCall *compile, Model *model)
+{
+    Tracer tracer = {layers, compile, model, 0};
+    int count = model->graph->outputs.count;
+    for (int i = 0; i < count && count > 1; i++)
+        if (model->compile.loss[i])
+            VEC_PUSH(layers->arena, &model->compile.metrics,
+                     ((Metric){.name = arena_printf(layers->arena, "%s_loss", model->graph->output_names.at[i]), .output = i, .loss = true}));
+    for (; tracer.output < count; tracer.output++)
+        if (!add_all(&tracer, compile->metrics) || !add_all(&tracer, compile->weighted_metrics))
+            return false;
+    return true;
+}

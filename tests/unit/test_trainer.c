@@ -1,0 +1,396 @@
+/* The trainer over a hand-written program; what it is fed with; what it logs. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "base/bug.h"
+#include "layers/layers.h"
+#include "run/interp.h"
+#include "run/trainer.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* ---- trainer, over a hand-written program: the update depends on the order of samples, on rate, seed and step. */
+
+enum { FEATURES = 4, ROWS = 50, BATCH = 8 };
+static const bnn_variable fake_variables[] = {
+    { .name = "dense/kernel", .rank = 1, .dim = { FEATURES }, .offset = 0, .count = FEATURES, .kind = 0, .trainable = 1 },
+    { .name = "dense/kernel/m", .rank = 1, .dim = { FEATURES }, .offset = FEATURES, .count = FEATURES, .kind = 2 },
+    { .name = "step", .rank = 0, .offset = 2 * FEATURES, .count = 1, .kind = 2 },
+};
+
+static void fake_init(float *state, uint64_t seed)
+{
+    memset(state, 0, (2 * FEATURES + 1) * sizeof *state);
+    for (int i = 0; i < FEATURES; i++)
+        state[i] = (float)(seed + (uint64_t)i) * 0.125f;
+}
+
+static float fake_train(float *state, void *workspace, const void *const *x, const void *const *y, int count, uint64_t seed, float rate_scale,
+                        float *metrics)
+{
+    const uint8_t *inputs = x[0];
+    const int32_t *labels = y[0];
+    (void)workspace;
+    for (int i = 0; i < count; i++)
+        for (int k = 0; k < FEATURES; k++) {
+            float *m = state + FEATURES + k;
+            *m = 0.9f * *m + (float)inputs[i * FEATURES + k] * 0.01f * (float)(labels[i] + 1);
+            state[k] = state[k] * 0.99f - rate_scale * *m * 0.001f - (float)(seed % 7) * 1e-3f / (state[2 * FEATURES] + 1.0f);
+        }
+    state[2 * FEATURES] += 1.0f;
+    metrics[0] = (float)labels[0];
+    return state[0];
+}
+
+/* Outputs say the right class; the loss is the state's first number, the metric's two parts the first label and the batch. */
+static float fake_test(const float *state, void *workspace, const void *const *x, const void *const *y, int count, float *metrics, float *const *out)
+{
+    const uint8_t *inputs = x[0];
+    (void)workspace, (void)y;
+    for (int i = 0; i < count; i++)
+        for (int k = 0; k < 3; k++)
+            out[0][i * 3 + k] = inputs[i * FEATURES] % 3 == k ? 1.0f : 0.0f;
+    metrics[0] = (float)count;
+    return state[0];
+}
+
+static const Metric fake_metrics[] = { { .name = "accuracy", .part_count = 1 } };
+static const TrainProgram fake_program = {
+    .state_bytes = (2 * FEATURES + 1) * sizeof(float), .workspace_bytes = 16, .batch = BATCH, .variable_count = 3, .metric_count = 1,
+    .part_count = 1, .variables = fake_variables, .metrics = fake_metrics, .init = fake_init, .train = fake_train, .test = fake_test,
+};
+
+static uint8_t images[ROWS * FEATURES], image_labels[ROWS];
+static const Array image_array = { .rank = 2, .dim = { ROWS, FEATURES }, .count = ROWS * FEATURES, .bytes = images };
+static const Array label_array = { .rank = 1, .dim = { ROWS }, .count = ROWS, .bytes = image_labels };
+
+static Feed fake_feed(void)
+{
+    static FeedColumn x = { .name = "x", .array = &image_array, .element = ELEMENT_U8, .from = FEATURES, .width = FEATURES };
+    static FeedColumn y = { .name = "y", .array = &label_array, .element = ELEMENT_I32, .form = FORM_CLASS, .from = 1, .width = 1 };
+    for (int i = 0; i < ROWS * FEATURES; i++)
+        images[i] = (uint8_t)(i * 37 + i / 7);
+    for (int i = 0; i < ROWS; i++)
+        image_labels[i] = (uint8_t)(images[i * FEATURES] % 3);
+    return (Feed){ .count = ROWS, .inputs = &x, .input_count = 1, .labels = &y, .label_count = 1, .outputs = { 3 }, .output_count = 1, .classes = true };
+}
+
+static TrainSettings settings_of(int epochs)
+{
+    return (TrainSettings){ .epochs = epochs, .batch_size = BATCH, .shuffle = true, .seed = 5, .quiet = true };
+}
+
+static void run_trainer(Arena *arena, const TrainSettings *settings, float *state_out)
+{
+    Feed feed = fake_feed();
+    const char *error = NULL;
+    Trainer *trainer = trainer_new(arena, &fake_program, &feed, NULL, settings);
+    assert_true(trainer_run(trainer, &error));
+    memcpy(state_out, trainer->state, fake_program.state_bytes);
+    trainer_free(trainer);
+}
+
+static void test_shuffle(void **state)
+{
+    int order[1000], again[1000], other[1000], fixed = 0;
+    bool seen[1000] = { false };
+    (void)state;
+    trainer_shuffle(order, 1000, 3, 4);
+    trainer_shuffle(again, 1000, 3, 4);
+    trainer_shuffle(other, 1000, 3, 5);
+    assert_memory_equal(order, again, sizeof order);
+    assert_memory_not_equal(order, other, sizeof order);
+    for (int i = 0; i < 1000; i++) {
+        assert_in_range(order[i], 0, 999);
+        assert_false(seen[order[i]]);
+        seen[order[i]] = true;
+        fixed += order[i] == i;
+    }
+    assert_in_range(fixed, 0, 8); /* one is expected */
+    trainer_shuffle(order, 1, 3, 4);
+    assert_int_equal(order[0], 0);
+}
+
+static void test_settings_matter(void **state)
+{
+    float base[9], same[9], other[9];
+    TrainSettings settings = settings_of(3);
+    static const double rates[] = { 1.0, 0.5, 0.25 };
+    run_trainer(*state, &settings, base);
+    run_trainer(*state, &settings, same);
+    assert_memory_equal(base, same, sizeof base);
+    settings.shuffle = false;
+    run_trainer(*state, &settings, other);
+    assert_memory_not_equal(base, other, sizeof base);
+    settings = settings_of(3);
+    settings.seed = 6;
+    run_trainer(*state, &settings, other);
+    assert_memory_not_equal(base, other, sizeof base);
+    settings = settings_of(3);
+    settings.epoch_rate = rates;
+    settings.epoch_rate_count = 3;
+    run_trainer(*state, &settings, other);
+    assert_memory_not_equal(base, other, sizeof base);
+    assert_true(base[8] == 21.0f); /* 3 epochs of 7 batches, the last of 2 rows */
+}
+
+static void test_resume(void **state)
+{
+    float whole[9], resumed[9];
+    const char *error = NULL;
+    char path[] = "/tmp/bnnc-test-XXXXXX";
+    int handle = mkstemp(path);
+    assert_true(handle >= 0);
+    close(handle);
+    TrainSettings settings = settings_of(5);
+    settings.validation_split = 0.1;
+    run_trainer(*state, &settings, whole);
+    settings.epochs = 2;
+    settings.checkpoint = path;
+    settings.source_hash = "abc";
+    run_trainer(*state, &settings, resumed);
+
+    Checkpoint checkpoint;
+    assert_true(checkpoint_read(*state, path, &checkpoint, &error));
+    assert_int_equal(checkpoint.epoch, 2);
+    assert_int_equal(checkpoint.seed, 5);
+    assert_int_equal(checkpoint.batch_size, BATCH);
+    assert_true(checkpoint.validation_split == 0.1);
+    assert_string_equal(checkpoint.source_hash, "abc");
+    Feed feed = fake_feed();
+    settings.epochs = 5;
+    settings.checkpoint = NULL;
+    Trainer *trainer = trainer_new(*state, &fake_program, &feed, NULL, &settings);
+    assert_true(trainer_resume(trainer, &checkpoint, path, &error));
+    assert_true(trainer_run(trainer, &error));
+    assert_memory_equal(trainer->state, whole, sizeof whole);
+    assert_true(trainer_save(trainer, path, false, &error));
+    trainer_free(trainer);
+    TensorFile *weights = tensor_file_read(*state, path, &error);
+    assert_int_equal(weights->tensors.count, 1); /* no slots, no step */
+    assert_false(checkpoint_read(*state, path, &checkpoint, &error));
+    assert_non_null(strstr(error, "not a checkpoint"));
+    unlink(path);
+}
+
+static void test_split_and_evaluate(void **state)
+{
+    Feed feed = fake_feed();
+    TrainSettings settings = settings_of(0);
+    settings.validation_split = 0.25;
+    Trainer *trainer = trainer_new(*state, &fake_program, &feed, NULL, &settings);
+    assert_int_equal(trainer->train.count, 37); /* as Keras: floor(50 * 0.75) train, the rest validates */
+    assert_int_equal(trainer->validation.count, 13);
+    assert_int_equal(trainer->validation.first, 37);
+    int classes[ROWS];
+    Scores scores = trainer_test(trainer, &feed, classes);
+    for (int i = 0; i < ROWS; i++)
+        assert_int_equal(classes[i], feed_class(&feed, i));
+    assert_int_equal(scores.samples, ROWS);
+    assert_true(scores.part[0] == 6 * 8 * 8 + 2 * 2); /* batches count as their samples: six of 8 and one of 2 */
+    trainer_free(trainer);
+}
+
+/* A metric of parts is its result of the sums; the loss is a mean. */
+static void test_scores(void **state)
+{
+    ExprPool *pool = expr_pool_new(*state);
+    const Expr *result = expr_make(pool, EX_DIV, expr_arg(pool, 1), expr_make(pool, EX_ADD, expr_arg(pool, 2), expr_arg(pool, 0), NULL), NULL);
+    const Metric metrics[] = { { .name = "mean", .part_count = 1 }, { .name = "own", .part_count = 2, .result = result }, { .name = "last", .part_count = 1 } };
+    const TrainProgram program = { .metric_count = 3, .part_count = 4, .metrics = metrics };
+    Scores scores = { 0 };
+    Logs logs = { 0 };
+    double value;
+    scores_add(&scores, &program, 1.0f, (float[4]){ 0.5f, 1, 2, 3 }, 6);
+    scores_add(&scores, &program, 3.0f, (float[4]){ 1.0f, 2, 4, 7 }, 2);
+    scores_log(&scores, &program, scores_names(*state, &program, "val_"), &logs);
+    assert_int_equal(logs.count, 4);
+    assert_true(logs_get(&logs, "val_loss", &value) && value == 1.5);
+    assert_true(logs_get(&logs, "val_mean", &value) && value == 0.625);
+    assert_true(logs_get(&logs, "val_own", &value) && value == (double)(10.0f / 28.0f)); /* (6 + 4) / (12 + 8 + 8 samples) */
+    assert_true(logs_get(&logs, "val_last", &value) && value == 4.0);
+    assert_false(logs_get(&logs, "own", &value));
+}
+
+/* What generated C tests with is what the interpreter says, and its outputs are those of evaluate: regularizers, two outputs, parts. */
+static const char tested_model[] = "x = Input((6,))\n"
+    "h = BatchNormalization()(QuantDense(5, kernel_quantizer=ste_sign, kernel_regularizer='l2')(x))\n"
+    "model = Model(x, [Dense(3, activation='softmax', name='a')(h), Dense(1, name='b', activity_regularizer='l1')(h)])\n"
+    "model.compile('adam', {'a': 'sparse_categorical_crossentropy', 'b': 'mse'}, loss_weights=[1.0, 0.5],\n"
+    "              metrics={'a': ['accuracy', TopKCategoricalAccuracy(2)], 'b': [RootMeanSquaredError(), Precision(0.1)]})\n";
+
+static void test_test_batch(void **state)
+{
+    enum { COUNT = 4, OUTS = 4, PARTS = 7 };
+    Arena *arena = *state;
+    FrontOptions front = { 0 };
+    Diag *diag = diag_new(arena);
+    const char *error = "";
+    const Model *model = model_from_source(arena, source_from_text(arena, "test.bnn", tested_model, strlen(tested_model)), &front, diag);
+    assert_non_null(model);
+    ProgramOptions options = { .jit = { .kind = JIT_TCC }, .target = target_find("generic"), .batch = 8 };
+    TrainProgram *program = program_train(arena, model, &options, &error);
+    assert_non_null(program);
+    assert_int_equal(program->metric_count, 6);
+    assert_int_equal(program->part_count, PARTS);
+    float x[COUNT * 6], b[COUNT], out_a[COUNT * 3], out_b[COUNT], again[COUNT * 3], parts[PARTS], *outputs[] = { out_a, out_b };
+    const int32_t a[COUNT] = { 2, 0, 1, 1 };
+    for (int i = 0; i < COUNT * 6; i++)
+        x[i] = (float)(i * 29 % 17) / 8 - 1;
+    for (int i = 0; i < COUNT; i++)
+        b[i] = (float)(i % 2);
+    const void *inputs[] = { x }, *labels[] = { a, b };
+    void *workspace = aligned_alloc(64, (program->workspace_bytes + 127) / 64 * 64);
+    float *floats = aligned_alloc(64, (program->state_bytes + 127) / 64 * 64);
+    program->init(floats, 3);
+    float loss = program->test(floats, workspace, inputs, labels, COUNT, parts, outputs);
+
+    PassOptions passes = { .mode = MODE_INFER, .model = model, .scores = true, .stop_after = "canonical" };
+    Graph *graph = passes_run(model->graph, &passes);
+    Interp *interp = interp_new(graph, 3);
+    interp_run(interp, COUNT, inputs, labels);
+    assert_memory_equal(interp_result(interp, graph->loss).f32, &loss, sizeof loss);
+    assert_memory_equal(interp_result(interp, graph->outputs.at[0]).f32, out_a, sizeof out_a);
+    assert_memory_equal(interp_result(interp, graph->outputs.at[1]).f32, out_b, sizeof out_b);
+    for (int m = 0; m < PARTS; m++) {
+        float sum = 0;
+        for (int i = 0; i < COUNT; i++)
+            sum += interp_result(interp, graph->metrics.at[m]).f32[i];
+        sum /= (float)COUNT;
+        assert_memory_equal(&sum, &parts[m], sizeof sum);
+    }
+    float *evaluated[] = { again, b };
+    program->evaluate(floats, workspace, inputs, COUNT, evaluated);
+    assert_memory_equal(again, out_a, sizeof again);
+    interp_free(interp);
+    jit_free(program->jit);
+    free(floats);
+    free(workspace);
+}
+
+/* ---- feed */
+
+typedef struct { Graph *graph; Model model; const Expr *loss; float weight; bool sparse, logits; const char *name; } World;
+
+/* A model of one input of two floats, and one output. */
+static World *world_new(Arena *arena, Element element, int outputs, bool sparse, const char *loss)
+{
+    World *w = ARENA_NEW(arena, World);
+    int two = 2;
+    w->graph = graph_new(arena, expr_pool_new(arena), NULL);
+    Value *x = graph_input(w->graph, element, shape_of(1, &two), false), *y = graph_input(w->graph, ELEMENT_F32, shape_of(1, &outputs), false);
+    w->graph->inputs.count = 1;
+    x->name = "board";
+    VEC_PUSH(arena, &w->graph->outputs, y);
+    VEC_PUSH(arena, &w->graph->output_names, "policy");
+    w->sparse = sparse;
+    w->name = loss;
+    w->model = (Model){ .graph = w->graph, .compile = { .present = true, .sparse_labels = &w->sparse, .loss_name = &w->name } };
+    return w;
+}
+
+static const Array bytes_2x2 = { .rank = 2, .dim = { 2, 2 }, .count = 4, .bytes = (const uint8_t[]){ 1, 2, 3, 4 } };
+static const Array reals_2x2 = { .rank = 2, .dim = { 2, 2 }, .count = 4, .reals = (const float[]){ 0, 1, 1, 0 } };
+static const Array classes_2 = { .rank = 1, .dim = { 2 }, .count = 2, .whole = (const int32_t[]){ 1, 0 } };
+
+static DataSet data_of(Arena *arena, const char *x_name, const Array *x, const char *y_name, const Array *y)
+{
+    DataSet data = { .count = 2 };
+    VEC_PUSH(arena, &data.columns, ((Column){ x_name, x }));
+    VEC_PUSH(arena, &data.columns, ((Column){ y_name, y }));
+    return data;
+}
+
+static void test_feed_forms(void **state)
+{
+    static const ImageScale scale = { .known = true, .scale = 0.25, .offset = -1 }, none = { 0 };
+    const char *error = NULL;
+    DataSet data = data_of(*state, "x", &bytes_2x2, "y", &classes_2);
+    World *w = world_new(*state, ELEMENT_F32, 3, false, "mse");
+    assert_null(feed_new(*state, &w->model, &data, none, true, &error));
+    assert_non_null(strstr(error, "--scale"));
+    Feed *feed = feed_new(*state, &w->model, &data, scale, true, &error);
+    FeedBatch batch = feed_batch_new(feed, 2);
+    feed_gather(feed, (const int[]){ 1, 0 }, 0, 2, true, &batch);
+    assert_memory_equal(batch.x[0], ((const float[]){ -0.25f, 0, -0.75f, -0.5f }), 16);
+    assert_memory_equal(batch.y[0], ((const float[]){ 1, 0, 0, 0, 1, 0 }), 24); /* one-hot */
+    assert_int_equal(feed_class(feed, 0), 1);
+    Feed part = feed_part(feed, 1, 1);
+    feed_gather(&part, NULL, 0, 1, true, &batch);
+    assert_memory_equal(batch.x[0], ((const float[]){ -0.25f, 0 }), 8);
+    assert_int_equal(feed_class(&part, 0), 0);
+    feed_batch_free(&batch);
+
+    w = world_new(*state, ELEMENT_U8, 2, true, "sparse_categorical_crossentropy");
+    feed = feed_new(*state, &w->model, &data, none, true, &error);
+    batch = feed_batch_new(feed, 2);
+    feed_gather(feed, NULL, 0, 2, true, &batch);
+    assert_memory_equal(batch.x[0], bytes_2x2.bytes, 4);
+    assert_memory_equal(batch.y[0], classes_2.whole, 8);
+    feed_batch_free(&batch);
+}
+
+static void test_feed_names(void **state)
+{
+    static const ImageScale none = { 0 };
+    const char *error = NULL;
+    World *w = world_new(*state, ELEMENT_F32, 2, false, "categorical_crossentropy");
+    DataSet data = data_of(*state, "board", &reals_2x2, "policy", &reals_2x2);
+    Feed *feed = feed_new(*state, &w->model, &data, none, true, &error);
+    assert_true(feed->classes);
+    assert_int_equal(feed_class(feed, 1), 0);
+    data = data_of(*state, "bord", &reals_2x2, "policy", &reals_2x2);
+    assert_null(feed_new(*state, &w->model, &data, none, true, &error));
+    assert_string_equal(error, "no array 'board' or 'x'; there is: bord, policy");
+    data = data_of(*state, "board", &reals_2x2, "labels", &reals_2x2);
+    assert_non_null(feed_new(*state, &w->model, &data, none, false, &error));
+    assert_null(feed_new(*state, &w->model, &data, none, true, &error));
+    data = data_of(*state, "board", &classes_2, "policy", &reals_2x2);
+    assert_null(feed_new(*state, &w->model, &data, none, true, &error));
+    assert_non_null(strstr(error, "(None, 2)"));
+    w = world_new(*state, ELEMENT_F32, 1, true, "sparse_categorical_crossentropy");
+    data = data_of(*state, "board", &reals_2x2, "policy", &classes_2);
+    assert_null(feed_new(*state, &w->model, &data, none, true, &error)); /* class 1 of one */
+}
+
+static void test_predicted(void **state)
+{
+    Feed feed = fake_feed();
+    (void)state;
+    assert_int_equal(feed_predicted(&feed, 0, (float[3]){ 1, 2, 2 }), 1); /* the first of equals */
+    feed.outputs[0] = 1;
+    feed.middle = 0.5f;
+    assert_int_equal(feed_predicted(&feed, 0, (float[1]){ 0.5f }), 0); /* Keras' threshold is exclusive */
+    assert_int_equal(feed_predicted(&feed, 0, (float[1]){ 0.75f }), 1);
+}
+
+static int begin(void **state)
+{
+    *state = arena_new();
+    return 0;
+}
+
+static int end(void **state)
+{
+    arena_free(*state);
+    return 0;
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+const struct CMUnitTest trainer_tests[] = {
+    TEST(test_shuffle), TEST(test_settings_matter), TEST(test_resume), TEST(test_split_and_evaluate), TEST(test_scores), TEST(test_test_batch),
+    TEST(test_feed_forms), TEST(test_feed_names), TEST(test_predicted),
+};
+const int trainer_test_count = sizeof trainer_tests / sizeof *trainer_tests;
+
+#ifdef UNIT_STANDALONE
+int main(void)
+{
+    return _cmocka_run_group_tests("trainer", trainer_tests, (size_t)trainer_test_count, NULL, NULL) != 0;
+}
+#endif
