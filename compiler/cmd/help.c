@@ -2,7 +2,9 @@
  * targets, passes. */
 #include "cmd/commands.h"
 #include "cmd/compilation.h"
+#include "cmd/help.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -10,6 +12,7 @@ static const struct { const char *topic; Family family; } family_topics[] = {
     { "quantizers", FAMILY_QUANTIZER }, { "activations", FAMILY_ACTIVATION }, { "initializers", FAMILY_INITIALIZER },
     { "regularizers", FAMILY_REGULARIZER }, { "constraints", FAMILY_CONSTRAINT }, { "losses", FAMILY_LOSS }, { "metrics", FAMILY_METRIC },
     { "optimizers", FAMILY_OPTIMIZER }, { "schedules", FAMILY_SCHEDULE }, { "callbacks", FAMILY_CALLBACK }, { "functions", FAMILY_FUNCTION },
+    { "models", FAMILY_MODEL },
 };
 enum { FAMILY_TOPICS = sizeof family_topics / sizeof *family_topics };
 
@@ -24,7 +27,7 @@ static void help_overview(void)
         printf("  %-62s %s\n", left, commands[i].summary);
     }
     puts("\n`bnnc help COMMAND` lists a command's options. Further topics: layers, quantizers, activations, constraints, regularizers,\n"
-         "initializers, losses, metrics, optimizers, schedules, functions, kernels, targets, passes, and every name in those lists.");
+         "initializers, losses, metrics, optimizers, schedules, callbacks, functions, models, kernels, targets, passes, and every name in those lists.");
 }
 
 static bool help_command(const char *topic)
@@ -47,36 +50,6 @@ static bool help_command(const char *topic)
         return true;
     }
     return false;
-}
-
-static void print_layer(const LayerRow *row)
-{
-    printf("%s(%s)\n  %s\n", row->name, row->signature, row->summary);
-    if (row->module && *row->module)
-        printf("  full name: %s.layers.%s\n", strcmp(row->module, "larq") ? "tf.keras" : "larq", row->name);
-    if (row->aliases && *row->aliases)
-        printf("  also: %s\n", row->aliases);
-}
-
-static bool help_layer(const char *topic)
-{
-    int count;
-    const LayerRow *rows = layers_table(&count);
-    for (int i = 0; i < count; i++) {
-        if (strcmp(rows[i].name, topic) != 0)
-            continue;
-        print_layer(&rows[i]);
-        return true;
-    }
-    return false;
-}
-
-static void help_layers(void)
-{
-    int count;
-    const LayerRow *rows = layers_table(&count);
-    for (int i = 0; i < count; i++)
-        printf("  %-28s %s\n", rows[i].name, rows[i].summary);
 }
 
 static bool help_table(const char *topic)
@@ -115,13 +88,12 @@ static Eval *language(Arena *arena)
     return eval;
 }
 
-/* One line: the name and its docstring's first line, which stands between the signature and the source. */
+/* One line: the name and its docstring's first line, which stands between the signature and the rest. */
 static void print_entry(Eval *eval, Family family, const char *name)
 {
-    const char *help = eval_help(eval, family, name), *line = help ? strstr(help, "\n\n") : NULL;
-    if (line)
-        line += strspn(line, "\n ");
-    printf("  %-28s %.*s\n", name, line ? (int)strcspn(line, "\n") : 0, line ? line : "");
+    const char *help = eval_help(eval, family, name), *line = strstr(help, "\n\n");
+    line += strspn(line, "\n ");
+    printf("  %-28s %.*s\n", name, (int)strcspn(line, "\n"), line);
 }
 
 static bool help_family(Eval *eval, const char *topic)
@@ -138,16 +110,16 @@ static bool help_family(Eval *eval, const char *topic)
     return false;
 }
 
-static bool help_name(Eval *eval, const char *topic)
+/* A name may stand for several things: "Identity" is a layer and an initializer. */
+static int help_name(Eval *eval, const char *topic)
 {
+    int found = 0;
     for (int i = 0; i < FAMILY_TOPICS; i++) {
         const char *help = eval_help(eval, family_topics[i].family, topic);
-        if (!help)
-            continue;
-        puts(help);
-        return true;
+        if (help)
+            printf("%s%s", found++ ? "\n" : "", help);
     }
-    return false;
+    return found;
 }
 
 typedef struct { const char **names; int count, room; } Names;
@@ -158,7 +130,7 @@ static void add_name(Names *names, const char *name)
         names->names[names->count++] = name;
 }
 
-static const char *nearest_topic(Arena *arena, Eval *eval, const char *topic)
+static Names all_names(Arena *arena, Eval *eval)
 {
     int count;
     Names names = { ARENA_ARRAY(arena, const char *, 4096), 0, 4096 };
@@ -175,7 +147,35 @@ static const char *nearest_topic(Arena *arena, Eval *eval, const char *topic)
         for (int k = 0; k < members_count; k++)
             add_name(&names, members[k]);
     }
-    return text_nearest(topic, names.names, names.count);
+    return names;
+}
+
+/* "max_pool" for "MaxPool2D": letters and digits alone, in lower case. */
+static const char *letters(Arena *arena, const char *name)
+{
+    Text text = text_new(arena);
+    for (; *name; name++)
+        if (isalnum((unsigned char)*name))
+            text_add_char(&text, (char)tolower((unsigned char)*name));
+    return text.at ? text.at : "";
+}
+
+static int no_help(Arena *arena, Eval *eval, const char *topic)
+{
+    enum { LISTED = 8 };
+    Names names = all_names(arena, eval);
+    const char *near = text_nearest(topic, names.names, names.count), *part = letters(arena, topic);
+    Text list = text_new(arena);
+    for (int i = 0, found = 0; i < names.count && !near && *part && found < LISTED; i++)
+        if (strstr(letters(arena, names.names[i]), part))
+            text_printf(&list, "%s%s", found++ ? ", " : "", names.names[i]);
+    if (near)
+        fprintf(stderr, "bnnc: no help on '%s'; did you mean '%s'?\n", topic, near);
+    else if (list.length)
+        fprintf(stderr, "bnnc: no help on '%s'; there is %s\n", topic, list.at);
+    else
+        fprintf(stderr, "bnnc: no help on '%s'; `bnnc help` lists the topics\n", topic);
+    return STATUS_USAGE;
 }
 
 /* "KERNELS" and "kernels" are the same topic; names of the language keep their case. */
@@ -196,15 +196,10 @@ int command_help(Arena *arena, const Options *options)
         return STATUS_GOOD;
     }
     const char *small = lower(arena, topic);
-    if (help_layer(topic) || help_command(small) || help_table(small))
-        return STATUS_GOOD;
     Eval *eval = language(arena);
-    if (help_family(eval, small) || help_name(eval, topic))
+    if (help_table(small) || help_family(eval, small))
         return STATUS_GOOD;
-    const char *near = nearest_topic(arena, eval, topic);
-    if (near)
-        fprintf(stderr, "bnnc: no help on '%s'; did you mean '%s'?\n", topic, near);
-    else
-        fprintf(stderr, "bnnc: no help on '%s'; `bnnc help` lists the topics\n", topic);
-    return STATUS_USAGE;
+    if (help_command(small) + help_layer(arena, topic) + help_name(eval, topic) > 0) /* "summary" is a command and a function */
+        return STATUS_GOOD;
+    return no_help(arena, eval, topic);
 }

@@ -5,7 +5,7 @@
 #include <math.h>
 
 typedef Object *(*TensorFunction)(Eval *eval, Object **x, Span span);
-typedef struct { const char *path, *names; ExprOp op; TensorFunction function; } TensorRow;
+typedef struct { const char *path, *names; ExprOp op; TensorFunction function; const char *help; } TensorRow;
 
 static Object *apply1(Eval *eval, ExprOp op, Object *x, Span span)
 {
@@ -184,42 +184,9 @@ static Object *reduce_norm(Eval *eval, Object **x, Span span)
 }
 
 static const TensorRow rows[] = {
-    {"tf.abs", "x", EX_ABS, NULL}, {"tf.exp", "x", EX_EXP, NULL}, {"tf.math.log", "x", EX_LOG, NULL},
-    {"tf.math.log1p", "x", EX_LOG1P, NULL},
-    {"tf.tanh", "x", EX_TANH, NULL}, {"tf.sigmoid", "x", EX_SIGMOID, NULL}, {"tf.sinh", "x", EX_SINH, NULL},
-    {"tf.cosh", "x", EX_COSH, NULL},
-    {"tf.math.erf", "x", EX_ERF, NULL}, {"tf.cos", "x", EX_COS, NULL}, {"tf.sqrt", "x", EX_SQRT, NULL}, {"tf.floor", "x", EX_FLOOR, NULL},
-    {"tf.round", "x", EX_ROUND, NULL}, {"tf.negative", "x", EX_NEG, NULL}, {"tf.logical_not", "x", EX_NOT, NULL},
-    {"tf.stop_gradient", "input", EX_STOP, NULL},
-    {"tf.add", "x y", EX_ADD, NULL}, {"tf.subtract", "x y", EX_SUB, NULL}, {"tf.multiply", "x y", EX_MUL, NULL},
-    {"tf.divide", "x y", EX_DIV, NULL},
-    {"tf.truediv", "x y", EX_DIV, NULL}, {"tf.maximum", "x y", EX_MAX, NULL}, {"tf.minimum", "x y", EX_MIN, NULL},
-    {"tf.less", "x y", EX_LT, NULL},
-    {"tf.less_equal", "x y", EX_LE, NULL}, {"tf.equal", "x y", EX_EQ, NULL}, {"tf.not_equal", "x y", EX_NE, NULL},
-    {"tf.logical_and", "x y", EX_AND, NULL},
-    {"tf.logical_or", "x y", EX_OR, NULL}, {"larq.math.sign", "x", EX_SIGN, NULL}, {"tf.greater", "x y", 0, tensor_greater},
-    {"tf.greater_equal", "x y", 0, tensor_greater_equal}, {"tf.logical_xor", "x y", 0, tensor_xor}, {"tf.sign", "x", 0, tensor_sign},
-    {"tf.square", "x", 0, tensor_square}, {"tf.math.rsqrt", "x", 0, tensor_rsqrt},
-    {"tf.math.reciprocal", "x", 0, tensor_reciprocal}, {"tf.pow", "x y", 0, tensor_pow},
-    {"tf.math.floordiv", "x y", 0, tensor_floordiv}, {"tf.math.floormod", "x y", 0, tensor_floormod},
-    {"tf.identity", "input", 0, tensor_identity},
-    {"tf.math.ceil", "x", 0, tensor_ceil}, {"tf.math.expm1", "x", 0, tensor_expm1},
-    {"tf.clip_by_value", "t clip_value_min clip_value_max", 0, tensor_clip},
-    {"tf.keras.backend.clip", "x min_value max_value", 0, tensor_clip}, {"tf.math.squared_difference", "x y", 0, tensor_difference},
-    {"tf.math.divide_no_nan", "x y", 0, tensor_divide_no_nan}, {"tf.where", "condition x y", 0, tensor_where},
-    {"tf.keras.backend.switch", "condition then_expression else_expression", 0, tensor_where},
-    {"tf.ones_like", "input dtype?", 0, tensor_ones_like}, {"tf.zeros_like", "input dtype?", 0, tensor_zeros_like},
-    {"tf.size", "input out_type?", 0, tensor_size},
-    {"tf.cast", "x dtype", 0, tensor_cast}, {"larq.math.heaviside", "x", 0, tensor_heaviside},
-    {"tf.expand_dims", "input axis?", 0, tensor_expand_dims},
-    {"tf.reduce_mean", "input_tensor axis? keepdims?", 0, reduce_mean}, {"tf.reduce_sum", "input_tensor axis? keepdims?", 0, reduce_sum},
-    {"tf.reduce_max", "input_tensor axis? keepdims?", 0, reduce_max}, {"tf.reduce_min", "input_tensor axis? keepdims?", 0, reduce_min},
-    {"tf.math.reduce_variance", "input_tensor axis? keepdims?", 0, reduce_variance},
-    {"tf.math.reduce_std", "input_tensor axis? keepdims?", 0, reduce_std},
-    {"tf.norm", "tensor axis? keepdims?", 0, reduce_norm}, {"tf.keras.backend.mean", "x axis? keepdims?", 0, reduce_mean},
-    {"tf.keras.backend.sum", "x axis? keepdims?", 0, reduce_sum}, {"tf.keras.backend.max", "x axis? keepdims?", 0, reduce_max},
-    {"tf.keras.backend.min", "x axis? keepdims?", 0, reduce_min},
-    {"tf.keras.backend.var", "x axis? keepdims?", 0, reduce_variance}, {"tf.keras.backend.std", "x axis? keepdims?", 0, reduce_std},
+#define TENSOR(path, parameters, operation, function, help) {path, parameters, operation, function, help},
+#include "lang/tensor_functions.def"
+#undef TENSOR
 };
 
 static const char *last_part(const char *path)
@@ -246,8 +213,23 @@ static Object *tensor_call(Eval *eval, void *data, const Call *call)
     return trace_apply(eval, row->op, slot[1] ? 2 : 1, slot, call->span);
 }
 
+/* "abs(x): |x|.", as `bnnc help` wants it. */
+static const char *help_text(Arena *arena, const TensorRow *row)
+{
+    Text text = text_new(arena);
+    text_printf(&text, "%s(", last_part(row->path));
+    for (const char *at = row->names; *at; at += strspn(at, " ")) {
+        int length = (int)strcspn(at, " "), optional = at[length - 1] == '?';
+        text_printf(&text, "%s%.*s%s", at == row->names ? "" : ", ", length - optional, at,
+                    !optional ? "" : strncmp(at, "keepdims", 8) ? "=None" : "=False");
+        at += length;
+    }
+    text_printf(&text, "): %s", row->help);
+    return text.at;
+}
+
 void builtins_tensor(Eval *eval)
 {
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        eval_builtin(eval, rows[i].path, FAMILY_FUNCTION, tensor_call, (void *)&rows[i], NULL);
+        eval_builtin(eval, rows[i].path, FAMILY_FUNCTION, tensor_call, (void *)&rows[i], help_text(eval_arena(eval), &rows[i]));
 }

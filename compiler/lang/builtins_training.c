@@ -107,5 +107,6 @@ void builtins_training(Eval *eval)
     eval_builtin(eval, "larq.optimizers.CaseOptimizer", FAMILY_OPTIMIZER, case_optimizer, NULL,
                  "CaseOptimizer((predicate, optimizer), ..., default_optimizer=None): each variable goes to the optimizer whose predicate "
                  "it meets.");
-    eval_builtin(eval, "Bop.is_binary_variable", FAMILY_FUNCTION, is_binary_variable, NULL, NULL);
+    eval_builtin(eval, "Bop.is_binary_variable", FAMILY_FUNCTION, is_binary_variable, NULL,
+                 "is_binary_variable(variable): whether its quantizer has one bit: the predicate for Bop in a CaseOptimizer.");
 }

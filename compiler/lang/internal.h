@@ -156,6 +156,7 @@ Object *names_find(Eval *eval, Family family, const char *name);  /* by last nam
 void names_collect(Eval *eval, VecNames *names);                     /* every registered name and alias */
 const char *names_nearest(Eval *eval, Family family, const char *name);
 const char *family_word(Family family);
+const char *names_alias(Family family, const char *definition, int index);
 void names_each(Eval *eval, const char *module, void (*visit)(void *context, const char *name, Object *value), void *context);
 Object *names_default_instance(Eval *eval, Object *definition, Span span);
 

@@ -7,7 +7,7 @@
 const char *family_word(Family family)
 {
     static const char *const words[] = {
-#define FAMILY(name, text) text,
+#define FAMILY(name, text, shapes) text,
 #include "lang/families.def"
 #undef FAMILY
     };
@@ -21,6 +21,15 @@ static const Alias aliases[] = {
 #undef ALIAS
 };
 enum { ALIAS_COUNT = sizeof aliases / sizeof *aliases };
+
+/* The index-th alias of a definition; NULL: there are no more. */
+const char *names_alias(Family family, const char *definition, int index)
+{
+    for (int i = 0; i < ALIAS_COUNT; i++)
+        if (aliases[i].family == family && !strcmp(aliases[i].definition, definition) && index-- == 0)
+            return aliases[i].name;
+    return NULL;
+}
 
 /* A function of numbers and traced values here, of tensors in layers/, under one path: the arguments decide. */
 typedef struct { Object *numbers, *tensors; } Overload;

@@ -32,7 +32,7 @@ typedef enum {
 
 /* The kinds of thing a parameter may want; strings and bare names resolve in the family of the parameter. */
 typedef enum {
-#define FAMILY(name, text) FAMILY_##name,
+#define FAMILY(name, text, shapes) FAMILY_##name,
 #include "lang/families.def"
 #undef FAMILY
     FAMILY_COUNT
@@ -105,7 +105,7 @@ struct Object {
 /* Root of a class of the file: Layer, Model, Sequential, made by layers/ with eval_native_class. Calling the class itself runs `create`;
  * calling a class that inherits from it makes an OBJECT_INSTANCE, then `construct`, then __init__. Hooks may be NULL. */
 typedef struct {
-    const char *name;
+    const char *name, *help;                                                            /* help: "Model(inputs, outputs): ..." */
     Object *(*create)(Eval *eval, const Call *call);                                    /* Sequential([...]): any object */
     void (*construct)(Eval *eval, Object *instance, Span span);                          /* fresh instance, before __init__ */
     Object *(*initialize)(Eval *eval, Object *instance, const Call *call);               /* super().__init__(...) */

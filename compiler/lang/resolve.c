@@ -18,7 +18,7 @@ static const Family *families_for(Family family)
                         quantizer[] = { FAMILY_QUANTIZER, FAMILY_ACTIVATION, FAMILY_NONE };
     static const Family metric[] = {FAMILY_METRIC, FAMILY_LOSS, FAMILY_NONE};
     static const Family one[][2] = {
-#define FAMILY(name, text) {FAMILY_##name, FAMILY_NONE},
+#define FAMILY(name, text, shapes) {FAMILY_##name, FAMILY_NONE},
 #include "lang/families.def"
 #undef FAMILY
     };

@@ -82,7 +82,7 @@ static Object *read_default(Reader *reader)
 static Family family_of_word(const char *word)
 {
     static const struct { const char *word; Family family; } families[] = {
-#define FAMILY(name, text) {text, FAMILY_##name},
+#define FAMILY(name, text, shapes) {text, FAMILY_##name},
 #include "lang/families.def"
 #undef FAMILY
     };

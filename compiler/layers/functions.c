@@ -311,15 +311,15 @@ static Object *merge_function(Eval *eval, void *type, const Call *call)
 void tensor_functions_register(Eval *eval)
 {
     static const struct { const char *path; BuiltinFunction call; const char *help; } rows[] = {
-        {"tf.concat", tf_concat, "Tensors joined along an axis."},
-        {"tf.reshape", tf_reshape, "The same elements in another shape."},
-        {"tf.transpose", tf_transpose, "Axes in another order."},
-        {"tf.pad", tf_pad, "A constant border."},
-        {"tf.split", tf_split, "Parts along an axis."},
-        {"tf.expand_dims", tf_expand_dims, "A new axis of size 1."},
-        {"tf.squeeze", tf_squeeze, "Without an axis of size 1."},
-        {"tf.keras.backend.int_shape", int_shape, "The shape of a tensor, batch first as None."},
-        {"tf.keras.backend.is_keras_tensor", is_keras_tensor, "Whether a value is a tensor of the model."},
+        {"tf.concat", tf_concat, "concat(values, axis): tensors joined along an axis."},
+        {"tf.reshape", tf_reshape, "reshape(tensor, shape): the same elements in another shape."},
+        {"tf.transpose", tf_transpose, "transpose(a, perm=None): axes in another order."},
+        {"tf.pad", tf_pad, "pad(tensor, paddings, mode='CONSTANT', constant_values=0): a constant border."},
+        {"tf.split", tf_split, "split(value, num_or_size_splits, axis=0): parts along an axis."},
+        {"tf.expand_dims", tf_expand_dims, "expand_dims(input, axis): a new axis of size 1."},
+        {"tf.squeeze", tf_squeeze, "squeeze(input, axis=None): without the axes of size 1."},
+        {"tf.keras.backend.int_shape", int_shape, "int_shape(x): the shape of a tensor, batch first as None."},
+        {"tf.keras.backend.is_keras_tensor", is_keras_tensor, "is_keras_tensor(x): whether a value is a tensor of the model."},
     };
     static const char *const merges[][2] = {{"add", "Add"}, {"subtract", "Subtract"}, {"multiply", "Multiply"}, {"average", "Average"},
                                             {"maximum", "Maximum"}, {"minimum", "Minimum"}, {"concatenate", "Concatenate"}, {"dot", "Dot"}};

@@ -118,7 +118,7 @@ void methods_register(Eval *eval)
 {
     Signature *signature = signature_parse(eval_arena(eval), "model: object, print_fn: ignored = None, include_macs: ignored = True");
     eval_register(eval, "larq.models.summary", FAMILY_FUNCTION,
-                  object_builtin(eval_arena(eval), "summary", function_summary, signature, "Prints the model's layers, bits, memory and operations."));
+                  object_builtin(eval_arena(eval), "summary", function_summary, signature, "summary(model, print_fn=None, include_macs=True): prints the model's layers, bits, memory and operations."));
 }
 
 static Object *method_unknown(Eval *eval, void *data, const Call *call)

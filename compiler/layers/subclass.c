@@ -224,9 +224,9 @@ static bool is_sequential(Eval *eval, const Object *object)
 
 void subclass_register(Eval *eval)
 {
-    static const NativeClass layer = {"Layer", create_layer, construct_layer, initialize, call_instance, instance_attribute, instance_set_attribute, is_any_layer};
-    static const NativeClass model = {"Model", model_create, construct_model, initialize, call_instance, instance_attribute, instance_set_attribute, is_any_model};
-    static const NativeClass sequential = {"Sequential", sequential_create, construct_sequential, initialize, call_instance, instance_attribute,
+    static const NativeClass layer = {"Layer", "Layer(name=None): base of a layer of your own: build(self, shape), call(self, x).", create_layer, construct_layer, initialize, call_instance, instance_attribute, instance_set_attribute, is_any_layer};
+    static const NativeClass model = {"Model", "Model(inputs, outputs, name=None): the layers between input and output tensors; base of a model of your own.", model_create, construct_model, initialize, call_instance, instance_attribute, instance_set_attribute, is_any_model};
+    static const NativeClass sequential = {"Sequential", "Sequential(layers=None, name=None): layers one after the other; add() and pop() change it.", sequential_create, construct_sequential, initialize, call_instance, instance_attribute,
                                            instance_set_attribute, is_sequential};
     Layers *layers = layers_of(eval);
     layers->layer_class = eval_native_class(eval, &layer);
