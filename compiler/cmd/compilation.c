@@ -125,7 +125,7 @@ bool compilation_model(Compilation *c)
     if (!c->model || diag_errors(c->diag))
         c->status = STATUS_MODEL;
     if (c->status == STATUS_GOOD && c->model->summarized && prints_summary(o))
-        fputs(layers_larq_summary(c->arena, c->model), stdout);
+        fputs(layers_larq_summary(c->arena, c->model, !c->model->summarized_without_macs), stdout);
     return c->status == STATUS_GOOD;
 }
 

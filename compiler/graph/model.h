@@ -81,6 +81,7 @@ typedef struct {
     CompileInfo compile;
     FitInfo fit;
     bool summarized;             /* the file asks for its summary: larq.models.summary(model), model.summary() */
+    bool summarized_without_macs; /* with include_macs=False */
 } Model;
 
 #endif

@@ -191,10 +191,21 @@ static void add_fact(Table *table, const char *name, const char *value)
     row[1] = value;
 }
 
-static void add_facts(Text *text, Arena *arena, const Model *model, const Profile *total)
+static void add_mac_facts(Table *table, const Profile *total)
+{
+    Arena *arena = table->arena;
+    int64_t macs = widths_sum(&total->macs), binary = widths_count(&total->macs, 1), ternary = widths_count(&total->macs, 2);
+    add_fact(table, "Number of MACs", count_text(arena, (double)macs));
+    if (binary)
+        add_fact(table, "Ratio of MACs that are binarized", arena_printf(arena, "%.4f", (double)binary / (double)macs));
+    if (ternary)
+        add_fact(table, "Ratio of MACs that are ternarized", arena_printf(arena, "%.4f", (double)ternary / (double)macs));
+}
+
+static void add_facts(Text *text, Arena *arena, const Model *model, const Profile *total, bool with_macs)
 {
     Table table = {.arena = arena, .columns = 2};
-    int64_t count = widths_sum(&total->parameters), bits = widths_memory(&total->parameters, 0), macs = widths_sum(&total->macs);
+    int64_t count = widths_sum(&total->parameters), bits = widths_memory(&total->parameters, 0);
     add_fact(&table, "Total params", count_text(arena, (double)count));
     add_fact(&table, "Trainable params", count_text(arena, (double)total->trainable));
     add_fact(&table, "Non-trainable params", count_text(arena, (double)(count - total->trainable)));
@@ -202,18 +213,15 @@ static void add_facts(Text *text, Arena *arena, const Model *model, const Profil
     add_fact(&table, "Model size (8-bit FP weights)", memory_text(arena, widths_memory(&total->parameters, 8)));
     add_fact(&table, "Float-32 Equivalent", memory_text(arena, 32 * count));
     add_fact(&table, "Compression Ratio of Memory", arena_printf(arena, "%.2f", count ? (double)bits / (32.0 * (double)count) : 0.0));
-    add_fact(&table, "Number of MACs", count_text(arena, (double)macs));
-    if (widths_count(&total->macs, 1))
-        add_fact(&table, "Ratio of MACs that are binarized", arena_printf(arena, "%.4f", (double)widths_count(&total->macs, 1) / (double)macs));
-    if (widths_count(&total->macs, 2))
-        add_fact(&table, "Ratio of MACs that are ternarized", arena_printf(arena, "%.4f", (double)widths_count(&total->macs, 2) / (double)macs));
+    if (with_macs)
+        add_mac_facts(&table, total);
     int width = table_width(&table);
     add_border(text, width, arena_printf(arena, "%s summary", model->name));
     add_rows(text, &table, 0, table.rows, false);
     add_border(text, width, NULL);
 }
 
-const char *layers_larq_summary(Arena *arena, const Model *model)
+const char *layers_larq_summary(Arena *arena, const Model *model, bool macs)
 {
     Text text = text_new(arena);
     Profile total = {.has_macs = true}, *each = ARENA_ARRAY(arena, Profile, model->layers.count ? model->layers.count : 1);
@@ -222,6 +230,6 @@ const char *layers_larq_summary(Arena *arena, const Model *model)
         figures_add_layer(model->layers.at[i], &total);
     }
     add_stats(&text, arena, model, each, &total);
-    add_facts(&text, arena, model, &total);
+    add_facts(&text, arena, model, &total, macs);
     return text.at;
 }

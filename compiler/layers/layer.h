@@ -68,7 +68,7 @@ struct Layer {
     VEC(Layer *) children;      /* SEQUENTIAL: without the input layer; COMPOSITE: layers stored on it or called by it */
     Layer *input_layer;         /* SEQUENTIAL */
     VEC(KerasTensor *) chain;        /* SEQUENTIAL: the input, then the output of each child */
-    bool summarized;            /* the file calls its summary */
+    bool summarized, summarized_without_macs; /* the file calls its summary, last with include_macs=False */
     bool built, broken;         /* broken: an error in its layers was reported */
     CompileCall *compile;
     FitCall *fit;

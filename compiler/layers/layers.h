@@ -34,8 +34,8 @@ typedef struct {
 } FrontOptions;
 Model *model_from_source(Arena *arena, const Source *source, const FrontOptions *options, Diag *diag);
 
-/* The two tables of larq.models.summary, character for character. */
-const char *layers_larq_summary(Arena *arena, const Model *model);
+/* The two tables of larq.models.summary, character for character; macs: its include_macs, which concerns the second table alone. */
+const char *layers_larq_summary(Arena *arena, const Model *model, bool macs);
 /* The same figures as one JSON object. */
 const char *layers_summary_json(Arena *arena, const Model *model);
 

@@ -90,12 +90,18 @@ static Object *method_get_layer(Eval *eval, void *data, const Call *call)
     return eval_poison(eval);
 }
 
+static void note_summary(Layer *layer, bool without_macs)
+{
+    layer->summarized = true;
+    layer->summarized_without_macs = without_macs;
+}
+
 /* The tables are printed once the model is complete, and only for the one that is compiled. */
 static Object *method_summary(Eval *eval, void *data, const Call *call)
 {
     (void)eval;
     (void)call;
-    ((Layer *)data)->summarized = true;
+    note_summary(data, false);
     return object_none();
 }
 
@@ -108,7 +114,7 @@ static Object *function_summary(Eval *eval, void *signature, const Call *call)
     Object *model = bound[0].value;
     Layer *layer = layer_of(model);
     if (layer && layer->is_model)
-        layer->summarized = true;
+        note_summary(layer, !bound[2].value->u.boolean);
     else if (model->kind != OBJECT_UNKNOWN)
         eval_error(eval, bound[0].span, "summary: expected a model, not %s", object_kind_name(model));
     return object_none();
@@ -116,7 +122,7 @@ static Object *function_summary(Eval *eval, void *signature, const Call *call)
 
 void methods_register(Eval *eval)
 {
-    Signature *signature = signature_parse(eval_arena(eval), "model: object, print_fn: ignored = None, include_macs: ignored = True");
+    Signature *signature = signature_parse(eval_arena(eval), "model: object, print_fn: ignored = None, include_macs: bool = True");
     eval_register(eval, "larq.models.summary", FAMILY_FUNCTION,
                   object_builtin(eval_arena(eval), "summary", function_summary, signature, "summary(model, print_fn=None, include_macs=True): prints the model's layers, bits, memory and operations."));
 }

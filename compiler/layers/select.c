@@ -326,6 +326,7 @@ Model *layers_select_model(Eval *eval, const Node *module)
     model->name = layer->name;
     model->span = layer->span;
     model->summarized = layer->summarized;
+    model->summarized_without_macs = layer->summarized_without_macs;
     layer->used = true;
     if (!make_graph(layers, network, model, &environment))
         return NULL;

@@ -38,6 +38,13 @@ in_file() { # a file that calls summary: its tables, once, and nothing on standa
     echo "FAIL lq.models.summary in a file"
     return 1
 }
+without_macs() { # include_macs=False, as real Larq printed it
+    here=$root/tests/summary
+    "$bnnc" check "$here/without_macs.bnn" 2> /dev/null | grep -v ': good' | diff "$here/without_macs.txt" - && return 0
+    echo "FAIL include_macs=False"
+    return 1
+}
+if without_macs; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
 if in_file; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
 echo "summary: $passed passed, $failed failed"
 [ $failed -eq 0 ]
