@@ -98,7 +98,7 @@ static void bind_standard(Holes *holes, const Step *step, const char *parameters
     add_standard(holes, "layer", step->function);
     add_standard(holes, "params", parameters);
     for (int k = 0; k < step->input_count; k++) {
-        const char *name = is_constant(step->inputs[k]) ? arena_printf(arena, "%s_in%d", step->function, k) : arena_printf(arena, "in%d", k);
+        const char *name = is_constant(step->inputs[k]) ? step_constant_table(step, k).c_name : arena_printf(arena, "in%d", k);
         add_standard(holes, arena_printf(arena, "in%d", k), name);
     }
     add_standard(holes, "out", "out");
@@ -130,43 +130,42 @@ static const char *join(Arena *arena, const Parameter *all, int count)
     return count ? text.at : "void";
 }
 
-/* A constant input in its layout, under its name. */
-static Table constant_table(const Storage *storage, const char *name)
+static bool has_table(const Function *function, const char *name)
 {
-    static const struct { const char *type; int size; } types[] = {
-        {"float", 4}, {"uint32_t", 4}, {"int32_t", 4}, {"int16_t", 2}, {"int8_t", 1}, {"uint8_t", 1}};
-    Table table = {.c_name = name, .c_type = storage->c_type, .data = storage->data, .is_float = strcmp(storage->c_type, "float") == 0};
-    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
-        if (strcmp(types[i].type, storage->c_type) == 0)
-            table.element_bytes = types[i].size;
-    BUG_IF(!table.element_bytes);
-    table.count = storage->bytes / (size_t)table.element_bytes;
-    return table;
+    for (int i = 0; i < function->tables.count; i++)
+        if (strcmp(function->tables.at[i].c_name, name) == 0)
+            return true;
+    return false;
 }
 
-static void add_table(Arena *arena, Function *function, const Names *used, Table table)
+/* Printed with the first function that uses it. */
+static void add_table(Arena *arena, Function *functions, int index, const Names *used, Table table)
 {
     if (!names_have(used, table.c_name))
         return;
-    VEC_PUSH(arena, &function->tables, table);
-    function->table_bytes += table.count * (size_t)table.element_bytes;
+    for (int i = 0; i <= index; i++)
+        if (has_table(&functions[i], table.c_name))
+            return;
+    VEC_PUSH(arena, &functions[index].tables, table);
+    functions[index].table_bytes += table.count * (size_t)table.element_bytes;
 }
 
-static void add_tables(Arena *arena, Function *function, const Names *used)
+static void add_tables(Arena *arena, Function *functions, int index, const Names *used)
 {
-    const Step *step = function->step;
+    const Step *step = functions[index].step;
     int own = step->kernel->op == OP_COUNT_OF_KINDS ? 1 : step->value->input_count; /* the rest belongs to the epilogue */
     for (int k = 0; k < own; k++)
         if (is_constant(step->inputs[k]))
-            add_table(arena, function, used, constant_table(step->inputs[k], arena_printf(arena, "%s_in%d", step->function, k)));
+            add_table(arena, functions, index, used, step_constant_table(step, k));
     for (int i = 0; i < step->tables.count; i++)
-        add_table(arena, function, used, step->tables.at[i]);
+        add_table(arena, functions, index, used, step->tables.at[i]);
 }
 
 /* The function is expanded with every parameter it may have, then those that its body does not name go. */
-Function function_of(Arena *arena, const Step *step)
+static void make_function(Arena *arena, const Step *step, Function *functions, int index)
 {
-    Function function = {.step = step};
+    Function *function = &functions[index];
+    function->step = step;
     Parameter all[PARAMETERS_MAX];
     int count = candidates(arena, step, all), kept = 0;
     const char *every = join(arena, all, count), *body = expand(arena, step, every), *list = strstr(body, every);
@@ -179,19 +178,30 @@ Function function_of(Arena *arena, const Step *step)
     names_add(&used, after);
     for (int i = 0; i < count; i++)
         if (names_have(&used, all[i].name)) {
-            function.parameter[kept] = all[i].name;
+            function->parameter[kept] = all[i].name;
             all[kept++] = all[i];
         }
-    function.parameter_count = kept;
+    function->parameter_count = kept;
     names_add(&used, helpers);
-    add_tables(arena, &function, &used);
+    add_tables(arena, functions, index, &used);
     Text out = text_new(arena);
     source_comment(&out, arena, step->value->span);
     text_printf(&out, "%s%s%s", helpers, *helpers ? "\n" : "", before);
     text_add(&out, join(arena, all, kept));
     text_add(&out, after);
-    function.text = out.at;
-    return function;
+    function->text = out.at;
+}
+
+Function *functions_of(Arena *arena, const Plan *plan, Emitted *emitted)
+{
+    Function *functions = ARENA_ARRAY(arena, Function, plan->steps.count + 1);
+    for (int i = 0; i < plan->steps.count; i++) {
+        make_function(arena, plan->steps.at[i], functions, i);
+        emitted->weight_bytes += functions[i].table_bytes;
+        size_t stack = stack_bytes(arena, functions[i].text);
+        emitted->stack_bytes = stack > emitted->stack_bytes ? stack : emitted->stack_bytes;
+    }
+    return functions;
 }
 
 void functions_print(Draft *draft, const Function *functions, int count)

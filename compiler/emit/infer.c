@@ -190,15 +190,10 @@ static const char *print_h(const Inference *inference, const Unit *unit, const E
 Emitted emit_inference(Arena *arena, const Plan *plan, const Model *model, const EmitOptions *options)
 {
     Inference inference = {.arena = arena, .plan = plan, .model = model, .options = options, .prefix = plan->options.prefix,
-                           .PREFIX = upper(arena, plan->options.prefix), .functions = ARENA_ARRAY(arena, Function, plan->steps.count + 1)};
+                           .PREFIX = upper(arena, plan->options.prefix)};
     Emitted emitted = {.workspace_bytes = plan->workspace_bytes > 4 ? plan->workspace_bytes : 4};
+    inference.functions = functions_of(arena, plan, &emitted);
     Unit unit = {model, options, plan, inference.functions, plan->steps.count};
-    for (int i = 0; i < plan->steps.count; i++) {
-        inference.functions[i] = function_of(arena, plan->steps.at[i]);
-        emitted.weight_bytes += inference.functions[i].table_bytes;
-        size_t stack = stack_bytes(arena, inference.functions[i].text);
-        emitted.stack_bytes = stack > emitted.stack_bytes ? stack : emitted.stack_bytes;
-    }
     emitted.stack_bytes += 256;
     for (int i = 0; i < plan->graph->outputs.count; i++)
         emitted.stack_bytes += 4 * (size_t)output_count(plan->graph, i);

@@ -17,7 +17,8 @@ typedef struct {
 } Function;
 
 /* function.c */
-Function function_of(Arena *arena, const Step *step);
+/* All steps of a plan; adds their tables and the largest stack to `emitted`. */
+Function *functions_of(Arena *arena, const Plan *plan, Emitted *emitted);
 void functions_print(Draft *draft, const Function *functions, int count);
 
 /* call.c. The call: pointers to what the step reads and writes. `pointer` gives the text of a storage. */

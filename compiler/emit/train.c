@@ -404,18 +404,6 @@ static const char *print_h(const Training *training, const Unit *unit, const Emi
     return indent_c(training->arena, out.at);
 }
 
-static Function *functions_of(Arena *arena, const Plan *plan, Emitted *emitted)
-{
-    Function *functions = ARENA_ARRAY(arena, Function, plan->steps.count + 1);
-    for (int i = 0; i < plan->steps.count; i++) {
-        functions[i] = function_of(arena, plan->steps.at[i]);
-        emitted->weight_bytes += functions[i].table_bytes;
-        size_t stack = stack_bytes(arena, functions[i].text);
-        emitted->stack_bytes = stack > emitted->stack_bytes ? stack : emitted->stack_bytes;
-    }
-    return functions;
-}
-
 Emitted emit_training(Arena *arena, const Plan *train, const Plan *evaluate, const Model *model, const EmitOptions *options)
 {
     Emitted emitted = {.workspace_bytes = train->workspace_bytes > evaluate->workspace_bytes ? train->workspace_bytes : evaluate->workspace_bytes};

@@ -17,11 +17,6 @@ static bool is_constant(const Storage *storage)
     return storage->place == PLACE_CONSTANT;
 }
 
-static const char *constant_name(const Step *step, int input)
-{
-    return arena_printf(step->plan->arena, "%s_in%d", step->function, input);
-}
-
 /* "in3[channel]", converted to float32. */
 static const char *operand(Chain *chain, int input)
 {
@@ -29,7 +24,7 @@ static const char *operand(Chain *chain, int input)
     Arena *arena = step->plan->arena;
     const Value *value = step->inputs[input]->value;
     bool one = shape_count(value->shape) == 1;
-    const char *pointer = is_constant(step->inputs[input]) ? constant_name(step, input) : arena_printf(arena, "in%d", input);
+    const char *pointer = is_constant(step->inputs[input]) ? step_constant_table(step, input).c_name : arena_printf(arena, "in%d", input);
     chain->channel |= !one;
     return arena_printf(arena, "%s[%s]", pointer, one ? "0" : "channel");
 }
@@ -69,23 +64,12 @@ static const char *returned(const Step *step, const char *result)
     return stored->element == ELEMENT_LEVEL ? arena_printf(arena, "(int16_t)%s", result) : result;
 }
 
-/* A constant operand of the chain becomes a table of this step. */
-static void chain_table(Step *step, int input)
-{
-    const Value *value = step->inputs[input]->value;
-    Arena *arena = step->plan->arena;
-    Table table = {.c_name = constant_name(step, input), .c_type = step->inputs[input]->c_type, .data = step->inputs[input]->data,
-                   .count = (size_t)shape_count(value->shape), .element_bytes = value->element == ELEMENT_LEVEL ? 2 : 4,
-                   .is_float = value->element == ELEMENT_F32};
-    VEC_PUSH(arena, &step->tables, table);
-}
-
 /* The operands as further parameters and arguments. */
 static void chain_operands(Step *step, Text *parameters, Text *arguments)
 {
     for (int k = step->value->input_count; k < step->input_count; k++) {
         if (is_constant(step->inputs[k])) {
-            chain_table(step, k);
+            step_list_constant(step, k); /* becomes a table of this step */
             continue;
         }
         text_printf(parameters, ", const %s *in%d", step->inputs[k]->c_type, k);

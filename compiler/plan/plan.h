@@ -111,7 +111,8 @@ struct Step {
 /* For bind functions. Hole names are without dollars. */
 void step_hole_int(Step *step, const char *name, int64_t value);
 void step_hole_text(Step *step, const char *name, const char *format, ...) __attribute__((format(printf, 3, 4)));
-/* Adds `static const TYPE LAYER_NAME[count]` and binds the hole to that identifier. element_bytes 1, 2, 4; floats print as hex. */
+/* Adds `static const TYPE LAYER_NAME[count]` and binds the hole to that identifier: LAYER is that of the first step with the same numbers.
+ * element_bytes 1, 2, 4; floats print as hex. */
 void step_table(Step *step, const char *name, const char *c_type, const void *data, size_t count);
 /* Workspace used by this step only; binds hole `name` to a pointer expression. */
 void step_scratch(Step *step, const char *name, const char *c_type, size_t bytes);
@@ -123,6 +124,8 @@ const int32_t *step_thresholds(const Step *step);
 /* Constant inputs: contents as int32 (levels) or float in PLAIN order; NULL when the input is not constant. */
 const int32_t *step_constant_i32(const Step *step, int input);
 const float *step_constant_f32(const Step *step, int input);
+/* A constant input as a table, under the name of the first step that has these numbers in this layout: calls of one layer share them. */
+Table step_constant_table(const Step *step, int input);
 /* "in1", or the table's name where input k is a constant: for texts bound to holes. */
 const char *step_input_name(Step *step, int input);
 /* Binds the flag `parallel`: training code whose whole work (operations, all samples) is worth a team of threads. Call it once in bind. */
@@ -138,6 +141,7 @@ struct Plan {
     PlanOptions options;
     VEC(Step *) steps;
     VEC(Storage *) storages;
+    VEC(Table) tables;          /* constants of all steps, equal ones once */
     struct Planning *planning;  /* select.c's notes per value */
     size_t workspace_bytes, state_bytes, weight_bytes;
 };

@@ -38,6 +38,8 @@ void plan_place(Plan *plan);
 /* Has `value` one tensor per sample, of `count` known at run time? Inference runs one sample. */
 bool plan_counts(const Plan *plan, const Value *value);
 bool plan_is_leaf(const Value *value);
+/* step.c: a constant operand of the chain becomes a table of the step; its name. */
+const char *step_list_constant(Step *step, int input);
 /* levels.c: C text of the plane bits (uint32_t) of a level given as the text of a float or an int variable. */
 const char *level_code_from_float(Arena *arena, const Value *value, const char *level);
 const char *level_code_from_int(Arena *arena, const Value *value, const char *level);

@@ -1,5 +1,5 @@
 /* What bind functions call: holes, tables, scratch, constants, the unroll policy. */
-#include "plan/plan.h"
+#include "plan/planning.h"
 
 #include "base/bug.h"
 
@@ -44,6 +44,31 @@ static int type_bytes(const char *c_type)
     BUG("no table of %s", c_type);
 }
 
+static bool same_table(const Table *a, const Table *b)
+{
+    if (a->count != b->count || strcmp(a->c_type, b->c_type) != 0)
+        return false;
+    return a->data == b->data || memcmp(a->data, b->data, a->count * (size_t)a->element_bytes) == 0;
+}
+
+/* The table of the plan with these numbers: an earlier one, or this. */
+static Table plan_table(Plan *plan, Table table)
+{
+    for (int i = 0; i < plan->tables.count; i++)
+        if (same_table(&plan->tables.at[i], &table))
+            return plan->tables.at[i];
+    VEC_PUSH(plan->arena, &plan->tables, table);
+    return table;
+}
+
+static void list_table(Step *step, Table table)
+{
+    for (int i = 0; i < step->tables.count; i++)
+        if (step->tables.at[i].c_name == table.c_name)
+            return;
+    VEC_PUSH(step->plan->arena, &step->tables, table);
+}
+
 void step_table(Step *step, const char *name, const char *c_type, const void *data, size_t count)
 {
     Arena *arena = step->plan->arena;
@@ -51,8 +76,26 @@ void step_table(Step *step, const char *name, const char *c_type, const void *da
     Table table = {.c_name = arena_printf(arena, "%s_%s", step->function, name), .c_type = arena_strdup(arena, c_type), .count = count,
                    .element_bytes = bytes, .is_float = strcmp(c_type, "float") == 0};
     table.data = memcpy(arena_alloc(arena, count * (size_t)bytes + 1), data, count * (size_t)bytes);
-    VEC_PUSH(arena, &step->tables, table);
+    table = plan_table(step->plan, table);
+    list_table(step, table);
     add_hole(step, name, table.c_name);
+}
+
+Table step_constant_table(const Step *step, int input)
+{
+    const Storage *storage = step->inputs[input];
+    BUG_IF(storage->place != PLACE_CONSTANT);
+    Table table = {.c_name = arena_printf(step->plan->arena, "%s_in%d", step->function, input), .c_type = storage->c_type, .data = storage->data,
+                   .element_bytes = type_bytes(storage->c_type), .is_float = strcmp(storage->c_type, "float") == 0};
+    table.count = storage->bytes / (size_t)table.element_bytes;
+    return plan_table(step->plan, table);
+}
+
+const char *step_list_constant(Step *step, int input)
+{
+    Table table = step_constant_table(step, input);
+    list_table(step, table);
+    return table.c_name;
 }
 
 void step_scratch(Step *step, const char *name, const char *c_type, size_t bytes)
@@ -88,7 +131,7 @@ const char *step_input_name(Step *step, int input)
     BUG_IF(input < 0 || input >= step->input_count);
     step->named_inputs |= 1u << input;
     if (step->inputs[input]->place == PLACE_CONSTANT)
-        return arena_printf(arena, "%s_in%d", step->function, input);
+        return step_constant_table(step, input).c_name;
     return arena_printf(arena, "in%d", input);
 }
 

@@ -6,5 +6,6 @@ shared = QuantDense(5, input_quantizer=ste_sign, kernel_quantizer=ste_sign, use_
 model = Model(x, Concatenate()([shared(x), shared(-x)]))
 M
 "$BNNC" m.bnn --init-weights -o m.c
-grep -n 'static const' m.c
-[ "$(grep -cE 'static const[^=]*\[[0-9]*\][^=]*=' m.c)" = 1 ]
+grep -E '^BNN_CONST' m.c
+[ "$(grep -cE '^BNN_CONST uint32_t s_layer_[a-z0-9_]*\[' m.c)" = 1 ]  # the kernel
+[ "$(grep -cE '^BNN_CONST' m.c)" = 2 ]                                 # and its sums
