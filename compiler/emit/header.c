@@ -96,7 +96,7 @@ void comment_header(Text *out, Arena *arena, const Unit *unit, const Emitted *si
 
 /* Every a*b+c rounds twice, whatever the compiler is told (clang obeys all but -ffp-contract=fast). No floating-point exception is asked for,
  * which lets gcc use vectors more often. */
-void contract_print(Text *out, bool training)
+void contract_print(Text *out)
 {
     text_add(out, "#if defined(__FAST_MATH__)\n"
                   "#error \"-ffast-math would change this model's results: compile this file without it\"\n"
@@ -106,8 +106,15 @@ void contract_print(Text *out, bool training)
                   "#endif\n"
                   "#if defined(__clang__)\n#pragma STDC FP_CONTRACT OFF\n"
                   "#elif defined(__GNUC__)\n#pragma GCC optimize(\"fp-contract=off\", \"no-trapping-math\")\n"
-                  "#else\n#pragma STDC FP_CONTRACT OFF\n#endif\n\n"
-                  "#ifndef BNN_CONST\n#define BNN_CONST static const /* where tables of weights go */\n#endif\n");
+                  "#else\n#pragma STDC FP_CONTRACT OFF\n#endif\n\n");
+}
+
+/* What the rest of the file is written with. */
+void macros_print(Text *out, bool tables, bool training)
+{
+    text_add(out, "#ifdef __cplusplus\n#define restrict __restrict /* for a C++ file that includes this one */\n#endif\n");
+    if (tables)
+        text_add(out, "#ifndef BNN_CONST\n#define BNN_CONST static const /* where tables of weights go */\n#endif\n");
     if (training)
         text_add(out, "#ifdef _OPENMP\n#define BNN_PARALLEL_FOR _Pragma(\"omp parallel for schedule(static)\")\n"
                       "#else\n#define BNN_PARALLEL_FOR\n#endif\n");

@@ -15,15 +15,17 @@ typedef struct {
     bool blank;                  /* the last line written was empty, or opened a block */
 } State;
 
-static void open_brace(State *state, int own)
+/* `extern "C" {` indents nothing. */
+static void open_brace(State *state, int own, bool linkage)
 {
     if (state->depth + 1 < DEPTH_MAX)
-        state->level[++state->depth] = own + 1;
+        state->level[++state->depth] = linkage ? own : own + 1;
 }
 
 /* Walks one line: brackets, comments, strings. Returns the last significant character, 0 when there is none. */
 static char scan(State *state, const char *p, const char *end, int own)
 {
+    const char *line = p;
     char last = 0;
     for (; p < end; p++) {
         if (state->comment) {
@@ -45,7 +47,7 @@ static char scan(State *state, const char *p, const char *end, int own)
         } else if (*p == '(' || *p == ')') {
             state->parens += *p == '(' ? 1 : -1;
         } else if (*p == '{') {
-            open_brace(state, own);
+            open_brace(state, own, strncmp(line, "extern", 6) == 0);
         } else if (*p == '}' && state->depth > 0) {
             state->depth--;
         }

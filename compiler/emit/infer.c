@@ -128,26 +128,34 @@ static void print_selftest(Draft *draft, const Inference *inference)
 }
 
 /* --- the two files */
-static const char *print_c(const Inference *inference, const Unit *unit, const Emitted *sizes)
+static Draft print_model(const Inference *inference, const Unit *unit)
 {
-    Arena *arena = inference->arena;
-    Draft draft = draft_new(arena);
+    Draft draft = draft_new(inference->arena);
     Text *out = &draft.code;
-    Names used = {.arena = arena};
-    for (int i = 0; i < unit->count; i++)
-        names_add(&used, unit->functions[i].text);
-    comment_header(out, arena, unit, sizes);
-    contract_print(out, false);
-    text_printf(out, "#include \"%s.h\"\n\n", inference->options->file_stem);
-    runtime_print(out, arena, inference->plan, &used);
-    text_printf(out, "\n/* Called after each step with its result: for timing and dumps. */\n#ifndef %s_HOOK\n#define %s_HOOK(step, result) ((void)0)\n#endif\n",
-                inference->PREFIX, inference->PREFIX);
     functions_print(&draft, unit->functions, unit->count);
     print_predict(out, inference);
     if (can_classify(inference->plan->graph))
         print_classify(out, inference);
     if (inference->options->selftest)
         print_selftest(&draft, inference);
+    return draft;
+}
+
+static const char *print_c(const Inference *inference, const Unit *unit, const Emitted *sizes)
+{
+    Arena *arena = inference->arena;
+    Draft draft = draft_new(arena), model = print_model(inference, unit);
+    Text *out = &draft.code;
+    Names used = {.arena = arena};
+    names_add(&used, model.code.at);
+    comment_header(out, arena, unit, sizes);
+    contract_print(out);
+    macros_print(out, model.tables.count > 0, false);
+    text_printf(out, "#include \"%s.h\"\n\n", inference->options->file_stem);
+    runtime_print(out, arena, inference->plan, &used);
+    text_printf(out, "\n/* Called after each step with its result: for timing and dumps. */\n#ifndef %s_HOOK\n#define %s_HOOK(step, result) ((void)0)\n#endif\n",
+                inference->PREFIX, inference->PREFIX);
+    draft_append(&draft, &model);
     return draft_finish(&draft);
 }
 

@@ -40,7 +40,8 @@ const char *runtime_text(const char *path);
 /* header.c */
 typedef struct { const Model *model; const EmitOptions *options; const Plan *plan; const Function *functions; int count; } Unit;
 void comment_header(Text *out, Arena *arena, const Unit *unit, const Emitted *sizes);
-void contract_print(Text *out, bool training);
+void contract_print(Text *out);
+void macros_print(Text *out, bool tables, bool training);
 /* "FASHION" from "fashion". */
 const char *upper(Arena *arena, const char *text);
 /* typedef of the workspace union with every member that the plans use. */

@@ -48,6 +48,8 @@ static void json_step(const Plan *plan, const Step *step, FILE *out)
     json_text(out, shape_text(plan->arena, step->stored->shape, step->stored->batched));
     fprintf(out, ", \"macs\": %.0f, \"cost\": %.0f, \"bytes\": %zu, \"why\": ", step_macs(step), step->cost, step->output->bytes_per_sample);
     json_text(out, step->why ? step->why : "");
+    fputs(", \"kept_loops\": ", out);
+    json_text(out, step->rolled ? step->rolled : "");
     fputs("}\n", out);
 }
 
@@ -95,6 +97,16 @@ static void print_note(const PassNote *note, FILE *out)
     fprintf(out, "note: %s%s%s\n", note->value_name ? note->value_name : "", note->value_name ? ": " : "", note->text);
 }
 
+/* Where --unroll stopped, and why. */
+static void print_rolled(const Plan *plan, FILE *out)
+{
+    for (int i = 0; i < plan->steps.count; i++) {
+        const Step *step = plan->steps.at[i];
+        if (step->rolled)
+            fprintf(out, "note: %s is not unrolled in full: %s would pass --max-code %d\n", layer_name(step), step->rolled, plan->options.max_code);
+    }
+}
+
 void report_print(const Plan *plan, FILE *out, bool json)
 {
     int count;
@@ -103,6 +115,8 @@ void report_print(const Plan *plan, FILE *out, bool json)
         fprintf(out, "%-26s %-16s %-22s %-20s %12s %12s  %s\n", "layer", "kernel", "operands", "output", "MAC", "cycles", "why no other");
     for (int i = 0; i < plan->steps.count; i++)
         (json ? json_step : print_step)(plan, plan->steps.at[i], out);
+    if (!json)
+        print_rolled(plan, out);
     for (int i = 0; i < count; i++)
         (json ? json_note : print_note)(&notes[i], out);
 }

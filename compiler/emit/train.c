@@ -306,34 +306,38 @@ static void print_init(Draft *draft, const Training *training)
 }
 
 /* --- the two files */
-static Draft print_entries(const Training *training)
+static void print_entries(Draft *draft, const Training *training)
 {
-    Draft draft = draft_new(training->arena);
-    Text *out = &draft.code;
+    Text *out = &draft->code;
     Context context = {training, training->train};
     Places places = {.plan = training->train, .workspace = "buffer->", .leaf = leaf_pointer, .context = &context};
-    print_init(&draft, training);
+    print_init(draft, training);
     print_forward(out, training, &places);
     print_phase(out, training, &places, "backward", 1);
     print_phase(out, training, &places, "update", 2);
     print_train_batch(out, training);
     print_evaluation(out, training);
-    return draft;
 }
 
-static void print_helpers(Text *out, const Names *used)
+static void print_helpers(Text *out, const char *entries)
 {
-    if (names_have(used, "assign"))
+    if (text_names(entries, "assign"))
         text_add(out, "\nstatic void assign(float *to, const float *from, int count)\n{\nfor (int i = 0; i < count; i++)\nto[i] = from[i];\n}\n");
-    if (names_have(used, "mean_of"))
+    if (text_names(entries, "mean_of"))
         text_add(out, "\nstatic float mean_of(const float *values, int count)\n{\nfloat sum = 0.0f;\nfor (int i = 0; i < count; i++)\n"
                       "sum += values[i];\nreturn sum / (float)count;\n}\n");
 }
 
-static void add_names(Names *used, const Function *functions, int count)
+static Draft print_model(const Training *training)
 {
-    for (int i = 0; i < count; i++)
-        names_add(used, functions[i].text);
+    Draft draft = draft_new(training->arena), entries = draft_new(training->arena);
+    functions_print(&draft, training->functions, training->train->steps.count);
+    functions_print(&draft, training->evaluate_functions, training->evaluate->steps.count);
+    print_variables(&draft.code, training);
+    print_entries(&entries, training);
+    print_helpers(&draft.code, entries.code.at);
+    draft_append(&draft, &entries);
+    return draft;
 }
 
 static const char *print_c(const Training *training, const Unit *unit, const Emitted *sizes)
@@ -341,26 +345,20 @@ static const char *print_c(const Training *training, const Unit *unit, const Emi
     Arena *arena = training->arena;
     const Plan *plans[] = {training->train, training->evaluate};
     const char *prefix = training->prefix;
-    int evaluate_count = training->evaluate->steps.count;
-    Draft draft = draft_new(arena), entries = print_entries(training);
+    Draft draft = draft_new(arena), model = print_model(training);
     Text *out = &draft.code;
     Names used = {.arena = arena};
-    names_add(&used, entries.code.at);
-    add_names(&used, training->functions, unit->count);
-    add_names(&used, training->evaluate_functions, evaluate_count);
+    names_add(&used, model.code.at);
     comment_header(out, arena, unit, sizes);
-    contract_print(out, true);
+    contract_print(out);
+    macros_print(out, model.tables.count > 0, true);
     text_printf(out, "#include \"%s.h\"\n\n", training->options->file_stem);
     text_add(out, "#if BNN_ABI != 1\n#error \"this file needs the bnn runtime with ABI 1: generate it again with the bnnc of that runtime\"\n#endif\n");
     if (!training->train->options.link_runtime)
         text_printf(out, "#define bnn_random %s_random /* this file has its own copies */\n#define bnn_initialize %s_initialize\n", prefix, prefix);
     runtime_print(out, arena, training->train, &used);
     workspace_typedef(out, prefix, plans, 2);
-    functions_print(&draft, training->functions, unit->count);
-    functions_print(&draft, training->evaluate_functions, evaluate_count);
-    print_variables(out, training);
-    print_helpers(out, &used);
-    draft_append(&draft, &entries);
+    draft_append(&draft, &model);
     return draft_finish(&draft);
 }
 

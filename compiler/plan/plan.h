@@ -104,6 +104,7 @@ struct Step {
     const char *helpers;        /* C functions before the step's own: its epilogue */
     int part;                   /* movers that are several copies: which one */
     const char *why;            /* why no better row: for the report */
+    const char *rolled;         /* loops that stayed loops because of --max-code: for the report */
     double cost;
     int phase;                  /* 0 forward, 1 backward, 2 update */
 };
@@ -131,9 +132,9 @@ const char *step_input_name(Step *step, int input);
 /* Binds the flag `parallel`: training code whose whole work (operations, all samples) is worth a team of threads. Call it once in bind. */
 void step_parallel(Step *step, double work);
 /* 1: a `$loop_x$` with this many copies of this many statements is unrolled under the plan's policy. */
-int step_unrolls(const Step *step, int copies, int statements);
+int step_unrolls(Step *step, int copies, int statements);
 /* The same for a loop around the reduction: --unroll=full alone unrolls it. */
-int step_unrolls_around(const Step *step, int copies, int statements);
+int step_unrolls_around(Step *step, int copies, int statements);
 
 struct Plan {
     Arena *arena;

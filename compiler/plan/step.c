@@ -135,18 +135,24 @@ const char *step_input_name(Step *step, int input)
     return arena_printf(arena, "in%d", input);
 }
 
-static bool fits(const Step *step, int copies, int statements)
+/* Loops that --unroll would unroll but for --max-code are told in the report. */
+static bool fits(Step *step, int copies, int statements)
 {
     enum { BYTES_PER_STATEMENT = 16 };
-    return (double)copies * statements * BYTES_PER_STATEMENT <= (double)step->plan->options.max_code;
+    double bytes = (double)copies * statements * BYTES_PER_STATEMENT;
+    if (bytes <= (double)step->plan->options.max_code)
+        return true;
+    step->rolled = arena_printf(step->plan->arena, "%s%s%d copies of %d statements", step->rolled ? step->rolled : "", step->rolled ? ", " : "", copies,
+                                statements);
+    return false;
 }
 
-int step_unrolls(const Step *step, int copies, int statements)
+int step_unrolls(Step *step, int copies, int statements)
 {
     return step->plan->options.unroll != UNROLL_NONE && fits(step, copies, statements);
 }
 
-int step_unrolls_around(const Step *step, int copies, int statements)
+int step_unrolls_around(Step *step, int copies, int statements)
 {
     return step->plan->options.unroll == UNROLL_FULL && fits(step, copies, statements);
 }
