@@ -183,23 +183,16 @@ static void print_forward(Text *out, const Training *training, const Places *pla
     print_train_body(out, training, body.at);
 }
 
-static bool from_state(const Training *training, const Update *update)
-{
-    return plan_storage(training->train, update->value)->place == PLACE_STATE;
-}
-
-/* What is copied from state goes first: it must be read before it is written. */
+/* No value is another variable, so their order does not matter (graph/verify.c). */
 static void add_assignments(Text *body, const Training *training, const Places *places)
 {
     const Graph *graph = training->train->graph;
-    for (int round = 0; round < 2; round++)
-        for (int i = 0; i < graph->updates.count; i++) {
-            const Update *update = &graph->updates.at[i];
-            const char *to = state_pointer(training, update->target), *from = result_pointer(training->train, places, update->value);
-            if (from_state(training, update) != (round == 0) || strcmp(to, from) == 0)
-                continue;
+    for (int i = 0; i < graph->updates.count; i++) {
+        const Update *update = &graph->updates.at[i];
+        const char *to = state_pointer(training, update->target), *from = result_pointer(training->train, places, update->value);
+        if (strcmp(to, from) != 0)
             text_printf(body, "assign(%s, %s, %ld); /* %s */\n", to, from, (long)shape_count(update->target->shape), update->target->name);
-        }
+    }
 }
 
 static void print_phase(Text *out, const Training *training, const Places *places, const char *name, int phase)
