@@ -1,7 +1,7 @@
 /* In: a finished plan. Out: nothing, or BUG: a buffer read before it is written, two live buffers that overlap, a buffer outside the
- * workspace, a step without function, output or template. */
+ * workspace, regions that do not tile an output, a step without function, output or template. */
 #include "base/bug.h"
-#include "plan/plan.h"
+#include "plan/product.h"
 
 #include <string.h>
 
@@ -56,6 +56,7 @@ void plan_verify(const Plan *plan)
 {
     for (int i = 0; i < plan->steps.count; i++) {
         check_step(plan, i);
+        regions_verify(plan->steps.at[i]);
         if (plan->steps.at[i]->scratch_bytes)
             check_scratch(plan, i);
     }
