@@ -152,7 +152,7 @@ static void test_nest(void **state)
 static void test_unrolling(void **state)
 {
     (void)state;
-    Plan plan = {.options = {.max_code = 1600}};
+    Plan plan = {.arena = arena_new(), .options = {.max_code = 1600}};
     Step step = {.plan = &plan};
     plan.options.unroll = UNROLL_AUTO;
     assert_int_equal(step_unrolls(&step, 10, 10), 1); /* 16 bytes a statement */
@@ -163,6 +163,7 @@ static void test_unrolling(void **state)
     assert_int_equal(step_unrolls_around(&step, 2, 2), 1);
     plan.options.unroll = UNROLL_NONE;
     assert_int_equal(step_unrolls(&step, 2, 2), 0);
+    arena_free(plan.arena);
 }
 
 static void test_targets(void **state)
