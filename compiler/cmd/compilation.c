@@ -108,6 +108,9 @@ bool compilation_model(Compilation *c)
     FrontOptions front = { .model = { .model_expression = c->options->model }, .explain = c->options->explain };
     const Options *o = c->options;
     front.model.training = o->command == COMMAND_train || (o->command == COMMAND_compile && !o->weights && !o->init_weights && !o->dump);
+    front.model.callbacks = o->command == COMMAND_train;
+    front.callbacks = o->callback.at;
+    front.callback_count = o->callback.count;
     if (c->options->input && !parse_input(c, c->options->input, &front.model))
         return false;
     if (!parse_sets(c, &front))

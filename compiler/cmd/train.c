@@ -24,22 +24,6 @@ static bool check_options(Compilation *c)
     return true;
 }
 
-/* A LearningRateScheduler's rates, as factors of the rate that the optimizer has by itself. */
-static const double *rate_scales(const Compilation *c)
-{
-    const FitInfo *fit = &c->model->fit;
-    if (!fit->epoch_rate || fit->epoch_rate_count == 0)
-        return NULL;
-    if (!(fit->base_rate > 0)) {
-        fprintf(stderr, "bnnc: warning: the LearningRateScheduler is not followed: the optimizer's own rate is not one positive number\n");
-        return NULL;
-    }
-    double *scales = ARENA_ARRAY(c->arena, double, fit->epoch_rate_count);
-    for (int i = 0; i < fit->epoch_rate_count; i++)
-        scales[i] = fit->epoch_rate[i] / fit->base_rate;
-    return scales;
-}
-
 static TrainSettings settings_from(const Compilation *c)
 {
     const Options *options = c->options;
@@ -50,8 +34,10 @@ static TrainSettings settings_from(const Compilation *c)
         .shuffle = !options->no_shuffle && fit->shuffle != 0,
         .validation_split = !isnan(options->validation_split) ? options->validation_split : fit->validation_split > 0 ? fit->validation_split : 0,
         .seed = compilation_seed(c),
-        .epoch_rate = rate_scales(c),
-        .epoch_rate_count = fit->epoch_rate_count,
+        .initial_epoch = fit->initial_epoch,
+        .steps_per_epoch = options->steps_per_epoch > 0 ? (int)options->steps_per_epoch : fit->steps_per_epoch,
+        .validation_steps = fit->validation_steps,
+        .fit = fit,
         .checkpoint = options->checkpoint,
         .source_hash = c->source_hash,
         .quiet = options->quiet,
@@ -106,12 +92,18 @@ static void print_test(Trainer *trainer, const Feed *test)
     putchar('\n');
 }
 
+static bool save_weights(const Trainer *trainer, const char *path, const char **error)
+{
+    return weights_save_state(trainer->arena, trainer->program->variables, trainer->program->variable_count, trainer->state, path, error);
+}
+
 static bool run(Compilation *c, Trainer *trainer, const Feed *test)
 {
     const char *error = "", *output = c->options->output;
-    if (!trainer_run(trainer, &error) || (output && !trainer_save(trainer, output, false, &error)))
+    callbacks_check(&trainer->callbacks, trainer->program, trainer->validation.count > 0, stderr);
+    if (!trainer_run(trainer, &error) || (output && !save_weights(trainer, output, &error)))
         return compilation_refuse(c, "%s", error);
-    if (trainer->interrupted && trainer->epoch < trainer->settings.epochs)
+    if (trainer->interrupted && !trainer->stopped && trainer->epoch < trainer->settings.epochs)
         printf("stopped after epoch %d of %d%s%s\n", trainer->epoch, trainer->settings.epochs,
                c->options->checkpoint ? "; go on with --resume " : "", c->options->checkpoint ? c->options->checkpoint : "");
     else if (!c->options->quiet && test)
@@ -130,7 +122,27 @@ static bool check_model(Compilation *c)
     return true;
 }
 
-typedef struct { const Feed *train, *test; } Feeds;
+typedef struct { const Feed *train, *test, *validation; } Feeds;
+
+/* --validation-data, or what the file's fit() says: the test half, or data of its own. */
+static bool validation_feed(Compilation *c, ImageScale scale, Feeds *feeds)
+{
+    const char *name = c->options->validation_data, *error = "";
+    DataSet data;
+    bool one;
+    if (!name && (!c->model->fit.validate_on_test || !isnan(c->options->validation_split)))
+        return true;
+    feeds->validation = feeds->test;
+    if ((!name || strcmp(name, "test") == 0) && feeds->test)
+        return true;
+    if (!name)
+        return compilation_refuse(c, "the file validates on its test set, and %s has none; give --validation-split or --validation-data", c->options->data);
+    if (strcmp(name, "test") == 0)
+        return compilation_refuse(c, "--validation-data test: %s has no test half", c->options->data);
+    if (!data_load(c->arena, name, NULL, &data, &one, &error) || !(feeds->validation = feed_new(c->arena, c->model, &data, scale, true, &error)))
+        return compilation_refuse(c, "%s: %s", name, error);
+    return true;
+}
 
 static bool make_feeds(Compilation *c, Feeds *feeds)
 {
@@ -145,7 +157,9 @@ static bool make_feeds(Compilation *c, Feeds *feeds)
         which = "test";
         feeds->test = feed_new(c->arena, c->model, &test, scale, true, &error);
     }
-    return (feeds->train && (one || feeds->test)) || compilation_refuse(c, "%s, %s data: %s", c->options->data, which, error);
+    if (!feeds->train || (!one && !feeds->test))
+        return compilation_refuse(c, "%s, %s data: %s", c->options->data, which, error);
+    return validation_feed(c, scale, feeds);
 }
 
 static bool train(Compilation *c)
@@ -165,7 +179,7 @@ static bool train(Compilation *c)
     TrainProgram *program = program_train(c->arena, c->model, &program_options, &error);
     if (!program)
         return compilation_refuse(c, "the generated C does not compile here: %s", error);
-    Trainer *trainer = trainer_new(c->arena, program, feeds.train, NULL, &settings);
+    Trainer *trainer = trainer_new(c->arena, program, feeds.train, feeds.validation, &settings);
     bool good = set_start(c, trainer, &checkpoint) && run(c, trainer, feeds.test);
     trainer_free(trainer);
     jit_free(program->jit);

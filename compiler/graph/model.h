@@ -22,12 +22,21 @@ struct LayerInfo {
     const char *outputs_text;    /* several outputs: their shapes as Larq's summary prints them; else NULL */
 };
 
-/* Optimizer of one variable: an update rule traced to Expr. ARG 0 = w, 1 = g, 2 = step (0 at the first update, as float32), 3 = rate scale, then slots. */
+/* A number of an optimizer that callbacks change while training runs: a scalar among the state variables. */
+typedef struct {
+    const char *variable;        /* "learning_rate", "bop_gamma" */
+    float initial;
+} Hyperparameter;
+
+/* Optimizer of one variable: an update rule traced to Expr. ARG 0 = w, 1 = g, 2 = step (0 at the first update, as float32), 3 = rate scale, then slots,
+ * then hyperparameters. */
 typedef struct {
     const char *name;            /* "Adam" */
     int slot_count;
     const char *slot_name[8];    /* "m", "v" */
     float slot_initial[8];       /* a value, or NAN: "starts as the variable" */
+    int hyper_count;
+    Hyperparameter hyper[4];
     float global_clipnorm;       /* over 0: the gradients of all variables of `group` are scaled down together to this norm */
     const void *group;
     const Expr *new_weight;      /* may contain REDUCE */
@@ -61,14 +70,36 @@ typedef struct {
     UpdateRule **rule;           /* one per graph variable (NULL: not trained) */
 } CompileInfo;
 
+typedef enum {
+#define CALLBACK(name, module, arguments, help) CALLBACK_##name,
+#include "graph/callbacks.def"
+#undef CALLBACK
+} CallbackKind;
+
+/* Numbers, truth values as 0 and 1; text; None is NAN and NULL. */
+typedef struct { const char *name; double number; const char *text; } CallbackArgument;
+
+typedef struct {
+    CallbackKind kind;
+    Span span;
+    const CallbackArgument *arguments;
+    int argument_count;
+    /* Schedulers: the value at t (epoch or step) where it is `now`; false: the file's function gave no number. */
+    bool (*schedule)(void *context, int64_t t, double now, double *value);
+    void *context;
+    const char *variable;        /* the hyperparameter that it sets, NULL: none */
+} Callback;
+
 typedef struct {
     int epochs, batch_size;      /* 0: not given */
     double validation_split;     /* <0: not given */
     int shuffle;                 /* -1: not given */
-    /* learning rate per epoch from LearningRateScheduler: NULL, or `count` values */
-    const double *epoch_rate;
-    int epoch_rate_count;
-    double base_rate;            /* the optimizer's own rate, which they replace (rate scale = epoch_rate / base_rate); 0: not a constant */
+    int initial_epoch;
+    int steps_per_epoch, validation_steps; /* 0: all there are */
+    bool validate_on_test;       /* validation_data is the test half of a known data set */
+    const float *class_weight;   /* of the training loss, by class; NULL: none */
+    int class_weight_count;
+    VEC(Callback) callbacks;     /* in their order */
     double input_scale, input_offset; /* how the script scales u8 data sets: x*scale + offset; 1, 0 when unknown */
     bool input_scale_known;
 } FitInfo;

@@ -154,3 +154,17 @@ const char *file_read(Arena *arena, const char *path, size_t *count, const char 
         fail(arena, error, path, "cannot read");
     return bad ? NULL : bytes;
 }
+
+bool file_make_folders(Arena *arena, const char *path, const char **error)
+{
+    char *folder = arena_strdup(arena, path);
+    for (char *at = folder + 1; *folder && *at; at++) {
+        if (*at != '/')
+            continue;
+        *at = '\0';
+        if (mkdir(folder, 0777) != 0 && errno != EEXIST)
+            return fail(arena, error, folder, "cannot make the folder");
+        *at = '/';
+    }
+    return true;
+}

@@ -62,6 +62,8 @@ bool file_write_all(Arena *arena, int count, const FileBytes *files, const char 
 bool file_writable(Arena *arena, const char *path, const char **error);
 /* Text or bytes to a file, all or nothing. */
 bool file_write(Arena *arena, const char *path, const void *bytes, size_t count, const char **error);
+/* The folders above a file, as far as they are missing. */
+bool file_make_folders(Arena *arena, const char *path, const char **error);
 /* SHA-256 as 64 hex digits, of bytes in one piece or in several. */
 typedef struct { uint32_t state[8]; uint64_t count; unsigned char block[64]; } Sha256;
 Sha256 sha256_begin(void);

@@ -156,3 +156,9 @@ Message *eval_error(Eval *eval, Span span, const char *format, ...)
         diag_note(message, span, "in this definition");
     return message;
 }
+
+Object *eval_call_later(Eval *eval, Object *callable, int count, Object *const *arguments, Span span)
+{
+    eval->steps = 0;
+    return eval_call_simple(eval, callable, count, arguments, span);
+}

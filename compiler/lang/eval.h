@@ -62,6 +62,8 @@ const char *eval_help(Eval *eval, Family family, const char *name);
 /* Calls any callable; used for quantizers, builders, layers' call. */
 Object *eval_call(Eval *eval, Object *callable, const Call *call);
 Object *eval_call_simple(Eval *eval, Object *callable, int count, Object *const *arguments, Span span);
+/* The same long after the file ran (schedules, epoch by epoch): with steps of its own. */
+Object *eval_call_later(Eval *eval, Object *callable, int count, Object *const *arguments, Span span);
 Object *eval_attribute(Eval *eval, Object *object, const char *name, Span span);
 /* Span of the call in the user's file that is being evaluated now (never inside the prelude). */
 Span eval_user_span(Eval *eval);
@@ -116,8 +118,13 @@ const Expr *eval_trace_shaped(Eval *eval, Object *callable, int count, const Tra
 int eval_trace_parts(Eval *eval, Object *callable, int count, const TraceShape *shapes, Span span, int limit, const Expr **parts, const Expr **result);
 /* Parameters that a callable takes, self not counted; 1 for what C implements. */
 int eval_parameter_count(const Object *callable);
-/* The update rule of an optimizer for a variable of this shape: ARG 0 = w, 1 = g, 2 = step, 3 = rate scale, 4... = slots. False after errors. */
+/* The update rule of an optimizer for a variable of this shape: ARG 0 = w, 1 = g, 2 = step, 3 = rate scale, 4... = slots, then hyperparameters.
+ * rule->hyper is the caller's. False after errors. */
 bool eval_trace_update(Eval *eval, Object *optimizer, const TraceShape *shape, Span span, UpdateRule *rule);
+/* What stands for hyperparameter `number` of the rule where an optimizer takes a number or a schedule. */
+Object *eval_hyperparameter(Eval *eval, int number);
+/* Whether a definition's parameter takes a schedule. */
+bool eval_takes_schedule(const Object *definition, const char *parameter);
 /* Precision a quantizer object claims: its class attribute or set_precision; 0 when it has none. */
 int eval_precision(Eval *eval, Object *quantizer);
 

@@ -47,6 +47,7 @@ struct Eval {
     int try_depth;            /* a reached raise inside try is caught there */
     Object *raised;
     Object *rate_scale;       /* while an update rule is traced: ARG 3 */
+    int first_hyper;          /* and the ARG of its first hyperparameter */
     bool warned_sign;
     VEC(const char *) warned_names;
     VEC(const char *) set_used;

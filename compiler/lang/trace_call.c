@@ -228,6 +228,29 @@ static int update_slots(Object *update, UpdateRule *rule)
     return count;
 }
 
+static Object *hyperparameter_at(Eval *eval, void *number, const Call *call)
+{
+    static const TraceShape scalar = {0};
+    (void)call;
+    return trace_argument(eval, eval->first_hyper + *(const int *)number, &scalar);
+}
+
+Object *eval_hyperparameter(Eval *eval, int number)
+{
+    int *copy = ARENA_NEW(eval_arena(eval), int);
+    *copy = number;
+    return object_builtin(eval_arena(eval), "hyperparameter", hyperparameter_at, copy, NULL);
+}
+
+bool eval_takes_schedule(const Object *definition, const char *parameter)
+{
+    const Parameter *p = definition->kind == OBJECT_FUNCTION ? definition->u.function.node->parameters : NULL;
+    for (; p; p = p->next)
+        if (!strcmp(p->name, parameter))
+            return p->annotation && p->annotation->kind == AST_NAME && !strcmp(p->annotation->text, "rate");
+    return false;
+}
+
 bool eval_trace_update(Eval *eval, Object *optimizer, const TraceShape *shape, Span span, UpdateRule *rule)
 {
     static const TraceShape scalar = {0};
@@ -235,7 +258,7 @@ bool eval_trace_update(Eval *eval, Object *optimizer, const TraceShape *shape, S
         eval_error(eval, span, "an optimizer is a function update(w, g, step, slot=initial), not %s", object_kind_name(optimizer));
         return false;
     }
-    *rule = (UpdateRule){.name = optimizer->family_name ? optimizer->family_name : optimizer->u.function.name};
+    rule->name = optimizer->family_name ? optimizer->family_name : optimizer->u.function.name;
     rule->slot_count = update_slots(optimizer, rule);
     Object *arguments[3 + 8];
     for (int i = 0; i < 2; i++)
@@ -244,6 +267,7 @@ bool eval_trace_update(Eval *eval, Object *optimizer, const TraceShape *shape, S
     for (int i = 0; i < rule->slot_count; i++)
         arguments[3 + i] = trace_argument(eval, 4 + i, shape);
     eval->rate_scale = trace_argument(eval, 3, &scalar);
+    eval->first_hyper = 4 + rule->slot_count;
     Object *result = eval_call_simple(eval, optimizer, 3 + rule->slot_count, arguments, span);
     eval->rate_scale = NULL;
     bool tuple = result->kind == OBJECT_TUPLE;

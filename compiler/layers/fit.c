@@ -1,53 +1,7 @@
-/* Fit: in: model.fit(...) and its callbacks. out: defaults of `bnnc train`: epochs, batch size, learning rate per epoch, how data is scaled. */
+/* Fit: in: model.fit(...) and its callbacks. out: defaults of `bnnc train`: epochs, batch size, callbacks, how data is scaled. */
 #include "layers/layer.h"
 
 #include <string.h>
-
-typedef struct { const char *name; const Call *call; } Callback;
-
-static Object *callback_create(Eval *eval, void *name, const Call *call)
-{
-    Arena *arena = eval_arena(eval);
-    Callback *callback = ARENA_NEW(arena, Callback);
-    Call *copy = ARENA_NEW(arena, Call);
-    *copy = *call;
-    copy->at = ARENA_ARRAY(arena, CallArgument, call->count + 1);
-    for (int i = 0; i < call->count; i++)
-        copy->at[i] = call->at[i];
-    callback->name = name;
-    callback->call = copy;
-    return object_native(arena, &callback_native, callback, call->span);
-}
-
-static Object *callback_attribute(Eval *eval, Object *self, const char *name, Span span)
-{
-    const Callback *callback = self->u.native.at;
-    return object_unknown(eval_arena(eval), span, "%s.%s", callback->name, name);
-}
-
-static bool callback_set_attribute(Eval *eval, Object *self, const char *name, Object *value, Span span)
-{
-    (void)eval, (void)self, (void)name, (void)value, (void)span;
-    return true;
-}
-
-const NativeType callback_native = {.name = "callback", .attribute = callback_attribute, .set_attribute = callback_set_attribute};
-
-static void take_callback(FitCall *fit, const Object *object)
-{
-    if (!object_is_native(object, &callback_native))
-        return;
-    const Callback *callback = object->u.native.at;
-    if (strcmp(callback->name, "LearningRateScheduler"))
-        return;
-    for (int i = 0; i < callback->call->count; i++) {
-        const CallArgument *argument = &callback->call->at[i];
-        if (i == 0 || (argument->name && !strcmp(argument->name, "schedule"))) {
-            fit->schedule = argument->value;
-            fit->schedule_span = argument->span;
-        }
-    }
-}
 
 static void take_data(FitCall *fit, const Object *x)
 {
@@ -66,83 +20,117 @@ static int positive_int(const Object *object)
     return object_is_number(object) && object_number(object) >= 1 ? (int)object_number(object) : 0;
 }
 
+static bool is_list(const Object *object)
+{
+    return object->kind == OBJECT_LIST || object->kind == OBJECT_TUPLE;
+}
+
+/* {0: 1.0, 1: 2.5, ...} as weights by class; the keys are 0 to one less than their number, as Keras wants them. */
+static bool take_class_weight(Eval *eval, const Bound *bound, FitInfo *info)
+{
+    const Object *dict = bound->value;
+    if (dict->kind != OBJECT_DICT || dict->u.dict.count == 0)
+        return true;
+    float *weights = ARENA_ARRAY(eval_arena(eval), float, dict->u.dict.count);
+    for (int i = 0; i < dict->u.dict.count; i++) {
+        const Object *key = dict->u.dict.keys[i], *value = dict->u.dict.values[i];
+        if (key->kind != OBJECT_INT || key->u.integer < 0 || key->u.integer >= dict->u.dict.count || !object_is_number(value)) {
+            eval_error(eval, bound->span, "fit: class_weight needs a number for each of the classes 0, 1, 2, ...");
+            return false;
+        }
+        weights[key->u.integer] = (float)object_number(value);
+    }
+    info->class_weight = weights;
+    info->class_weight_count = dict->u.dict.count;
+    return true;
+}
+
+/* What changes the result and cannot be followed is said. */
+static void warn_unfollowed(Eval *eval, const Signature *signature, const Bound *bound)
+{
+    static const char *const names[] = {"sample_weight", "class_weight", "validation_freq"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        const Bound *given = &bound[signature_index(signature, names[i])];
+        bool plain = given->value->kind == OBJECT_NONE || (i == 1 && given->value->kind == OBJECT_DICT) ||
+                     (object_is_number(given->value) && object_number(given->value) == 1);
+        if (!plain && !eval_is_poison(given->value))
+            diag_warning(eval_diag(eval), given->span, "fit: %s is not followed by `bnnc train`", names[i]);
+    }
+}
+
+static bool is_test_set(const Object *validation)
+{
+    const Object *x = is_list(validation) && validation->u.list.count ? validation->u.list.at[0] : NULL;
+    return x && x->kind == OBJECT_DATASET && x->u.dataset.test;
+}
+
+static FitInfo fit_info(const Signature *signature, const Bound *bound)
+{
+#define VALUE(name) bound[signature_index(signature, name)].value
+    FitInfo info = {.validation_split = -1, .shuffle = -1, .input_scale = 1};
+    info.batch_size = positive_int(VALUE("batch_size"));
+    info.epochs = positive_int(VALUE("epochs"));
+    info.initial_epoch = positive_int(VALUE("initial_epoch"));
+    info.steps_per_epoch = positive_int(VALUE("steps_per_epoch"));
+    info.validation_steps = positive_int(VALUE("validation_steps"));
+    info.validate_on_test = is_test_set(VALUE("validation_data"));
+    if (object_is_number(VALUE("validation_split")))
+        info.validation_split = object_number(VALUE("validation_split"));
+    if (VALUE("shuffle")->kind == OBJECT_BOOL)
+        info.shuffle = VALUE("shuffle")->u.boolean;
+    return info;
+#undef VALUE
+}
+
 Object *model_fit(Eval *eval, void *data, const Call *call)
 {
     Layer *layer = data;
     Arena *arena = eval_arena(eval);
     Signature *signature = signature_parse(arena, "x: object = None, y: object = None, batch_size: object = None, epochs: object = None, verbose: ignored = None, "
-                                                  "callbacks: object = None, validation_split: object = None, validation_data: ignored = None, shuffle: object = None, "
-                                                  "class_weight: ignored = None, sample_weight: ignored = None, initial_epoch: ignored = None, "
-                                                  "steps_per_epoch: ignored = None, validation_steps: ignored = None, validation_batch_size: ignored = None, "
-                                                  "validation_freq: ignored = None, max_queue_size: ignored = None, workers: ignored = None, "
+                                                  "callbacks: object = None, validation_split: object = None, validation_data: object = None, shuffle: object = None, "
+                                                  "class_weight: object = None, sample_weight: object = None, initial_epoch: object = None, "
+                                                  "steps_per_epoch: object = None, validation_steps: object = None, validation_batch_size: ignored = None, "
+                                                  "validation_freq: object = None, max_queue_size: ignored = None, workers: ignored = None, "
                                                   "use_multiprocessing: ignored = None, generator: ignored = None");
     Bound *bound = signature_bind(eval, signature, "fit", call);
     if (!bound)
         return eval_poison(eval);
     FitCall *fit = ARENA_NEW(arena, FitCall);
-    fit->info = (FitInfo){.validation_split = -1, .shuffle = -1, .input_scale = 1};
+    fit->info = fit_info(signature, bound);
+    if (!take_class_weight(eval, &bound[signature_index(signature, "class_weight")], &fit->info))
+        return eval_poison(eval);
     take_data(fit, bound[0].value);
-    fit->info.batch_size = positive_int(bound[2].value);
-    fit->info.epochs = positive_int(bound[3].value);
-    if (object_is_number(bound[6].value))
-        fit->info.validation_split = object_number(bound[6].value);
-    if (bound[8].value->kind == OBJECT_BOOL)
-        fit->info.shuffle = bound[8].value->u.boolean;
-    Object *callbacks = bound[5].value;
-    bool list = callbacks->kind == OBJECT_LIST || callbacks->kind == OBJECT_TUPLE;
-    for (int i = 0; list && i < callbacks->u.list.count; i++)
-        take_callback(fit, callbacks->u.list.at[i]);
-    if (!list)
-        take_callback(fit, callbacks);
+    warn_unfollowed(eval, signature, bound);
+    fit->callbacks = bound[signature_index(signature, "callbacks")].value;
+    fit->callbacks_span = bound[signature_index(signature, "callbacks")].span;
     layer->fit = fit;
     return object_unknown(arena, call->span, "the history of a training");
 }
 
-/* f(epoch) or f(epoch, rate) for each epoch; stops where the answer is not a number. */
-static void trace_schedule(Layers *layers, const FitCall *fit, double rate, FitInfo *info)
+static void add_callback(Layers *layers, Model *model, Object *object, Object *optimizer, Span span)
 {
-    int epochs = info->epochs ? info->epochs : 100, count = 0, parameters = eval_parameter_count(fit->schedule);
-    double *rates = ARENA_ARRAY(layers->arena, double, epochs);
-    for (int epoch = 0; epoch < epochs; epoch++) {
-        Object *arguments[2] = {object_int(layers->arena, epoch), object_float(layers->arena, rate)};
-        Object *answer = eval_call_simple(layers->eval, fit->schedule, parameters == 2 ? 2 : 1, arguments, fit->schedule_span);
-        bool constant = answer && answer->kind == OBJECT_EXPR && answer->u.expr->op == EX_CONST;
-        if (!answer || (!object_is_number(answer) && !constant)) {
-            if (answer && !eval_is_poison(answer))
-                diag_warning(layers->diag, fit->schedule_span, "LearningRateScheduler: the rate of epoch %d is not known; the schedule is ignored", epoch);
-            return;
-        }
-        rates[count++] = rate = constant ? answer->u.expr->value : object_number(answer);
-    }
-    info->epoch_rate = rates;
-    info->epoch_rate_count = count;
+    Callback callback;
+    if (object->kind != OBJECT_NONE && callback_finish(layers, object, optimizer, span, &callback))
+        VEC_PUSH(layers->arena, &model->fit.callbacks, callback);
 }
 
-void fit_finish(Layers *layers, Layer *layer, Model *model)
+/* Those of the file that trains, then those of the command line. Other commands than train have no use for them. */
+static void add_callbacks(Layers *layers, Layer *layer, Model *model)
 {
-    model->fit = (FitInfo){.validation_split = -1, .shuffle = -1, .input_scale = 1};
-    if (!layer->fit)
-        return;
-    model->fit = layer->fit->info;
-    if (!layer->fit->schedule || !layer->compile)
-        return;
-    model->fit.base_rate = optimizer_rate(layer->compile->optimizer);
-    trace_schedule(layers, layer->fit, model->fit.base_rate, &model->fit);
+    Object *given = layer->fit && layer->fit->callbacks ? layer->fit->callbacks : object_none();
+    Span span = layer->fit ? layer->fit->callbacks_span : model->span;
+    for (int i = 0; is_list(given) && i < given->u.list.count; i++)
+        add_callback(layers, model, given->u.list.at[i], layer->compile->optimizer, object_item_span(given, i, span));
+    if (!is_list(given))
+        add_callback(layers, model, given, layer->compile->optimizer, span);
+    for (int i = 0; i < layers->callbacks.count; i++)
+        add_callback(layers, model, layers->callbacks.at[i], layer->compile->optimizer, model->span);
 }
 
-void callbacks_register(Eval *eval)
+bool fit_finish(Layers *layers, Layer *layer, Model *model)
 {
-    static const struct { const char *name, *help; } rows[] = {
-        {"LearningRateScheduler", "The learning rate of each epoch by a function; becomes a default of bnnc train."},
-        {"ReduceLROnPlateau", "An option of bnnc train."}, {"EarlyStopping", "An option of bnnc train."},
-        {"ModelCheckpoint", "An option of bnnc train."},   {"CSVLogger", "An option of bnnc train."},
-        {"TensorBoard", "Not used."}, {"TerminateOnNaN", "Not used."}, {"History", "Not used."}, {"ProgbarLogger", "Not used."},
-        {"BackupAndRestore", "Not used."}, {"LambdaCallback", "Not used."}, {"RemoteMonitor", "Not used."},
-    };
-    Arena *arena = eval_arena(eval);
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        eval_register(eval, arena_printf(arena, "tf.keras.callbacks.%s", rows[i].name), FAMILY_CALLBACK,
-                      object_builtin(arena, rows[i].name, callback_create, (void *)rows[i].name, rows[i].help));
-    eval_register(eval, "larq.callbacks.HyperparameterScheduler", FAMILY_CALLBACK,
-                  object_builtin(arena, "HyperparameterScheduler", callback_create, "HyperparameterScheduler", "Not followed: use a schedule as the argument."));
+    model->fit = layer->fit ? layer->fit->info : (FitInfo){.validation_split = -1, .shuffle = -1, .input_scale = 1};
+    if (layer->compile && layers->options.callbacks)
+        add_callbacks(layers, layer, model);
+    return diag_errors(layers->diag) == 0;
 }

@@ -119,12 +119,15 @@ struct CompileCall {
 
 struct FitCall {
     FitInfo info;
-    Object *schedule;           /* LearningRateScheduler's function */
-    Span schedule_span;
+    Object *callbacks;          /* a callback, or a list of them */
+    Span callbacks_span;
     Shape input_shape;          /* of the array given to fit; rank 0: unknown */
 };
 
 typedef struct { const char *prefix; int count; } NameCount;
+
+/* A number of an optimizer that a callback sets. */
+typedef struct { const Object *optimizer; const char *parameter; Hyperparameter state; } HyperBinding;
 
 struct Layers {
     Arena *arena;
@@ -140,6 +143,8 @@ struct Layers {
     VEC(KerasTensor *) tensors;
     VEC(Object *) named_quantizers;
     VEC(const char *) quantizer_names;
+    VEC(HyperBinding) hypers;
+    VEC(Object *) callbacks;    /* of the command line */
     VEC(Layer *) inside;        /* composite layers whose call is running */
     int node_count;
     int streams;                /* of random numbers, counted anew for each graph */
@@ -271,8 +276,18 @@ TraceShape training_full_shape(const Value *value);
 /* metrics.c: those of compile(metrics=...), into model->compile.metrics; losses were traced before. */
 bool metrics_trace(Layers *layers, const CompileCall *compile, Model *model);
 bool optimizer_trace(Layers *layers, Object *optimizer, Span span, Graph *graph, UpdateRule **rules);
-void fit_finish(Layers *layers, Layer *layer, Model *model);
-double optimizer_rate(Object *optimizer);
+/* The settings of the last fit, and its callbacks; before training_trace. false after errors. */
+bool fit_finish(Layers *layers, Layer *layer, Model *model);
+/* A file without model.compile gets what most people would have written. */
+void training_default(Layers *layers, Layer *layer, Model *model);
+bool optimizer_is_case(const Object *optimizer);
+/* callback.c: a callback of fit with its arguments as data; scheduler's numbers become hyperparameters of `optimizer`. false: it is left out, or an
+ * error was reported. */
+bool callback_finish(Layers *layers, Object *object, Object *optimizer, Span span, Callback *out);
+/* hyper.c: the state variable for a number of an optimizer; NULL after an error. */
+const char *hyper_bind(Layers *layers, Object *optimizer, const char *parameter, Span span, const char *owner);
+/* The optimizer with those numbers taken from the state; they are listed in the rule. */
+Object *hyper_optimizer(Layers *layers, Object *optimizer, UpdateRule *rule);
 /* Of an object's family arguments; 0 or the default when it is not a number. */
 double family_number(const Object *object, const char *name, double otherwise);
 

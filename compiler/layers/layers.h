@@ -15,6 +15,7 @@ typedef struct {
     Shape input_shape;
     const char *input_dtype;      /* NULL: as the file says */
     bool training;                /* training C is wanted: a file without model.compile gets Adam and a loss that suits its output, with a warning */
+    bool callbacks;               /* fit's callbacks are wanted: `bnnc train` */
 } ModelOptions;
 
 /* State of one compilation, to be put in EvalOptions.layers; registers every layer, model class, Input, fit/compile method... */
@@ -30,6 +31,8 @@ typedef struct {
     ModelOptions model;
     const char *const *set_names, *const *set_values; /* --set */
     int set_count;
+    const char *const *callbacks; /* --callback: expressions of the language, evaluated after the file */
+    int callback_count;
     bool explain;
 } FrontOptions;
 Model *model_from_source(Arena *arena, const Source *source, const FrontOptions *options, Diag *diag);

@@ -88,7 +88,7 @@ static UpdateRule *rule_of(Layers *layers, Object *optimizer, Span span, const V
     TraceShape shape = {.rank = variable->shape.rank};
     for (int i = 0; i < shape.rank; i++)
         shape.dim[i] = variable->shape.dim[i];
-    if (!eval_trace_update(layers->eval, optimizer, &shape, span, rule))
+    if (!eval_trace_update(layers->eval, hyper_optimizer(layers, optimizer, rule), &shape, span, rule))
         return NULL;
     rule->global_clipnorm = (float)family_number(optimizer, "global_clipnorm", 0);
     rule->group = optimizer;
@@ -136,10 +136,8 @@ double family_number(const Object *object, const char *name, double otherwise)
     return value && object_is_number(value) ? object_number(value) : otherwise;
 }
 
-double optimizer_rate(Object *optimizer)
+bool optimizer_is_case(const Object *optimizer)
 {
-    CaseOptimizer cases;
-    if (!optimizer || !case_optimizer(optimizer, (Span){0}, &cases))
-        return family_number(optimizer, "learning_rate", 0.001);
-    return optimizer_rate(cases.otherwise ? cases.otherwise : cases.cases->u.list.count ? case_part(&cases, 0, 1) : NULL);
+    CaseOptimizer found;
+    return case_optimizer(optimizer, (Span){0}, &found);
 }

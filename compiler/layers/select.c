@@ -331,23 +331,31 @@ Model *layers_select_model(Eval *eval, const Node *module)
     if (!make_graph(layers, network, model, &environment))
         return NULL;
     add_infos(layers, layer, network, model, &environment);
-    if (!training_trace(layers, layer, model))
+    training_default(layers, layer, model);
+    if (!fit_finish(layers, layer, model) || !training_trace(layers, layer, model))
         return NULL;
-    fit_finish(layers, layer, model);
     report_unused(layers);
     return diag_errors(layers->diag) ? NULL : model;
+}
+
+static Node **parse_texts(Arena *arena, const char *option, const char *const *texts, int count, Diag *diag)
+{
+    Node **nodes = ARENA_ARRAY(arena, Node *, count + 1);
+    for (int i = 0; i < count; i++) {
+        nodes[i] = parse_expression(arena, source_from_text(arena, option, texts[i], strlen(texts[i])), diag);
+        if (!nodes[i])
+            return NULL;
+    }
+    return nodes;
 }
 
 Model *model_from_source(Arena *arena, const Source *source, const FrontOptions *options, Diag *diag)
 {
     ExprPool *pool = expr_pool_new(arena);
-    Node **values = ARENA_ARRAY(arena, Node *, options->set_count + 1);
-    for (int i = 0; i < options->set_count; i++) {
-        const char *text = options->set_values[i];
-        values[i] = parse_expression(arena, source_from_text(arena, "--set", text, strlen(text)), diag);
-        if (!values[i])
-            return NULL;
-    }
+    Node **values = parse_texts(arena, "--set", options->set_values, options->set_count, diag);
+    Node **callbacks = parse_texts(arena, "--callback", options->callbacks, options->callback_count, diag);
+    if (!values || !callbacks)
+        return NULL;
     Node *module = parse_source(arena, source, diag);
     if (diag_errors(diag))
         return NULL;
@@ -355,7 +363,10 @@ Model *model_from_source(Arena *arena, const Source *source, const FrontOptions 
                             .set_names = options->set_names, .set_values = values, .set_count = options->set_count, .explain = options->explain};
     Eval *eval = eval_new(&settings);
     layers_register(eval);
-    Model *model = eval_run(eval, module) ? layers_select_model(eval, module) : NULL;
+    bool ran = eval_run(eval, module);
+    for (int i = 0; ran && i < options->callback_count; i++)
+        VEC_PUSH(arena, &((Layers *)settings.layers)->callbacks, eval_expression(eval, callbacks[i]));
+    Model *model = ran ? layers_select_model(eval, module) : NULL;
     eval_report_unknowns(eval);
     return model;
 }

@@ -292,10 +292,26 @@ static void compile_by_default(Layers *layers, Layer *layer, Model *model)
     model_compile(layers->eval, layer, &call);
 }
 
-bool training_trace(Layers *layers, Layer *layer, Model *model)
+void training_default(Layers *layers, Layer *layer, Model *model)
 {
     if (!layer->compile && layers->options.training)
         compile_by_default(layers, layer, model);
+}
+
+/* As many weights as there are classes: two where one output tells two apart. */
+static bool check_class_weight(Layers *layers, const Model *model)
+{
+    const Shape *shape = &model->graph->outputs.at[0]->shape;
+    int classes = shape->rank ? shape->dim[shape->rank - 1] : 1, given = model->fit.class_weight_count;
+    if (!model->fit.class_weight || (model->graph->outputs.count == 1 && given == (classes == 1 ? 2 : classes)))
+        return true;
+    diag_error(layers->diag, model->span, "fit: class_weight has %d classes, the model %s %d", given, model->graph->outputs.count == 1 ? "has" : "has outputs:",
+               model->graph->outputs.count == 1 ? (classes == 1 ? 2 : classes) : model->graph->outputs.count);
+    return false;
+}
+
+bool training_trace(Layers *layers, Layer *layer, Model *model)
+{
     const CompileCall *compile = layer->compile;
     if (!compile)
         return true;
@@ -319,6 +335,8 @@ bool training_trace(Layers *layers, Layer *layer, Model *model)
             return false;
         any |= info->loss[i] != NULL;
     }
+    if (!check_class_weight(layers, model))
+        return false;
     if (!any) {
         diag_warning(layers->diag, compile->span, "compile: no loss is known, so the model cannot be trained");
         return true;

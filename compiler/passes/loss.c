@@ -59,10 +59,30 @@ static Value *before_activation(Value *output)
     return output->input[0];
 }
 
-static void add_output_loss(Graph *graph, const CompileInfo *compile, int i, Target *target)
+/* fit(class_weight=...): the loss of a sample counts as much as its class says, in training alone. */
+static Value *class_weighted(Graph *graph, const FitInfo *fit, const Target *target, Value *each)
 {
+    int classes = target->label->shape.rank ? target->label->shape.dim[target->label->shape.rank - 1] : 1;
+    ExprPool *pool = graph->pool;
+    Value *weight;
+    if (classes == 1) {
+        const Expr *second = expr_make(pool, EX_LT, expr_const(pool, 0.5f), expr_arg(pool, 0), NULL);
+        const Expr *chosen = expr_make(pool, EX_SELECT, second, expr_const(pool, fit->class_weight[fit->class_weight_count - 1]), expr_const(pool, fit->class_weight[0]));
+        weight = graph_map(graph, chosen, 1, (Value *[]){target->label});
+    } else {
+        weight = graph_binary(graph, EX_MUL, target->label, graph_constant_f32(graph, shape_of(1, &classes), fit->class_weight));
+        weight = graph_reduce(graph, REDUCE_SUM, weight, 1u << (weight->shape.rank - 1 + weight->batched), true);
+    }
+    return graph_binary(graph, EX_MUL, each, weight);
+}
+
+static void add_output_loss(Graph *graph, const Model *model, int i, Target *target)
+{
+    const CompileInfo *compile = &model->compile;
     Value *predicted = compile->loss_from_logits[i] ? before_activation(target->output) : target->output;
     Value *each = target->loss = graph_map(graph, compile->loss[i], 2, (Value *[]){target->label, predicted});
+    if (model->fit.class_weight && graph->training)
+        each = class_weighted(graph, &model->fit, target, each);
     ReduceKind kind = compile->loss_sum && compile->loss_sum[i] ? REDUCE_SUM : REDUCE_MEAN;
     Value *whole = all_axes(each) ? graph_reduce(graph, kind, each, all_axes(each), false) : each;
     float weight = compile->loss_weight ? compile->loss_weight[i] : 1.0f;
@@ -123,7 +143,7 @@ void training_loss(Graph *graph, const PassOptions *options)
         graph_at(graph, compile->span, "loss");
         targets[i] = make_target(graph, output, compile->sparse_labels && compile->sparse_labels[i]);
         if (compile->loss[i])
-            add_output_loss(graph, compile, i, &targets[i]);
+            add_output_loss(graph, options->model, i, &targets[i]);
     }
     add_regularizers(graph);
     graph_at(graph, compile->span, "loss");

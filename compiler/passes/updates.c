@@ -56,13 +56,14 @@ void training_moving_statistics(Graph *graph, const Value *old, Value *mean_weig
     graph->at_phase = 0;
 }
 
-static Value *rate_scale(Graph *graph)
+/* A number of the state that the caller of the training step sets. */
+static Value *setting(Graph *graph, const char *name, float initial)
 {
     for (int i = 0; i < graph->variables.count; i++)
-        if (strcmp(graph->variables.at[i]->name, "rate_scale") == 0)
+        if (strcmp(graph->variables.at[i]->name, name) == 0)
             return graph_weight(graph, graph->variables.at[i]);
-    Initializer one = {.kind = INIT_CONSTANT, .a = 1.0f};
-    return graph_weight(graph, graph_state(graph, "rate_scale", shape_scalar(), one, NULL));
+    Initializer start = {.kind = INIT_CONSTANT, .a = initial};
+    return graph_weight(graph, graph_state(graph, name, shape_scalar(), start, NULL));
 }
 
 static Variable *make_slot(Graph *graph, const UpdateRule *rule, int k, Variable *variable)
@@ -82,7 +83,7 @@ static Value *constrained(Graph *graph, const Variable *variable, Value *updated
 
 static void update_variable(Graph *graph, const UpdateRule *rule, Variable *variable, Value *gradient)
 {
-    Value *inputs[4 + 8] = {graph_weight(graph, variable), gradient, graph_iterations(graph), rate_scale(graph)};
+    Value *inputs[4 + 8 + 4] = {graph_weight(graph, variable), gradient, graph_iterations(graph), setting(graph, "rate_scale", 1.0f)};
     Variable *slots[8];
     int count = 4;
     graph_at(graph, variable->span, variable->layer_name);
@@ -90,6 +91,8 @@ static void update_variable(Graph *graph, const UpdateRule *rule, Variable *vari
         slots[k] = make_slot(graph, rule, k, variable);
         inputs[count++] = graph_weight(graph, slots[k]);
     }
+    for (int k = 0; k < rule->hyper_count; k++)
+        inputs[count++] = setting(graph, rule->hyper[k].variable, rule->hyper[k].initial);
     /* A rule need not use everything; the shape is the variable's all the same. */
     Value *updated = pass_map_shaped(graph, rule->new_weight, count, inputs, variable->shape, false);
     add_update(graph, variable, constrained(graph, variable, updated));

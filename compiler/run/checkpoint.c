@@ -1,4 +1,5 @@
-/* Checkpoints and weight files of the trainer: safetensors with the run's settings as metadata. */
+/* Checkpoints of the trainer: safetensors with the run's settings and what callbacks know as metadata; kept weights of callback k are tensors
+ * callback_k/NAME. */
 #include "run/trainer.h"
 
 #include "run/weights.h"
@@ -23,19 +24,90 @@ static void add_settings(Arena *arena, TensorFile *file, const Trainer *trainer)
     add_metadata(arena, file, "batch_size", arena_printf(arena, "%d", settings->batch_size));
     add_metadata(arena, file, "shuffle", settings->shuffle ? "1" : "0");
     add_metadata(arena, file, "validation_split_bits", arena_printf(arena, "%" PRIu64, split_bits));
+    add_metadata(arena, file, "stopped", trainer->stopped ? "1" : "0");
     add_metadata(arena, file, "source", settings->source_hash ? settings->source_hash : "");
 }
 
+/* --- callbacks: "EarlyStopping 4009..." : the kind, then its numbers as the bits of doubles */
+static const char *callback_words(Arena *arena, const CallbackRun *run)
+{
+    Text text = text_new(arena);
+    text_add(&text, callback_name(run->callback->kind));
+    for (int i = 0; i < CALLBACK_NUMBERS; i++) {
+        uint64_t bits;
+        memcpy(&bits, &run->number[i], sizeof bits);
+        text_printf(&text, " %" PRIx64, bits);
+    }
+    return text.at;
+}
+
+static void add_callbacks(Arena *arena, TensorFile *file, const Trainer *trainer)
+{
+    for (int k = 0; k < trainer->callbacks.count; k++) {
+        const CallbackRun *run = &trainer->callbacks.at[k];
+        add_metadata(arena, file, arena_printf(arena, "callback_%d", k), callback_words(arena, run));
+        int first = file->tensors.count;
+        if (run->kept)
+            weights_collect_state(arena, trainer->program->variables, trainer->program->variable_count, run->kept, false, file);
+        for (int i = first; i < file->tensors.count; i++)
+            file->tensors.at[i].name = arena_printf(arena, "callback_%d/%s", k, file->tensors.at[i].name);
+    }
+}
+
+static bool read_numbers(const char *words, CallbackRun *run)
+{
+    const char *name = callback_name(run->callback->kind), *at = words + strlen(name);
+    if (strncmp(words, name, strlen(name)) != 0 || *at != ' ')
+        return false;
+    for (int i = 0; i < CALLBACK_NUMBERS; i++) {
+        char *end;
+        uint64_t bits = strtoull(at, &end, 16);
+        if (end == at)
+            return false;
+        memcpy(&run->number[i], &bits, sizeof bits);
+        at = end;
+    }
+    return *at == '\0';
+}
+
+static bool read_kept(const Trainer *trainer, const TensorFile *file, int k, CallbackRun *run)
+{
+    for (int i = 0; i < trainer->program->variable_count; i++) {
+        const bnn_variable *row = &trainer->program->variables[i];
+        const NamedTensor *tensor = row->kind < 2 ? tensor_file_find(file, arena_printf(trainer->arena, "callback_%d/%s", k, row->name)) : NULL;
+        if (!tensor)
+            continue;
+        if (tensor->count != row->count)
+            return false;
+        if (!run->kept && !(run->kept = calloc(1, trainer->program->state_bytes)))
+            return false;
+        memcpy(run->kept + row->offset, tensor->data, row->count * sizeof(float));
+    }
+    return true;
+}
+
+/* The same callbacks in the same order: anything else would be another run. */
+static bool read_callbacks(Trainer *trainer, const TensorFile *file)
+{
+    Arena *arena = trainer->arena;
+    for (int k = 0; k < trainer->callbacks.count; k++) {
+        const char *words = tensor_file_metadata(file, arena_printf(arena, "callback_%d", k));
+        if (!words || !read_numbers(words, &trainer->callbacks.at[k]) || !read_kept(trainer, file, k, &trainer->callbacks.at[k]))
+            return false;
+    }
+    return !tensor_file_metadata(file, arena_printf(arena, "callback_%d", trainer->callbacks.count));
+}
+
 /* An arena of its own: called once an epoch. */
-bool trainer_save(const Trainer *trainer, const char *path, bool everything, const char **error)
+bool trainer_save(const Trainer *trainer, const char *path, const char **error)
 {
     Arena *arena = arena_new();
     TensorFile file = { 0 };
     const char *message = NULL;
     add_metadata(arena, &file, "format", "bnnc");
-    if (everything)
-        add_settings(arena, &file, trainer);
-    weights_collect_state(arena, trainer->program->variables, trainer->program->variable_count, trainer->state, everything, &file);
+    add_settings(arena, &file, trainer);
+    weights_collect_state(arena, trainer->program->variables, trainer->program->variable_count, trainer->state, true, &file);
+    add_callbacks(arena, &file, trainer);
     bool good = safetensors_write(arena, path, &file, &message);
     if (!good)
         *error = arena_strdup(trainer->arena, message);
@@ -77,7 +149,14 @@ bool checkpoint_read(Arena *arena, const char *path, Checkpoint *out, const char
 
 bool trainer_resume(Trainer *trainer, const Checkpoint *checkpoint, const char *path, const char **error)
 {
+    const char *stopped = tensor_file_metadata(checkpoint->file, "stopped");
     trainer->epoch = checkpoint->epoch;
+    trainer->resumed = true;
+    trainer->stopped = stopped && strcmp(stopped, "1") == 0;
+    if (!read_callbacks(trainer, checkpoint->file)) {
+        *error = arena_printf(trainer->arena, "%s was made with other callbacks", path);
+        return false;
+    }
     return weights_load_state(trainer->arena, trainer->program->variables, trainer->program->variable_count, trainer->state, checkpoint->file,
                               path, true, NULL, error);
 }

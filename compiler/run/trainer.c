@@ -55,6 +55,8 @@ Trainer *trainer_new(Arena *arena, const TrainProgram *program, const Feed *data
     *trainer = (Trainer){ .arena = arena, .program = program, .settings = *settings };
     BUG_IF(settings->batch_size > program->batch || program->part_count > SCORE_PARTS_MAX);
     split_data(trainer, data, validation);
+    trainer->epoch = settings->initial_epoch;
+    trainer->callbacks = callbacks_new(arena, settings->fit);
     trainer->names = scores_names(arena, program, "");
     trainer->validation_names = scores_names(arena, program, "val_");
     trainer->state = buffer(program->state_bytes);
@@ -71,6 +73,8 @@ void trainer_free(Trainer *trainer)
     free(trainer->workspace);
     feed_batch_free(&trainer->batch);
     free(trainer->order);
+    for (int i = 0; i < trainer->callbacks.count; i++)
+        free(trainer->callbacks.at[i].kept);
 }
 
 Scores trainer_test(const Trainer *trainer, const Feed *feed, int *classes)
@@ -78,21 +82,13 @@ Scores trainer_test(const Trainer *trainer, const Feed *feed, int *classes)
     return program_test(trainer->program, trainer->state, trainer->workspace, feed, trainer->settings.batch_size, classes);
 }
 
-static float rate_scale(const TrainSettings *settings, int epoch)
-{
-    if (!settings->epoch_rate || settings->epoch_rate_count == 0)
-        return 1.0f;
-    int last = settings->epoch_rate_count - 1;
-    return (float)settings->epoch_rate[epoch < last ? epoch : last];
-}
-
-static void train_one(Trainer *trainer, const int *rows, int count, float scale, Scores *scores)
+static void train_one(Trainer *trainer, const int *rows, int count, Scores *scores)
 {
     FeedBatch *batch = &trainer->batch;
     float parts[SCORE_PARTS_MAX] = { 0 };
     feed_gather(&trainer->train, rows, 0, count, true, batch);
     float loss = trainer->program->train(trainer->state, trainer->workspace, (const void *const *)batch->x, (const void *const *)batch->y, count,
-                                         trainer->settings.seed, scale, parts);
+                                         trainer->settings.seed, 1.0f, parts);
     scores_add(scores, trainer->program, loss, parts, count);
 }
 
@@ -105,53 +101,74 @@ static void set_order(Trainer *trainer)
             trainer->order[i] = i;
 }
 
+/* Samples of `steps` batches, all when that is 0. */
+static int samples_of(const Trainer *trainer, int steps, int all)
+{
+    int64_t wanted = (int64_t)steps * trainer->settings.batch_size;
+    return steps > 0 && wanted < all ? (int)wanted : all;
+}
+
 /* The batches of an epoch; leaves their loss and metrics in the logs. */
-static void train_batches(Trainer *trainer, Progress *progress, EpochFigures *figures)
+static void train_batches(Trainer *trainer, Moment *moment, EpochFigures *figures)
 {
     Scores scores = { 0 };
     int total = figures->total, batch = trainer->settings.batch_size;
-    float scale = rate_scale(&trainer->settings, trainer->epoch);
-    while (figures->done < total) {
+    for (moment->batch = 0; figures->done < total && !moment->stop && !moment->error; moment->batch++) {
         int count = total - figures->done < batch ? total - figures->done : batch;
-        train_one(trainer, trainer->order + figures->done, count, scale, &scores);
+        callbacks_call(&trainer->callbacks, moment, CALLBACK_HOOK(batch_begin));
+        train_one(trainer, trainer->order + figures->done, count, &scores);
         figures->done += count;
         scores_log(&scores, trainer->program, trainer->names, &trainer->logs);
-        progress_update(progress, figures);
+        callbacks_call(&trainer->callbacks, moment, CALLBACK_HOOK(batch_end));
+        progress_update(moment->progress, figures);
     }
 }
 
 static void validate(Trainer *trainer)
 {
-    if (!trainer->validation.count)
+    int count = samples_of(trainer, trainer->settings.validation_steps, trainer->validation.count);
+    if (!count)
         return;
-    Scores scores = trainer_test(trainer, &trainer->validation, NULL);
+    Feed part = feed_part(&trainer->validation, 0, count);
+    Scores scores = trainer_test(trainer, &part, NULL);
     scores_log(&scores, trainer->program, trainer->validation_names, &trainer->logs);
 }
 
-static void run_epoch(Trainer *trainer, Progress *progress)
+static void run_epoch(Trainer *trainer, Moment *moment)
 {
-    EpochFigures figures = { .epoch = trainer->epoch, .total = trainer->train.count, .logs = &trainer->logs };
+    EpochFigures figures = { .epoch = trainer->epoch, .logs = &trainer->logs };
+    figures.total = samples_of(trainer, trainer->settings.steps_per_epoch, trainer->train.count);
     trainer->logs.count = 0;
+    moment->epoch = trainer->epoch;
     set_order(trainer);
-    progress_epoch_begin(progress);
-    train_batches(trainer, progress, &figures);
-    progress_trained(progress, &figures);
+    progress_epoch_begin(moment->progress);
+    callbacks_call(&trainer->callbacks, moment, CALLBACK_HOOK(epoch_begin));
+    train_batches(trainer, moment, &figures);
+    progress_trained(moment->progress, &figures);
     validate(trainer);
-    progress_epoch_end(progress, &figures);
+    progress_epoch_end(moment->progress, &figures);
+    callbacks_call(&trainer->callbacks, moment, CALLBACK_HOOK(epoch_end));
 }
 
 bool trainer_run(Trainer *trainer, const char **error)
 {
-    Progress progress = progress_new(trainer->settings.quiet ? NULL : stderr, trainer->settings.quiet ? NULL : stdout, trainer->settings.epochs);
+    bool quiet = trainer->settings.quiet;
+    Progress progress = progress_new(quiet ? NULL : stderr, quiet ? NULL : stdout, trainer->settings.epochs);
+    Moment moment = { .arena = trainer->arena, .program = trainer->program, .state = trainer->state, .logs = &trainer->logs, .progress = &progress };
     bool good = true;
     interrupt_listen();
-    while (good && !trainer->interrupted && trainer->epoch < trainer->settings.epochs) {
-        run_epoch(trainer, &progress);
+    if (!trainer->resumed)
+        callbacks_call(&trainer->callbacks, &moment, CALLBACK_HOOK(begin));
+    while (good && !moment.error && !trainer->interrupted && !trainer->stopped && trainer->epoch < trainer->settings.epochs) {
+        run_epoch(trainer, &moment);
         trainer->epoch++;
         trainer->interrupted = interrupt_came();
-        if (trainer->settings.checkpoint)
-            good = trainer_save(trainer, trainer->settings.checkpoint, true, error);
+        trainer->stopped = moment.stop;
+        if (trainer->settings.checkpoint && !moment.error)
+            good = trainer_save(trainer, trainer->settings.checkpoint, error);
     }
     interrupt_ignore();
-    return good;
+    if (moment.error)
+        *error = moment.error;
+    return good && !moment.error;
 }

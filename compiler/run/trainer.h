@@ -3,17 +3,16 @@
 #ifndef RUN_TRAINER_H
 #define RUN_TRAINER_H
 
-#include "run/feed.h"
-#include "run/logs.h"
-#include "run/progress.h"
+#include "run/callback.h"
 
 typedef struct {
     int epochs, batch_size;
     bool shuffle;
     double validation_split;     /* the last share of the training data, as Keras takes it */
     uint64_t seed;
-    const double *epoch_rate;    /* rate scale per epoch, or NULL */
-    int epoch_rate_count;
+    int initial_epoch;           /* the first epoch, when no checkpoint says another */
+    int steps_per_epoch, validation_steps; /* batches; 0: all there are */
+    const FitInfo *fit;          /* its callbacks */
     const char *checkpoint;      /* file written after every epoch, or NULL */
     const char *source_hash;     /* recorded in checkpoints */
     bool quiet;
@@ -27,6 +26,9 @@ typedef struct {
     float *state;
     int epoch;                   /* finished so far */
     bool interrupted;            /* Ctrl-C: stopped after an epoch and its checkpoint */
+    bool stopped;                /* by a callback, for good */
+    bool resumed;
+    Callbacks callbacks;
     Logs logs;                   /* of the last epoch */
     const char **names, **validation_names; /* of loss and metrics in the logs */
     /* buffers made once */
@@ -40,14 +42,14 @@ typedef struct {
 Trainer *trainer_new(Arena *arena, const TrainProgram *program, const Feed *data, const Feed *validation, const TrainSettings *settings);
 void trainer_free(Trainer *trainer);
 
-/* Runs the epochs that are left. False with *error when a checkpoint cannot be written. */
+/* Runs the epochs that are left. False with *error when a file cannot be written or a callback fails. */
 bool trainer_run(Trainer *trainer, const char **error);
 
 /* Loss and metrics over all rows of a feed, in inference mode; classes (may be NULL) receive the predicted ones of output 0. */
 Scores trainer_test(const Trainer *trainer, const Feed *feed, int *classes);
 
-/* Weights alone (latent weights, moving statistics), or everything for a checkpoint. */
-bool trainer_save(const Trainer *trainer, const char *path, bool everything, const char **error);
+/* Everything that a checkpoint holds: state, epoch, settings, what callbacks know. */
+bool trainer_save(const Trainer *trainer, const char *path, const char **error);
 /* Reads a checkpoint: state, epoch and the settings that decide the result (seed, batch size, shuffle, split) into *settings. */
 typedef struct { uint64_t seed; int batch_size, epoch, shuffle; double validation_split; const char *source_hash; const TensorFile *file; } Checkpoint;
 bool checkpoint_read(Arena *arena, const char *path, Checkpoint *out, const char **error);

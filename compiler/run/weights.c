@@ -69,3 +69,12 @@ void weights_collect_state(Arena *arena, const bnn_variable *variables, int coun
         VEC_PUSH(arena, &out->tensors, tensor);
     }
 }
+
+bool weights_save_state(Arena *arena, const bnn_variable *variables, int count, const float *state, const char *path, const char **error)
+{
+    TensorFile file = { 0 };
+    VEC_PUSH(arena, &file.metadata_keys, "format");
+    VEC_PUSH(arena, &file.metadata_values, "bnnc");
+    weights_collect_state(arena, variables, count, state, false, &file);
+    return safetensors_write(arena, path, &file, error);
+}

@@ -29,5 +29,7 @@ void weights_initialize_model(Arena *arena, const Model *model, uint64_t seed);
 bool weights_load_state(Arena *arena, const bnn_variable *variables, int count, float *state, const TensorFile *file, const char *path,
                         bool everything, FILE *log, const char **error);
 void weights_collect_state(Arena *arena, const bnn_variable *variables, int count, const float *state, bool everything, TensorFile *out);
+/* Parameters and moving statistics alone, to a file. */
+bool weights_save_state(Arena *arena, const bnn_variable *variables, int count, const float *state, const char *path, const char **error);
 
 #endif

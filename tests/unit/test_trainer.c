@@ -9,6 +9,7 @@
 #include "layers/layers.h"
 #include "run/interp.h"
 #include "run/trainer.h"
+#include "run/weights.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -80,9 +81,11 @@ static Feed fake_feed(void)
     return (Feed){ .count = ROWS, .inputs = &x, .input_count = 1, .labels = &y, .label_count = 1, .outputs = { 3 }, .output_count = 1, .classes = true };
 }
 
+static const FitInfo no_fit;
+
 static TrainSettings settings_of(int epochs)
 {
-    return (TrainSettings){ .epochs = epochs, .batch_size = BATCH, .shuffle = true, .seed = 5, .quiet = true };
+    return (TrainSettings){ .epochs = epochs, .batch_size = BATCH, .shuffle = true, .seed = 5, .quiet = true, .fit = &no_fit };
 }
 
 static void run_trainer(Arena *arena, const TrainSettings *settings, float *state_out)
@@ -120,7 +123,6 @@ static void test_settings_matter(void **state)
 {
     float base[9], same[9], other[9];
     TrainSettings settings = settings_of(3);
-    static const double rates[] = { 1.0, 0.5, 0.25 };
     run_trainer(*state, &settings, base);
     run_trainer(*state, &settings, same);
     assert_memory_equal(base, same, sizeof base);
@@ -132,10 +134,13 @@ static void test_settings_matter(void **state)
     run_trainer(*state, &settings, other);
     assert_memory_not_equal(base, other, sizeof base);
     settings = settings_of(3);
-    settings.epoch_rate = rates;
-    settings.epoch_rate_count = 3;
+    settings.steps_per_epoch = 4;
     run_trainer(*state, &settings, other);
-    assert_memory_not_equal(base, other, sizeof base);
+    assert_true(other[8] == 12.0f);
+    settings = settings_of(3);
+    settings.initial_epoch = 1;
+    run_trainer(*state, &settings, other);
+    assert_true(other[8] == 14.0f);
     assert_true(base[8] == 21.0f); /* 3 epochs of 7 batches, the last of 2 rows */
 }
 
@@ -169,7 +174,7 @@ static void test_resume(void **state)
     assert_true(trainer_resume(trainer, &checkpoint, path, &error));
     assert_true(trainer_run(trainer, &error));
     assert_memory_equal(trainer->state, whole, sizeof whole);
-    assert_true(trainer_save(trainer, path, false, &error));
+    assert_true(weights_save_state(*state, fake_variables, 3, trainer->state, path, &error));
     trainer_free(trainer);
     TensorFile *weights = tensor_file_read(*state, path, &error);
     assert_int_equal(weights->tensors.count, 1); /* no slots, no step */
