@@ -2,12 +2,9 @@
  * the moving statistics. (In training, autodiff does the same with batch statistics.) */
 #include "passes/support.h"
 
-static Value *lower(Graph *to, const Value *old, Value *const *map, const int *uses)
+static Value *lower(Graph *to, const Value *old, Value *const *map)
 {
     int at = 1;
-    (void)uses;
-    if (old->op != OP_BATCHNORM)
-        return NULL;
     Value *gamma = old->u.batchnorm.scale ? map[old->input[at++]->id] : NULL;
     Value *beta = old->u.batchnorm.center ? map[old->input[at++]->id] : NULL;
     Value *mean = map[old->input[at++]->id], *variance = map[old->input[at]->id], *inv;
@@ -18,5 +15,13 @@ static Value *lower(Graph *to, const Value *old, Value *const *map, const int *u
 void pass_lower_batchnorm(Graph **graph, const PassOptions *options)
 {
     (void)options;
-    pass_rewrite(graph, lower);
+    const Graph *old = *graph;
+    Value **map;
+    Graph *to = graph_rewrite_begin(old, &map);
+    for (int i = 0; i < old->values.count; i++) {
+        const Value *value = old->values.at[i];
+        map[i] = value->op == OP_BATCHNORM ? lower(to, value, map) : graph_copy_value(to, value, map);
+    }
+    graph_rewrite_finish(to, old, map);
+    *graph = to;
 }
