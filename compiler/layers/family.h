@@ -14,6 +14,8 @@ bool family_inputs(Apply *apply, int count);
 void family_window(const Apply *apply, const char *kernel, int spatial, const Value *x, Window *window);
 /* Pads as the padding argument says: fills out, before, after; may return x with an explicit border (pad_values). NULL after an error. */
 Value *family_padding(Apply *apply, const char *kernel, Window *window, Value *x);
+/* One input of `spatial` axes with channels last; else an error. */
+bool family_spatial(Apply *apply, int spatial);
 /* Joins along an axis (without the batch); an error when the other axes differ. */
 Value *family_concat(Apply *apply, int axis, int count, Value *const *inputs);
 /* x[..., start:stop] along axis (without the batch), or reversed. */

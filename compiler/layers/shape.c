@@ -1,5 +1,7 @@
-/* Shapes: flatten, reshape, permute, repeat, pad, crop, upsample: movers only, no arithmetic but for bilinear upsampling. */
+/* Shapes: flatten, reshape, permute, repeat, pad, crop: movers only, no arithmetic. */
 #include "layers/family.h"
+
+#include <string.h>
 
 Value *family_move_axis(Graph *graph, Value *x, int from, int to)
 {
@@ -12,9 +14,6 @@ Value *family_move_axis(Graph *graph, Value *x, int from, int to)
     order[to] = from;
     return graph_transpose(graph, x, order);
 }
-
-#include <math.h>
-#include <string.h>
 
 Value *apply_input(Apply *apply)
 {
@@ -113,7 +112,7 @@ static bool borders(Apply *apply, const char *argument, int spatial, int before[
     return good;
 }
 
-static bool spatial_input(Apply *apply, int spatial)
+bool family_spatial(Apply *apply, int spatial)
 {
     return family_inputs(apply, 1) && apply_channels_last(apply) && apply_rank(apply, spatial + 2);
 }
@@ -121,7 +120,7 @@ static bool spatial_input(Apply *apply, int spatial)
 static Value *zeropad(Apply *apply, int spatial)
 {
     int before[SHAPE_MAX] = {0}, after[SHAPE_MAX] = {0};
-    if (!spatial_input(apply, spatial) || !borders(apply, "padding", spatial, before, after))
+    if (!family_spatial(apply, spatial) || !borders(apply, "padding", spatial, before, after))
         return NULL;
     return graph_pad(apply->graph, apply->input[0], before, after, 0);
 }
@@ -129,7 +128,7 @@ static Value *zeropad(Apply *apply, int spatial)
 static Value *cropping(Apply *apply, int spatial)
 {
     int before[SHAPE_MAX] = {0}, after[SHAPE_MAX] = {0}, stride[SHAPE_MAX] = {1, 1, 1, 1, 1, 1};
-    if (!spatial_input(apply, spatial) || !borders(apply, "cropping", spatial, before, after))
+    if (!family_spatial(apply, spatial) || !borders(apply, "cropping", spatial, before, after))
         return NULL;
     Shape out = apply->input[0]->shape;
     for (int i = 0; i < spatial; i++) {
@@ -142,53 +141,9 @@ static Value *cropping(Apply *apply, int spatial)
     return graph_slice(apply->graph, apply->input[0], before, stride, out);
 }
 
-/* Rows of a matrix that interpolates n points to n*factor, as tf.image.resize does (half-pixel centres, borders repeated). */
-static Value *bilinear_axis(Apply *apply, Value *x, int axis, int factor)
-{
-    Graph *graph = apply->graph;
-    int n = x->shape.dim[axis], m = n * factor, order[SHAPE_MAX], back[SHAPE_MAX], rank = x->shape.rank;
-    float *matrix = ARENA_ARRAY(apply->layers->arena, float, (size_t)n * (size_t)m);
-    for (int o = 0; o < m; o++) {
-        float at = ((float)o + 0.5f) / (float)factor - 0.5f;
-        int low = (int)floorf(at);
-        float share = at - (float)low;
-        int first = low < 0 ? 0 : low, second = low + 1 > n - 1 ? n - 1 : low + 1;
-        matrix[first * m + o] += 1 - share;
-        matrix[second * m + o] += share;
-    }
-    Value *weights = graph_constant_f32(graph, shape_of(2, (int[]){n, m}), matrix);
-    for (int i = 0; i < rank; i++)
-        order[i] = back[i] = i;
-    order[axis] = back[axis] = rank - 1;
-    order[rank - 1] = back[rank - 1] = axis;
-    Window window = {.in_channels = n, .out_channels = m, .groups = 1};
-    Value *y = graph_product(graph, ROLE_FORWARD, &window, graph_transpose(graph, x, order), weights);
-    return graph_transpose(graph, y, back);
-}
-
-static Value *upsampling(Apply *apply, int spatial)
-{
-    int factor[3] = {1, 1, 1}, repeat[SHAPE_MAX] = {1, 1, 1, 1, 1, 1};
-    if (!spatial_input(apply, spatial))
-        return NULL;
-    int found = apply_ints(apply, "size", factor, 3);
-    for (int i = 0; i < spatial; i++)
-        repeat[i] = factor[found == 1 ? 0 : i];
-    const char *interpolation = apply_has(apply, "interpolation") ? apply_text(apply, "interpolation") : NULL;
-    if (!interpolation || strcmp(interpolation, "bilinear"))
-        return graph_repeat(apply->graph, apply->input[0], repeat);
-    Value *y = family_float(apply, apply->input[0]);
-    for (int i = 0; i < spatial; i++)
-        y = bilinear_axis(apply, y, i, repeat[i]);
-    return y;
-}
-
 Value *apply_zeropad1d(Apply *apply) { return zeropad(apply, 1); }
 Value *apply_zeropad2d(Apply *apply) { return zeropad(apply, 2); }
 Value *apply_zeropad3d(Apply *apply) { return zeropad(apply, 3); }
 Value *apply_cropping1d(Apply *apply) { return cropping(apply, 1); }
 Value *apply_cropping2d(Apply *apply) { return cropping(apply, 2); }
 Value *apply_cropping3d(Apply *apply) { return cropping(apply, 3); }
-Value *apply_upsampling1d(Apply *apply) { return upsampling(apply, 1); }
-Value *apply_upsampling2d(Apply *apply) { return upsampling(apply, 2); }
-Value *apply_upsampling3d(Apply *apply) { return upsampling(apply, 3); }

@@ -1,0 +1,105 @@
+/* Other sizes: cells repeated (UpSampling), or a matrix along each axis that interpolates as tf.image.resize does: half-pixel centres. */
+#include "layers/family.h"
+
+#include <math.h>
+#include <string.h>
+
+typedef void (*Interpolation)(float at, int count, float *column, int stride);
+
+static int clamped(int i, int count)
+{
+    return i < 0 ? 0 : i > count - 1 ? count - 1 : i;
+}
+
+static void nearest(float at, int count, float *column, int stride)
+{
+    column[clamped((int)floorf(at + 0.5f), count) * stride] = 1;
+}
+
+static void bilinear(float at, int count, float *column, int stride)
+{
+    int low = (int)floorf(at);
+    float share = at - (float)low;
+    column[clamped(low, count) * stride] += 1 - share;
+    column[clamped(low + 1, count) * stride] += share;
+}
+
+/* Keys' cubic, a = -1/2. */
+static float cubic(float x)
+{
+    x = fabsf(x);
+    return x <= 1 ? (1.5f * x - 2.5f) * x * x + 1 : x < 2 ? ((-0.5f * x + 2.5f) * x - 4) * x + 2 : 0;
+}
+
+/* Cells outside have no weight; the others share it. */
+static void bicubic(float at, int count, float *column, int stride)
+{
+    int low = (int)floorf(at);
+    float sum = 0;
+    for (int i = low - 1; i <= low + 2; i++)
+        if (i >= 0 && i < count)
+            sum += cubic(at - (float)i);
+    for (int i = low - 1; i <= low + 2; i++)
+        if (i >= 0 && i < count)
+            column[i * stride] = cubic(at - (float)i) / sum;
+}
+
+static Interpolation interpolation_of(const Apply *apply)
+{
+    const char *name = apply_has(apply, "interpolation") ? apply_text(apply, "interpolation") : NULL;
+    return !name || !strcmp(name, "nearest") ? nearest : !strcmp(name, "bicubic") ? bicubic : bilinear;
+}
+
+/* n points along the axis become m. */
+static Value *resized(Apply *apply, Value *x, int axis, int m, Interpolation weigh)
+{
+    Graph *graph = apply->graph;
+    int n = x->shape.dim[axis], order[SHAPE_MAX], rank = x->shape.rank;
+    float *matrix = ARENA_ARRAY(apply->layers->arena, float, (size_t)n * (size_t)m), scale = (float)n / (float)m;
+    if (n == m)
+        return x;
+    for (int o = 0; o < m; o++)
+        weigh(((float)o + 0.5f) * scale - 0.5f, n, matrix + o, m);
+    Value *weights = graph_constant_f32(graph, shape_of(2, (int[]){n, m}), matrix);
+    for (int i = 0; i < rank; i++)
+        order[i] = i;
+    order[axis] = rank - 1;
+    order[rank - 1] = axis;
+    Window window = {.in_channels = n, .out_channels = m, .groups = 1};
+    Value *y = graph_product(graph, ROLE_FORWARD, &window, graph_transpose(graph, x, order), weights);
+    return graph_transpose(graph, y, order);
+}
+
+static Value *upsampling(Apply *apply, int spatial)
+{
+    int factor[3] = {1, 1, 1}, repeat[SHAPE_MAX] = {1, 1, 1, 1, 1, 1};
+    if (!family_spatial(apply, spatial))
+        return NULL;
+    int found = apply_ints(apply, "size", factor, 3);
+    for (int i = 0; i < spatial; i++)
+        repeat[i] = factor[found == 1 ? 0 : i];
+    Interpolation weigh = interpolation_of(apply);
+    if (weigh == nearest)
+        return graph_repeat(apply->graph, apply->input[0], repeat);
+    Value *y = family_float(apply, apply->input[0]);
+    for (int i = 0; i < spatial; i++)
+        y = resized(apply, y, i, repeat[i] * y->shape.dim[i], weigh);
+    return y;
+}
+
+Value *apply_upsampling1d(Apply *apply) { return upsampling(apply, 1); }
+Value *apply_upsampling2d(Apply *apply) { return upsampling(apply, 2); }
+Value *apply_upsampling3d(Apply *apply) { return upsampling(apply, 3); }
+
+Value *apply_resizing(Apply *apply)
+{
+    if (!family_inputs(apply, 1) || !apply_rank(apply, 4))
+        return NULL;
+    if (apply_bool(apply, "crop_to_aspect_ratio")) {
+        diag_hint(apply_error(apply, "crop_to_aspect_ratio", "crop_to_aspect_ratio is not supported"), "CenterCrop before the layer does it");
+        return NULL;
+    }
+    Value *y = family_float(apply, apply->input[0]);
+    y = resized(apply, y, 0, apply_int(apply, "height"), interpolation_of(apply));
+    return resized(apply, y, 1, apply_int(apply, "width"), interpolation_of(apply));
+}
