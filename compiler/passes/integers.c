@@ -255,11 +255,10 @@ void pass_integers(Graph **graph, const PassOptions *options)
         sets.map[i] = value->op == OP_PRODUCT ? integer_product(&sets, value) : copy_mixed(&sets, value);
         value_set_find(&sets, value);
     }
-    for (int i = 0; i < old->outputs.count; i++) {
-        int id = old->outputs.at[i]->id;
-        sets.map[id] = pass_to_float(sets.graph, sets.map[id]);
-    }
     graph_rewrite_finish(sets.graph, old, sets.map);
+    sets.graph->at_phase = 0;
+    for (int i = 0; i < old->outputs.count; i++) /* an output may be an input of integers, which stays one */
+        sets.graph->outputs.at[i] = pass_to_float(sets.graph, sets.graph->outputs.at[i]);
     *graph = sets.graph;
     graph_remove_dead(graph);
 }
