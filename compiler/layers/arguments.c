@@ -107,9 +107,9 @@ bool apply_rank(const Apply *apply, int rank)
 bool apply_channels_last(const Apply *apply)
 {
     const char *format = apply_text(apply, "data_format");
-    if (!format || strcmp(format, "channels_first"))
+    if (!format || strcmp(format, "channels_first") || apply->channels_moved)
         return true;
-    diag_hint(apply_error(apply, "data_format", "channels_first is not supported (Keras on a CPU does not run it either)"),
+    diag_hint(apply_error(apply, "data_format", "channels_first is not supported"),
               "move the channels to the last axis");
     return false;
 }

@@ -20,6 +20,8 @@ bool family_spatial(Apply *apply, int spatial);
 Value *family_concat(Apply *apply, int axis, int count, Value *const *inputs);
 /* x[..., start:stop] along axis (without the batch), or reversed. */
 Value *family_cut(Graph *graph, Value *x, int axis, int start, int size);
+/* run(apply, spatial) on channels last: with data_format="channels_first" between two transpositions. */
+Value *family_either_format(Apply *apply, Value *(*run)(Apply *, int), int spatial);
 /* The same with axis `from` at place `to`, the others in order. */
 Value *family_move_axis(Graph *graph, Value *x, int from, int to);
 Value *family_flip(Graph *graph, Value *x, int axis);

@@ -29,6 +29,7 @@ typedef struct {
     Value **input;
     int input_count;
     int training;                       /* the call's training=: -1 not given, 0, 1 */
+    bool channels_moved;                /* input[0] has its channels last already, whatever data_format says */
     Value *output[LAYER_MAX_OUTPUTS];   /* filled in by layers with several outputs, which set output_count too */
     int output_count;
     const struct Environment *outer;    /* values of the surrounding network, for tensors a composite layer captured */

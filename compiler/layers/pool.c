@@ -87,12 +87,12 @@ static Value *global(Apply *apply, int spatial, ReduceKind kind)
     return graph_reduce(apply->graph, kind, x, axes_mask(x, first ? 1 : 0, spatial), apply_bool(apply, "keepdims"));
 }
 
-Value *apply_maxpool1d(Apply *apply) { return maxpool(apply, 1); }
+Value *apply_maxpool1d(Apply *apply) { return family_either_format(apply, maxpool, 1); }
 Value *apply_maxpool2d(Apply *apply) { return maxpool(apply, 2); }
-Value *apply_maxpool3d(Apply *apply) { return maxpool(apply, 3); }
-Value *apply_avgpool1d(Apply *apply) { return avgpool(apply, 1); }
+Value *apply_maxpool3d(Apply *apply) { return family_either_format(apply, maxpool, 3); }
+Value *apply_avgpool1d(Apply *apply) { return family_either_format(apply, avgpool, 1); }
 Value *apply_avgpool2d(Apply *apply) { return avgpool(apply, 2); }
-Value *apply_avgpool3d(Apply *apply) { return avgpool(apply, 3); }
+Value *apply_avgpool3d(Apply *apply) { return family_either_format(apply, avgpool, 3); }
 Value *apply_globalavg1d(Apply *apply) { return global(apply, 1, REDUCE_MEAN); }
 Value *apply_globalavg2d(Apply *apply) { return global(apply, 2, REDUCE_MEAN); }
 Value *apply_globalavg3d(Apply *apply) { return global(apply, 3, REDUCE_MEAN); }

@@ -34,10 +34,11 @@ Value *apply_dropout(Apply *apply)
 Value *apply_spatialdropout(Apply *apply)
 {
     Shape mask = apply->input[0]->shape;
-    if (!apply_channels_last(apply))
-        return NULL;
-    for (int i = 0; i + 1 < mask.rank; i++)
-        mask.dim[i] = 1;
+    const char *format = apply_text(apply, "data_format");
+    int channels = format && !strcmp(format, "channels_first") ? 0 : mask.rank - 1;
+    for (int i = 0; i < mask.rank; i++)
+        if (i != channels)
+            mask.dim[i] = 1;
     return drop(apply, mask);
 }
 

@@ -87,9 +87,9 @@ static Value *upsampling(Apply *apply, int spatial)
     return y;
 }
 
-Value *apply_upsampling1d(Apply *apply) { return upsampling(apply, 1); }
-Value *apply_upsampling2d(Apply *apply) { return upsampling(apply, 2); }
-Value *apply_upsampling3d(Apply *apply) { return upsampling(apply, 3); }
+Value *apply_upsampling1d(Apply *apply) { return family_either_format(apply, upsampling, 1); }
+Value *apply_upsampling2d(Apply *apply) { return family_either_format(apply, upsampling, 2); }
+Value *apply_upsampling3d(Apply *apply) { return family_either_format(apply, upsampling, 3); }
 
 Value *apply_resizing(Apply *apply)
 {

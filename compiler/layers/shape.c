@@ -15,6 +15,20 @@ Value *family_move_axis(Graph *graph, Value *x, int from, int to)
     return graph_transpose(graph, x, order);
 }
 
+Value *family_either_format(Apply *apply, Value *(*run)(Apply *, int), int spatial)
+{
+    const char *format = apply_text(apply, "data_format");
+    Value *given = apply->input[0];
+    bool first = format && !strcmp(format, "channels_first") && apply->input_count == 1 && given->shape.rank == spatial + 1;
+    if (!first)
+        return run(apply, spatial);
+    apply->input[0] = family_move_axis(apply->graph, given, 0, spatial);
+    apply->channels_moved = true;
+    Value *y = run(apply, spatial);
+    apply->input[0] = given;
+    return y ? family_move_axis(apply->graph, y, spatial, 0) : NULL;
+}
+
 Value *apply_input(Apply *apply)
 {
     BUG("input layers are not applied: %s", apply->layer->name);
@@ -141,9 +155,9 @@ static Value *cropping(Apply *apply, int spatial)
     return graph_slice(apply->graph, apply->input[0], before, stride, out);
 }
 
-Value *apply_zeropad1d(Apply *apply) { return zeropad(apply, 1); }
-Value *apply_zeropad2d(Apply *apply) { return zeropad(apply, 2); }
-Value *apply_zeropad3d(Apply *apply) { return zeropad(apply, 3); }
-Value *apply_cropping1d(Apply *apply) { return cropping(apply, 1); }
-Value *apply_cropping2d(Apply *apply) { return cropping(apply, 2); }
-Value *apply_cropping3d(Apply *apply) { return cropping(apply, 3); }
+Value *apply_zeropad1d(Apply *apply) { return family_either_format(apply, zeropad, 1); }
+Value *apply_zeropad2d(Apply *apply) { return family_either_format(apply, zeropad, 2); }
+Value *apply_zeropad3d(Apply *apply) { return family_either_format(apply, zeropad, 3); }
+Value *apply_cropping1d(Apply *apply) { return family_either_format(apply, cropping, 1); }
+Value *apply_cropping2d(Apply *apply) { return family_either_format(apply, cropping, 2); }
+Value *apply_cropping3d(Apply *apply) { return family_either_format(apply, cropping, 3); }
