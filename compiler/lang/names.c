@@ -230,7 +230,7 @@ static const Spelling siblings[] = {
     {"tf.keras.optimizers.legacy", "tf.keras.optimizers"}, {"tf.keras.optimizers.experimental", "tf.keras.optimizers"},
     {"tf.optimizers", "tf.keras.optimizers"},
     {"tf.optimizers.schedules", "tf.keras.optimizers.schedules"}, {"tf.losses", "tf.keras.losses"},
-    {"tf.metrics", "tf.keras.metrics"}, {"tf.initializers", "tf.keras.initializers"},
+    {"tf.metrics", "tf.keras.metrics"}, {"tf.keras.metrics", "tf.keras.losses"}, {"tf.initializers", "tf.keras.initializers"},
     {"tf.keras.experimental", "tf.keras.optimizers.schedules"}, {"tf.keras.optimizers", "tf.keras.optimizers.schedules"},
     {"tf", "tf.math"}, {"tf.math", "tf"}, {"tf.nn", "tf"}, {"tf.nn", "tf.math"}, {"tf.nn", "tf.keras.activations"},
     {"tf.keras.backend", "tf"}, {"tf.keras.backend", "tf.math"}, {"tf.keras.backend", "tf.keras.activations"},

@@ -146,6 +146,8 @@ Object *eval_resolve(Eval *eval, Family family, Object *value, Span span, const 
         result = eval_call_simple(eval, result, 0, NULL, span);
     if (!result || object_is_unknown(result))
         return NULL;
+    if (result->kind == OBJECT_NONE && family == FAMILY_METRIC) /* known, but not computed */
+        return result;
     if (family == FAMILY_INITIALIZER && initializer_finish(eval, result))
         return initializer_finish(eval, result);
     if (object_is_callable(result) || (result->kind == OBJECT_NATIVE && family != FAMILY_QUANTIZER) || result->kind == OBJECT_INSTANCE)

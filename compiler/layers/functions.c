@@ -1,5 +1,4 @@
-/* Functions of tensors that change shapes: tf.concat, reshape, pad, split, transpose, expand_dims, squeeze, stack; K.int_shape; and the
- * lower-case merges (add, concatenate, ...). */
+/* Functions of tensors that change shapes: tf.concat, reshape, pad, split, transpose, expand_dims, squeeze, stack; K.int_shape. */
 #include "layers/family.h"
 
 #include <string.h>
@@ -75,6 +74,40 @@ static Object *tf_concat(Eval *eval, void *unused, const Call *call)
         return eval_poison(eval);
     data->axis = inner_axis(eval, axis, tensors[0]->value->shape.rank, call->span, "tf.concat");
     return data->axis < 0 ? eval_poison(eval) : operation_call(eval, "tf.concat", apply_concat, data, count, tensors, call->span);
+}
+
+/* Each with an axis of size 1 where they are joined. */
+static Value *apply_stack(Apply *apply)
+{
+    int axis = ((const MoveData *)apply->layer->data)->axis;
+    Value *wide[LAYER_MAX_OUTPUTS];
+    for (int i = 0; i < apply->input_count; i++) {
+        Shape shape = apply->input[i]->shape;
+        for (int k = shape.rank++; k > axis; k--)
+            shape.dim[k] = shape.dim[k - 1];
+        shape.dim[axis] = 1;
+        wide[i] = graph_reshape(apply->graph, apply->input[i], shape);
+    }
+    return family_concat(apply, axis, apply->input_count, wide);
+}
+
+static Object *tf_stack(Eval *eval, void *unused, const Call *call)
+{
+    (void)unused;
+    KerasTensor *tensors[LAYER_MAX_OUTPUTS];
+    int axis, count = call_tensors(eval, call, "values", "tf.stack", tensors);
+    if (count < 1)
+        return not_tensors(eval, count, call, "tf.stack");
+    MoveData *data = ARENA_NEW(eval_arena(eval), MoveData);
+    if (!integer_of(eval, argument(call, 1, "axis", NULL), "tf.stack", 0, &axis))
+        return eval_poison(eval);
+    int rank = tensors[0]->value->shape.rank;
+    if (rank == SHAPE_MAX) {
+        eval_error(eval, call->span, "tf.stack: at most %d axes are possible", SHAPE_MAX);
+        return eval_poison(eval);
+    }
+    data->axis = inner_axis(eval, axis, rank + 1, call->span, "tf.stack");
+    return data->axis < 0 ? eval_poison(eval) : operation_call(eval, "tf.stack", apply_stack, data, count, tensors, call->span);
 }
 
 static Value *apply_reshape_to(Apply *apply)
@@ -292,26 +325,11 @@ static Object *is_keras_tensor(Eval *eval, void *unused, const Call *call)
     return object_bool(eval_arena(eval), call->count && tensor_of(call->at[0].value));
 }
 
-/* add([a, b]) is Add()([a, b]). */
-static Object *merge_function(Eval *eval, void *type, const Call *call)
-{
-    Call make = {.span = call->span, .callee = call->callee, .at = ARENA_ARRAY(eval_arena(eval), CallArgument, call->count + 1)};
-    Call use = {.span = call->span, .callee = call->callee, .at = ARENA_NEW(eval_arena(eval), CallArgument), .count = 0};
-    for (int i = 0; i < call->count; i++) {
-        bool inputs = call->at[i].name ? !strcmp(call->at[i].name, "inputs") : i == 0;
-        if (inputs)
-            use.at[use.count++] = (CallArgument){NULL, call->at[i].value, call->at[i].span, call->at[i].name_span};
-        else
-            make.at[make.count++] = call->at[i];
-    }
-    Object *layer = layer_create(eval, type, &make);
-    return layer_of(layer) ? layer_call(eval, layer, &use) : eval_poison(eval);
-}
-
 void tensor_functions_register(Eval *eval)
 {
     static const struct { const char *path; BuiltinFunction call; const char *help; } rows[] = {
         {"tf.concat", tf_concat, "concat(values, axis): tensors joined along an axis."},
+        {"tf.stack", tf_stack, "stack(values, axis=0): tensors joined along a new axis."},
         {"tf.reshape", tf_reshape, "reshape(tensor, shape): the same elements in another shape."},
         {"tf.transpose", tf_transpose, "transpose(a, perm=None): axes in another order."},
         {"tf.pad", tf_pad, "pad(tensor, paddings, mode='CONSTANT', constant_values=0): a constant border."},
@@ -321,14 +339,7 @@ void tensor_functions_register(Eval *eval)
         {"tf.keras.backend.int_shape", int_shape, "int_shape(x): the shape of a tensor, batch first as None."},
         {"tf.keras.backend.is_keras_tensor", is_keras_tensor, "is_keras_tensor(x): whether a value is a tensor of the model."},
     };
-    static const char *const merges[][2] = {{"add", "Add"}, {"subtract", "Subtract"}, {"multiply", "Multiply"}, {"average", "Average"},
-                                            {"maximum", "Maximum"}, {"minimum", "Minimum"}, {"concatenate", "Concatenate"}, {"dot", "Dot"}};
     Arena *arena = eval_arena(eval);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         eval_register(eval, rows[i].path, FAMILY_FUNCTION, object_builtin(arena, rows[i].path, rows[i].call, NULL, rows[i].help));
-    for (size_t i = 0; i < sizeof merges / sizeof *merges; i++) {
-        const LayerType *type = layer_type_find(merges[i][1]);
-        Object *function = object_builtin(arena, merges[i][0], merge_function, (void *)type, type->row.summary);
-        eval_register(eval, arena_printf(arena, "tf.keras.layers.%s", merges[i][0]), FAMILY_LAYER, function);
-    }
 }

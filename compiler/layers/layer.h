@@ -267,6 +267,7 @@ bool element_from_text(Eval *eval, const char *dtype, Span span, const char *own
 
 /* --- tensor.c, functions.c, training.c, optimizer.c, fit.c */
 void tensor_functions_register(Eval *eval);
+void merge_functions_register(Eval *eval);                                  /* merge.c: add, concatenate, ... */
 void callbacks_register(Eval *eval);
 Object *model_compile(Eval *eval, void *layer, const Call *call);
 Object *model_fit(Eval *eval, void *layer, const Call *call);

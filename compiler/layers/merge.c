@@ -1,4 +1,4 @@
-/* Merges: several tensors into one: sums, products, extremes, concatenation, dot products. */
+/* Merges: several tensors into one: sums, products, extremes, concatenation, dot products; and the functions add, concatenate, ... */
 #include "layers/family.h"
 
 #include <string.h>
@@ -145,4 +145,32 @@ Value *apply_dot(Apply *apply)
     Shape shape = sum->shape;
     shape.rank -= shape.rank > 1;
     return shape_equal(shape, sum->shape) ? sum : graph_reshape(apply->graph, sum, shape);
+}
+
+/* add([a, b]) is Add()([a, b]). */
+static Object *merge_function(Eval *eval, void *type, const Call *call)
+{
+    Call make = {.span = call->span, .callee = call->callee, .at = ARENA_ARRAY(eval_arena(eval), CallArgument, call->count + 1)};
+    Call use = {.span = call->span, .callee = call->callee, .at = ARENA_NEW(eval_arena(eval), CallArgument), .count = 0};
+    for (int i = 0; i < call->count; i++) {
+        bool inputs = call->at[i].name ? !strcmp(call->at[i].name, "inputs") : i == 0;
+        if (inputs)
+            use.at[use.count++] = (CallArgument){NULL, call->at[i].value, call->at[i].span, call->at[i].name_span};
+        else
+            make.at[make.count++] = call->at[i];
+    }
+    Object *layer = layer_create(eval, type, &make);
+    return layer_of(layer) ? layer_call(eval, layer, &use) : eval_poison(eval);
+}
+
+void merge_functions_register(Eval *eval)
+{
+    static const char *const merges[][2] = {{"add", "Add"}, {"subtract", "Subtract"}, {"multiply", "Multiply"}, {"average", "Average"},
+                                            {"maximum", "Maximum"}, {"minimum", "Minimum"}, {"concatenate", "Concatenate"}, {"dot", "Dot"}};
+    Arena *arena = eval_arena(eval);
+    for (size_t i = 0; i < sizeof merges / sizeof *merges; i++) {
+        const LayerType *type = layer_type_find(merges[i][1]);
+        Object *function = object_builtin(arena, merges[i][0], merge_function, (void *)type, type->row.summary);
+        eval_register(eval, arena_printf(arena, "tf.keras.layers.%s", merges[i][0]), FAMILY_LAYER, function);
+    }
 }

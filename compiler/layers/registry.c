@@ -113,6 +113,7 @@ void layers_register(Eval *eval)
     subclass_register(eval);
     methods_register(eval);
     tensor_functions_register(eval);
+    merge_functions_register(eval);
     callbacks_register(eval);
 }
 

@@ -42,6 +42,23 @@ Value *apply_spatialdropout(Apply *apply)
     return drop(apply, mask);
 }
 
+/* where(random >= rate, x, bottom) * a + b: mean 0 and variance 1 stay so. */
+Value *apply_alphadropout(Apply *apply)
+{
+    if (!family_inputs(apply, 1))
+        return NULL;
+    double rate = apply_number(apply, "rate"), bottom = -1.6732632423543772 * 1.0507009873554805;
+    if (rate <= 0 || rate >= 1 || apply->training == 0)
+        return apply->input[0];
+    double a = 1 / sqrt((1 - rate) * (1 + rate * bottom * bottom)), b = -a * bottom * rate;
+    ExprPool *pool = apply->layers->pool;
+    Value *x = family_float(apply, apply->input[0]);
+    const Expr *keep = expr2(apply, EX_LE, expr_number(apply, rate), expr_arg(pool, 1));
+    const Expr *kept = expr_make(pool, EX_SELECT, keep, expr_arg(pool, 0), expr_number(apply, bottom));
+    const Expr *y = expr2(apply, EX_ADD, expr2(apply, EX_MUL, expr_number(apply, a), kept), expr_number(apply, b));
+    return family_training_only(apply, x, graph_map(apply->graph, y, 2, (Value *[]){x, apply_random(apply, x->shape)}));
+}
+
 /* A standard normal number from two uniform ones: sqrt(-2 log(1 - u)) * cos(2 pi v). ARG 1 = u, ARG 2 = v. */
 static const Expr *normal_expr(const Apply *apply)
 {

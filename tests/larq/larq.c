@@ -88,6 +88,51 @@ static void run_inference(Case *c, Model *model)
     semantic->outputs.count = semantic->output_names.count = outputs;
 }
 
+/* The metric from its parts per sample; `part` is the first of them among the graph's. */
+static float metric_of(const Case *c, const Metric *metric, const Interp *interp, const Graph *graph, int part)
+{
+    float arguments[METRIC_PARTS + 1] = {(float)c->golden.batch};
+    for (int i = 0; i < metric->part_count || (metric->loss && i == 0); i++) {
+        const float *each = interp_result(interp, graph->metrics.at[part + i]).f32;
+        double sum = 0;
+        for (int sample = 0; sample < c->golden.batch; sample++)
+            sum += (double)each[sample];
+        arguments[1 + i] = (float)sum;
+    }
+    return metric->result ? expr_eval(metric->result, arguments) : arguments[1] / arguments[0];
+}
+
+static void check_all_metrics(Case *c, const CompileInfo *info)
+{
+    for (int i = 0; i < c->golden.file->tensors.count; i++) {
+        const char *key = c->golden.file->tensors.at[i].name;
+        bool known = strncmp(key, "metric/", 7) != 0 || !strcmp(key, "metric/loss");
+        for (int m = 0; m < info->metrics.count; m++)
+            known |= !strcmp(key, arena_printf(c->arena, "metric/%s", info->metrics.at[m].name));
+        if (!known)
+            case_fail(c, "%s is not computed", key);
+    }
+}
+
+/* Loss and metrics in inference mode, with the weights of the start. */
+static void run_scores(Case *c, Model *model)
+{
+    PassOptions options = { .mode = MODE_INFER, .model = model, .stop_after = "canonical", .scores = true };
+    const CompileInfo *info = &model->compile;
+    Graph *graph = passes_run(model->graph, &options);
+    Interp *interp = interp_new(graph, c->golden.seed);
+    set_weights(c, interp, graph);
+    interp_run(interp, c->golden.batch, golden_inputs(&c->golden, graph), golden_labels(&c->golden, graph, true));
+    compare(c, "metric/loss", interp_result(interp, graph->loss).f32, 1, c->tol_loss);
+    for (int m = 0, part = 0; m < info->metrics.count; m++) {
+        float got = metric_of(c, &info->metrics.at[m], interp, graph, part);
+        compare(c, arena_printf(c->arena, "metric/%s", info->metrics.at[m].name), &got, 1, c->tol_loss);
+        part += info->metrics.at[m].loss ? 1 : info->metrics.at[m].part_count;
+    }
+    check_all_metrics(c, info);
+    interp_free(interp);
+}
+
 /* Without model.compile the goldens' loss is the sum of out_train * dy. */
 static void loss_from_dy(Case *c, Model *model)
 {
@@ -211,6 +256,8 @@ static void run_case(Case *c, const char *directory)
     c->tol_step5 = golden_number(&c->golden, "tol_step5", 1e-5);
     c->noise = tensor_file_metadata(c->golden.file, "noise");
     run_inference(c, model);
+    if (model->compile.present)
+        run_scores(c, model);
     if (tensor_file_find(c->golden.file, "loss"))
         run_training(c, model);
 }

@@ -151,6 +151,16 @@ static void test_noise_has_its_moments(void **state)
     assert_true(fabs(mean - 1) < 0.02 && fabs(variance - 0.25) < 0.02);
 }
 
+/* Of numbers with mean 0 and variance 1. */
+static void test_alpha_dropout_keeps_mean_and_variance(void **state)
+{
+    (void)state;
+    static const float pairs[8] = {1, -1, 1, -1, 1, -1, 1, -1};
+    double mean, variance;
+    moments(run("(8,)", "AlphaDropout(0.3)", MODE_TRAIN, pairs, 8, SAMPLES), 8 * SAMPLES, 1, &mean, &variance);
+    assert_true(fabs(mean) < 0.03 && fabs(variance - 1) < 0.03);
+}
+
 static void test_spatial_dropout_takes_whole_channels(void **state)
 {
     (void)state;
@@ -166,7 +176,7 @@ static void test_spatial_dropout_takes_whole_channels(void **state)
 static void test_inference_changes_nothing(void **state)
 {
     (void)state;
-    static const char *const layers[] = {"RandomTranslation(0.5, 0.5)", "RandomFlip()", "GaussianNoise(1.0)", "SpatialDropout2D(0.5)", "GaussianDropout(0.5)", "Dropout(0.5)"};
+    static const char *const layers[] = {"RandomTranslation(0.5, 0.5)", "RandomFlip()", "GaussianNoise(1.0)", "SpatialDropout2D(0.5)", "GaussianDropout(0.5)", "Dropout(0.5)", "AlphaDropout(0.5)"};
     for (size_t i = 0; i < sizeof layers / sizeof *layers; i++)
         assert_memory_equal(run("(1, 8, 1)", layers[i], MODE_INFER, ramp, LENGTH, 1), ramp, sizeof ramp);
     const float *middle = run("(1, 8, 1)", "RandomCrop(1, 4)", MODE_INFER, ramp, LENGTH, 1);
@@ -189,7 +199,7 @@ static void test_translation_arguments(void **state)
 #define AUGMENT_TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 const struct CMUnitTest augment_tests[] = {
     AUGMENT_TEST(test_translation_by_a_given_fraction), AUGMENT_TEST(test_translation_is_uniform), AUGMENT_TEST(test_flip_turns_half_of_them),
-    AUGMENT_TEST(test_crop_begins_anywhere), AUGMENT_TEST(test_noise_has_its_moments), AUGMENT_TEST(test_spatial_dropout_takes_whole_channels),
+    AUGMENT_TEST(test_crop_begins_anywhere), AUGMENT_TEST(test_noise_has_its_moments), AUGMENT_TEST(test_alpha_dropout_keeps_mean_and_variance), AUGMENT_TEST(test_spatial_dropout_takes_whole_channels),
     AUGMENT_TEST(test_inference_changes_nothing), AUGMENT_TEST(test_translation_arguments),
 };
 const int augment_test_count = sizeof augment_tests / sizeof *augment_tests;
