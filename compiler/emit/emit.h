@@ -13,7 +13,8 @@ typedef struct {
     const void *selftest_inputs; const float *selftest_outputs;
 } EmitOptions;
 
-typedef struct { const char *c_text, *h_text; size_t weight_bytes, workspace_bytes, stack_bytes; } Emitted;
+/* stack_bytes: a bound for the entry points; stack_bytes_plain: compiled without optimization. */
+typedef struct { const char *c_text, *h_text; size_t weight_bytes, workspace_bytes, stack_bytes, stack_bytes_plain; } Emitted;
 
 /* Packed (or float) inference C from an INFER plan with constants. API: DESIGN section 6, see runtime/README.md. */
 Emitted emit_inference(Arena *arena, const Plan *plan, const Model *model, const EmitOptions *options);

@@ -198,8 +198,9 @@ Function *functions_of(Arena *arena, const Plan *plan, Emitted *emitted)
     for (int i = 0; i < plan->steps.count; i++) {
         make_function(arena, plan->steps.at[i], functions, i);
         emitted->weight_bytes += functions[i].table_bytes;
-        size_t stack = stack_bytes(arena, functions[i].text);
-        emitted->stack_bytes = stack > emitted->stack_bytes ? stack : emitted->stack_bytes;
+        StackBound stack = stack_bound(arena, functions[i].text, plan->options.target->lanes);
+        emitted->stack_bytes = stack.optimized > emitted->stack_bytes ? stack.optimized : emitted->stack_bytes;
+        emitted->stack_bytes_plain = stack.plain > emitted->stack_bytes_plain ? stack.plain : emitted->stack_bytes_plain;
     }
     return functions;
 }

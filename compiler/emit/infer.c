@@ -182,7 +182,9 @@ static const char *print_h(const Inference *inference, const Unit *unit, const E
     text_printf(&out, "#ifndef %s_H\n#define %s_H\n\n#include <stdint.h>\n\n#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n", PREFIX, PREFIX);
     print_counts(&out, inference);
     text_printf(&out, "#define %s_WEIGHT_BYTES %zu /* constant tables */\n", PREFIX, sizes->weight_bytes);
-    text_printf(&out, "#define %s_STACK_BYTES %zu /* estimate for the entry points */\n\n/* One per thread. */\n", PREFIX, sizes->stack_bytes);
+    text_printf(&out, "#ifdef __OPTIMIZE__\n#define %s_STACK_BYTES %zu /* the entry points take no more */\n#else\n#define %s_STACK_BYTES %zu\n#endif\n", PREFIX,
+                sizes->stack_bytes, PREFIX, sizes->stack_bytes_plain);
+    text_add(&out, "\n/* One per thread. */\n");
     workspace_typedef(&out, prefix, plans, 1);
     text_printf(&out, "\nvoid %s_predict(%s);\n", prefix, parameters(inference, true));
     if (can_classify(inference->plan->graph))
@@ -195,6 +197,18 @@ static const char *print_h(const Inference *inference, const Unit *unit, const E
     return indent_c(arena, out.at);
 }
 
+/* The frames of predict and classify, or selftest, with the outputs in it. */
+static void add_entry_stack(const Inference *inference, Emitted *emitted)
+{
+    enum { FRAMES = 512 };
+    const Graph *graph = inference->plan->graph;
+    size_t bytes = FRAMES;
+    for (int i = 0; i < graph->outputs.count; i++)
+        bytes += 4 * (size_t)output_count(graph, i);
+    emitted->stack_bytes += bytes;
+    emitted->stack_bytes_plain += bytes;
+}
+
 Emitted emit_inference(Arena *arena, const Plan *plan, const Model *model, const EmitOptions *options)
 {
     Inference inference = {.arena = arena, .plan = plan, .model = model, .options = options, .prefix = plan->options.prefix,
@@ -202,9 +216,7 @@ Emitted emit_inference(Arena *arena, const Plan *plan, const Model *model, const
     Emitted emitted = {.workspace_bytes = plan->workspace_bytes > 4 ? plan->workspace_bytes : 4};
     inference.functions = functions_of(arena, plan, &emitted);
     Unit unit = {model, options, plan, inference.functions, plan->steps.count};
-    emitted.stack_bytes += 256;
-    for (int i = 0; i < plan->graph->outputs.count; i++)
-        emitted.stack_bytes += 4 * (size_t)output_count(plan->graph, i);
+    add_entry_stack(&inference, &emitted);
     emitted.c_text = print_c(&inference, &unit, &emitted);
     emitted.h_text = print_h(&inference, &unit, &emitted);
     return emitted;

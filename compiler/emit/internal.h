@@ -54,8 +54,9 @@ const char *output_name(Arena *arena, const Graph *graph, int index);
 const char *input_type(const Value *value);
 /* The .bnn line that caused a step, as a comment; nothing when it is unknown. */
 void source_comment(Text *out, Arena *arena, Span span);
-/* stack.c: an estimate of the stack that a function needs. */
-size_t stack_bytes(Arena *arena, const char *text);
+/* stack.c: bytes of stack that a step's functions take at most, compiled with optimization and without. lanes: of a vector. */
+typedef struct { size_t optimized, plain; } StackBound;
+StackBound stack_bound(Arena *arena, const char *text, int lanes);
 double step_macs(const Step *step);
 
 #endif

@@ -1,109 +1,77 @@
-/* In: the C text of one function. Out: an estimate of its stack in bytes: its local arrays (dimensions are numbers or enum constants of the
- * function) and a fixed amount for scalars and saved registers. Vectors of unrolled registers count at 32 bytes. */
+/* In: the C text of one step. Out: bounds for the stack it takes, its helpers included: its arrays, and a slot for every vector that a compiler may
+ * spill. Compiled without optimization each inlined primitive keeps its arguments and steps on the stack, too. tests/pitfalls/test_mem01_stack_bound.sh
+ * holds the sums against what gcc says of its frames. */
 #include "emit/constant.h"
 #include "emit/internal.h"
+#include "emit/tokens.h"
 
-#include <ctype.h>
-#include <string.h>
+#include "base/bug.h"
 
-enum { FIXED = 192, NAMES_MAX = 32 };
-typedef struct { const char *name; size_t length; long value; } Named;
-typedef struct { Named at[NAMES_MAX]; int count; Arena *arena; } Sizes;
+enum {
+    FRAME = 256,       /* bytes of a frame beside arrays and vectors: saved registers, scalars, alignment */
+    PLAIN_SLOTS = 4,   /* vectors that one inlined primitive keeps without optimization: the portable ones, */
+    TARGET_SLOTS = 12, /* and those of wide vectors, which are made of several others */
+};
 
-/* The expression with known names replaced by numbers. */
-static bool evaluate(const Sizes *names, const char *p, const char *end, long *value)
+/* An array's dimension: numbers, enumerators in scope, BNN_LANES. */
+static long dimension(const Tokens *t, int open, int lanes)
 {
-    Text text = text_new(names->arena);
-    while (p < end) {
-        const char *q = p;
-        while (q < end && (isalnum((unsigned char)*q) || *q == '_'))
-            q++;
-        bool found = false;
-        for (int i = 0; i < names->count && q > p; i++)
-            if (names->at[i].length == (size_t)(q - p) && !memcmp(names->at[i].name, p, (size_t)(q - p))) {
-                text_printf(&text, "%ld", names->at[i].value);
-                found = true;
-            }
-        if (!found && q > p)
-            text_add_bytes(&text, p, (size_t)(q - p));
-        if (q == p)
-            text_add_char(&text, *q++);
-        p = q;
+    Text text = text_new(t->arena);
+    long value;
+    for (int i = token_next(t, open); i < token_close(t, open); i = token_next(t, i)) {
+        if (token_is(t, i, "BNN_LANES"))
+            text_printf(&text, " %d", lanes);
+        else if (token_kind(t, i, TOKEN_NAME) && constant_at(t, i, &value))
+            text_printf(&text, " %ld", value);
+        else
+            text_printf(&text, " %.*s", token_at(t, i)->length, token_at(t, i)->text);
     }
     const char *at = text.at;
-    if (!constant_parse(&at, value))
-        return false;
-    while (isspace((unsigned char)*at))
-        at++;
-    return *at == '\0';
+    if (!constant_parse(&at, &value) || *at)
+        BUG("an array of unknown size: [%s]", text.at);
+    return value;
 }
 
-/* "enum { A = 1, B = A * 2 };" */
-static void read_enum(Sizes *names, const char *line, const char *end)
+static size_t element_size(const Tokens *t, int type, int lanes)
 {
-    const char *p = memchr(line, '{', (size_t)(end - line));
-    while (p && p < end && *p != '}' && names->count < NAMES_MAX) {
-        p++;
-        while (isspace((unsigned char)*p))
-            p++;
-        const char *name = p, *equals = memchr(p, '=', (size_t)(end - p));
-        if (!equals)
-            return;
-        while (isalnum((unsigned char)*p) || *p == '_')
-            p++;
-        size_t length = (size_t)(p - name);
-        const char *stop = equals + strcspn(equals, ",}");
-        long value;
-        if (evaluate(names, equals + 1, stop, &value))
-            names->at[names->count++] = (Named){name, length, value};
-        p = stop;
-    }
+    static const struct { const char *type; int bytes; } types[] = {{"float", 4}, {"double", 8}, {"int", 4}, {"uint32_t", 4}, {"int32_t", 4},
+        {"uint8_t", 1}, {"int8_t", 1}, {"uint16_t", 2}, {"int16_t", 2}, {"uint64_t", 8}, {"int64_t", 8}};
+    if (token_is(t, type, "*"))
+        return 8;
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+        if (token_is(t, type, types[i].type))
+            return (size_t)types[i].bytes;
+    return 4 * (size_t)lanes; /* vectors of the runtime: bnn_v, bnn_vf, bnn_b */
 }
 
-/* "float part[16][8];" or "uint32_t lane[8] = {0};" */
-static long array_bytes(const Sizes *names, const char *line, const char *end)
+/* "TYPE NAME[n][m]" at the beginning of a statement: its bytes, else 0. */
+static size_t array_bytes(const Tokens *t, int i, int lanes)
 {
-    static const struct { const char *type; int bytes; } types[] = {{"float ", 4}, {"uint32_t ", 4}, {"int32_t ", 4}, {"uint8_t ", 1}, {"int8_t ", 1},
-        {"int16_t ", 2}, {"uint16_t ", 2}, {"int ", 4}, {"bnn_vf ", 32}, {"bnn_v ", 32}, {"bnn_b ", 32}};
-    for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
-        size_t n = strlen(types[i].type);
-        if (strncmp(line, types[i].type, n))
-            continue;
-        const char *p = line + n;
-        while (p < end && (isalnum((unsigned char)*p) || *p == '_'))
-            p++;
-        long total = types[i].bytes, dim;
-        if (*p == ',' && types[i].type[0] == 'b') { /* unrolled registers */
-            for (; p < end; p++)
-                total += *p == ',' ? types[i].bytes : 0;
-            return total;
-        }
-        if (*p != '[')
+    int words = 0, type = i, name = i;
+    while (token_is(t, i, "const"))
+        i = token_next(t, i);
+    for (; token_kind(t, i, TOKEN_NAME) || token_is(t, i, "*"); i = token_next(t, i), words++) {
+        if (token_is(t, i, "return"))
             return 0;
-        for (; *p == '['; p = strchr(p, ']') + 1) {
-            const char *close = memchr(p, ']', (size_t)(end - p));
-            if (!close || !evaluate(names, p + 1, close, &dim))
-                return 0;
-            total *= dim;
-        }
-        return total;
+        type = name;
+        name = i;
     }
-    return 0;
+    size_t bytes = words > 1 && token_is(t, i, "[") ? element_size(t, type, lanes) : 0;
+    for (; bytes && token_is(t, i, "["); i = token_next(t, token_close(t, i)))
+        bytes *= (size_t)dimension(t, i, lanes);
+    return bytes;
 }
 
-size_t stack_bytes(Arena *arena, const char *text)
+StackBound stack_bound(Arena *arena, const char *text, int lanes)
 {
-    Sizes names = {.arena = arena};
-    long total = FIXED;
-    while (*text) {
-        const char *end = strchr(text, '\n');
-        end = end ? end : text + strlen(text);
-        while (text < end && isspace((unsigned char)*text))
-            text++;
-        if (!strncmp(text, "enum {", 6))
-            read_enum(&names, text, end);
-        total += array_bytes(&names, text, end);
-        text = *end ? end + 1 : end;
+    Tokens t = tokens_read(arena, text);
+    size_t arrays = 0, calls = 0, frames = 0;
+    for (int i = 1; i < t.list.count - 1; i++) {
+        bool starts = token_is(&t, i - 1, ";") || token_is(&t, i - 1, "{") || token_is(&t, i - 1, "}");
+        arrays += starts && token_at(&t, i)->around > 0 ? array_bytes(&t, i, lanes) : 0;
+        calls += token_kind(&t, i, TOKEN_NAME) && token_is(&t, i + 1, "(") && token_at(&t, i)->length > 4 && !strncmp(token_at(&t, i)->text, "bnn_", 4);
+        frames += token_is(&t, i, "{") && token_at(&t, i)->around == 0;
     }
-    return (size_t)total;
+    size_t vectors = 4 * (size_t)lanes * calls, fixed = FRAME * (frames + 1);
+    return (StackBound){fixed + arrays + vectors, fixed + arrays + vectors * (lanes > 4 ? TARGET_SLOTS : PLAIN_SLOTS)};
 }
