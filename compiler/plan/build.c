@@ -93,6 +93,26 @@ static bool name_taken(const Plan *plan, const char *name)
     return false;
 }
 
+/* Parameters are named after the layers of inputs and outputs, where there are several: functions leave these names to them. */
+static bool names_same(const char *identifier, const char *layer)
+{
+    for (; *identifier && *layer; identifier++, layer++)
+        if (*identifier != (isalnum((unsigned char)*layer) ? *layer : '_'))
+            return false;
+    return !*layer && (!*identifier || strcmp(identifier, "_output") == 0);
+}
+
+static bool is_parameter(const Graph *graph, const char *name)
+{
+    for (int i = 0; i < graph->inputs.count; i++)
+        if (graph->inputs.at[i]->name && names_same(name, graph->inputs.at[i]->name))
+            return true;
+    for (int i = 0; i < graph->output_names.count && graph->outputs.count > 1; i++)
+        if (names_same(name, graph->output_names.at[i]))
+            return true;
+    return false;
+}
+
 /* Names that begin like the runtime's, or like the public ones of this file (PREFIX_predict). */
 static bool is_public(const Plan *plan, const char *name)
 {
@@ -132,7 +152,7 @@ static const char *function_name(const Plan *plan, const Step *step)
         base = arena_printf(plan->arena, "%s_%s", is_public(plan, "layer_") ? "step" : "layer", base);
         name = arena_printf(plan->arena, "%s%s", base, suffix);
     }
-    for (int i = 2; name_taken(plan, name); i++)
+    for (int i = 2; name_taken(plan, name) || is_parameter(plan->graph, name); i++)
         name = arena_printf(plan->arena, "%s%s_%d", base, suffix, i);
     return name;
 }

@@ -136,7 +136,9 @@ static bool run_compiler(Build *build, const JitOptions *options, const char *fl
 {
     const char *words[WORDS_MAX + 16];
     int count = split(build->arena, compiler_name(options), words, 0), status = 0;
-    count = split(build->arena, "-std=gnu99 -O2 -fPIC -shared -ffp-contract=off -fno-math-errno -w", words, count);
+    count = split(build->arena, "-std=gnu99 -O2 -fPIC -shared -ffp-contract=off -fno-math-errno", words, count);
+    if (!flags || !strstr(flags, "-W")) /* who asks for warnings gets them */
+        count = split(build->arena, "-w", words, count);
     count = split(build->arena, flags ? flags : "", words, count);
     const char *const tail[] = { "-o", build->object, build->source, NULL };
     memcpy(words + count, tail, sizeof tail);

@@ -1,72 +1,138 @@
 /* Suite diff: random models; the interpreter against generated code, bit for bit, inference and training.
  *
- *   diff [--count N] [--first SEED] [--every K]     libtcc checks every model, the other compilers one in K (default 10)
- *   SEED=n diff                                     replays one model with everything and prints its text
- */
+ *   diff [--count N] [--first SEED] [--also K] [--every K]
+ *       libtcc checks every model, and so do K further toolchains in turn, by the seed (default 1); all of them on one model in K (default: none)
+ *   SEED=n diff                  replays one model with everything and prints its text
+ *   SEED=n diff --shrink         the same with as few lines as still fail
+ *
+ * Each model runs in a process of its own, so that one that crashes is a failure as any other. */
+#include "diff/diff.h"
 #include "diff/generate.h"
-#include "support/check.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 typedef struct {
+    long count, first, also, every;
+    bool shrink;
+} Options;
+
+typedef struct {
+    int models;
     long comparisons, differences;
-    int models, refused;
+} Row;
+
+typedef struct {
+    int models, refused, died;
+    Row rows[TOOLCHAINS_MAX];
 } Totals;
 
-static void check_seed(uint64_t seed, const Toolchain *toolchains, int count, bool show, Totals *totals)
+static Options options_of(int argc, char **argv)
+{
+    Options options = { .count = 100, .first = 1, .also = 1 };
+    const struct { const char *name; long *at; } known[] = { { "--count", &options.count }, { "--first", &options.first }, { "--also", &options.also },
+                                                             { "--every", &options.every } };
+    for (int i = 1; i < argc; i++) {
+        options.shrink |= !strcmp(argv[i], "--shrink");
+        for (size_t k = 0; k < sizeof known / sizeof *known && i + 1 < argc; k++)
+            if (!strcmp(argv[i], known[k].name))
+                *known[k].at = strtol(argv[++i], NULL, 10);
+    }
+    return options;
+}
+
+/* Which toolchains check this model: the first, and by the seed some of the others or all. */
+static uint32_t chosen(const Options *options, uint64_t seed, int available)
+{
+    uint32_t mask = 1;
+    if (options->every && seed % (uint64_t)options->every == 0)
+        return (1u << available) - 1;
+    for (long k = 0; k < options->also && available > 1; k++)
+        mask |= 1u << (1 + (seed + (uint64_t)k) % (uint64_t)(available - 1));
+    return mask;
+}
+
+static void add(Totals *totals, const Outcome *outcome, uint32_t mask)
+{
+    int at = 0;
+    totals->models++;
+    totals->refused += outcome->refused;
+    totals->died += outcome->died;
+    for (int i = 0; i < TOOLCHAINS_MAX; i++) {
+        if (!(mask >> i & 1))
+            continue;
+        const Tally *tally = &outcome->result.of[at++];
+        totals->rows[i].models++;
+        totals->rows[i].comparisons += tally->comparisons;
+        totals->rows[i].differences += tally->differences;
+    }
+}
+
+static int subset(const Toolchain *all, uint32_t mask, Toolchain *out)
+{
+    int count = 0;
+    for (int i = 0; i < TOOLCHAINS_MAX; i++)
+        if (mask >> i & 1)
+            out[count++] = all[i];
+    return count;
+}
+
+/* One toolchain that shows the failure is enough to make the model smaller. */
+static void keep_failing(Subject *subject, const Outcome *outcome, Toolchain *toolchains)
+{
+    for (int i = subject->count - 1; i >= 0; i--)
+        if (outcome->result.of[i].differences)
+            toolchains[0] = toolchains[i];
+    subject->count = 1;
+}
+
+static Outcome check_seed(uint64_t seed, const Toolchain *all, uint32_t mask, const Options *options, bool show)
 {
     Arena *arena = arena_new();
-    const char *text = generate_model(arena, seed), *label = arena_printf(arena, "SEED=%llu", (unsigned long long)seed);
-    Diag *diag = diag_new(arena);
-    if (show)
-        puts(text);
-    FrontOptions options = { 0 };
-    Model *model = model_from_source(arena, source_from_text(arena, label, text, strlen(text)), &options, diag);
-    totals->models++;
-    if (!model) {
-        totals->refused++;
-        printf("REFUSED %s\n", label);
-        diag_print(diag, stdout);
-    } else {
-        CheckResult result = check_model(arena, model, seed, toolchains, count, label);
-        totals->comparisons += result.comparisons;
-        totals->differences += result.differences;
+    Toolchain toolchains[TOOLCHAINS_MAX];
+    Subject subject = { .text = generate_model(arena, seed), .label = arena_printf(arena, "SEED=%llu", (unsigned long long)seed), .seed = seed };
+    subject.count = subset(all, mask, toolchains);
+    subject.toolchains = toolchains;
+    Outcome outcome = subject_check(&subject, true);
+    if (outcome_failed(&outcome) && options->shrink) {
+        keep_failing(&subject, &outcome, toolchains);
+        subject.text = subject_shrink(arena, &subject);
     }
+    if (show || (outcome_failed(&outcome) && options->shrink))
+        puts(subject.text);
     fflush(stdout);
     arena_free(arena);
+    return outcome;
+}
+
+static int print_totals(const Totals *totals, const Toolchain *toolchains, int available, unsigned long long first)
+{
+    long differences = 0;
+    printf("%-30s %8s %12s %12s\n", "toolchain", "models", "comparisons", "differences");
+    for (int i = 0; i < available; i++) {
+        const Row *row = &totals->rows[i];
+        differences += row->differences;
+        printf("%-30s %8d %12ld %12ld\n", toolchains[i].name, row->models, row->comparisons, row->differences);
+    }
+    printf("diff: %d models from SEED=%llu, %ld differences, %d refused, %d died\n", totals->models, first, differences, totals->refused, totals->died);
+    bool bad = differences || totals->refused || totals->died;
+    printf("diff: %d passed, %d failed\n", totals->models - bad, bad);
+    return bad;
 }
 
 int main(int argc, char **argv)
 {
-    long count = 100, first = 1, every = 10;
-    for (int i = 1; i + 1 < argc; i += 2) {
-        long value = strtol(argv[i + 1], NULL, 10);
-        if (!strcmp(argv[i], "--count"))
-            count = value;
-        else if (!strcmp(argv[i], "--first"))
-            first = value;
-        else if (!strcmp(argv[i], "--every"))
-            every = value;
-    }
-    Arena *arena = arena_new();
-    Toolchain toolchains[16];
-    int available = check_toolchains(arena, toolchains, 16);
+    Options options = options_of(argc, argv);
+    Toolchain toolchains[TOOLCHAINS_MAX];
+    int available = check_toolchains(toolchains, TOOLCHAINS_MAX);
     Totals totals = { 0 };
     const char *replay = getenv("SEED");
-    if (replay) {
-        check_seed(strtoull(replay, NULL, 10), toolchains, available, true, &totals);
-    } else {
-        for (long i = 0; i < count; i++)
-            check_seed((uint64_t)(first + i), toolchains, i % every ? 1 : available, false, &totals);
+    uint64_t first = replay ? strtoull(replay, NULL, 10) : (uint64_t)options.first;
+    for (uint64_t i = 0; i < (replay ? 1 : (uint64_t)options.count); i++) {
+        uint32_t mask = replay ? (1u << available) - 1 : chosen(&options, first + i, available);
+        Outcome outcome = check_seed(first + i, toolchains, mask, &options, replay != NULL);
+        add(&totals, &outcome, mask);
     }
-    if (replay)
-        first = strtol(replay, NULL, 10);
-    printf("diff: %d models from SEED=%ld, %d toolchains (all on one in %ld), %ld comparisons, %ld differences, %d refused\n", totals.models, first,
-           available, every, totals.comparisons, totals.differences, totals.refused);
-    int bad = totals.differences > 0 || totals.refused > 0;
-    printf("diff: %d passed, %d failed\n", totals.models - (bad ? 1 : 0), bad);
-    arena_free(arena);
-    return bad;
+    return print_totals(&totals, toolchains, available, first);
 }

@@ -1,249 +1,102 @@
-/* Writes a small model as text, layer by layer, keeping track of the current shape so that it is always legal. */
+/* The frame: seed in, text of a model out. Draws an input, a few layers by the weights of families.def, a head, and model.compile. */
 #include "diff/generate.h"
 
-#include <string.h>
+#include "diff/draw.h"
 
 typedef struct {
-    Text text;
-    uint64_t state;
-    bool image;
-    int height, width, channels;
-    bool functional;
-    int blocks;
-} Generator;
+    int weight, where;
+    bool single;
+    bool (*draw)(Draw *d);
+} Family;
 
-static uint64_t next(Generator *g)
+static const Family families[] = {
+#define FAMILY(name, weight, where) { weight, where, !((where) & CALLS), draws_##name },
+#include "diff/families.def"
+#undef FAMILY
+};
+
+static bool suits(const Draw *d, const Family *family, bool single)
 {
-    uint64_t z = g->state += 0x9E3779B97F4A7C15u;
-    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
-    z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
-    return z ^ (z >> 31);
+    if (!(family->where & (1 << (d->shape.rank - 1))) || (single && !family->single))
+        return false;
+    if ((family->where & CALLS) && (d->style != WRITE_CALL || d->wrapper))
+        return false;
+    return !(family->where & CHANGES) || d->keep == FREE;
 }
 
-static int below(Generator *g, int n)
+static bool draw_from(Draw *d, bool single)
 {
-    return (int)(next(g) % (uint64_t)n);
-}
-
-static bool chance(Generator *g, int percent)
-{
-    return below(g, 100) < percent;
-}
-
-#define PICK(g, ...) pick((g), (const char *const[]){ __VA_ARGS__ }, (int)(sizeof((const char *const[]){ __VA_ARGS__ }) / sizeof(char *)))
-static const char *pick(Generator *g, const char *const *choices, int count)
-{
-    return choices[below(g, count)];
-}
-
-static int channel_count(Generator *g)
-{
-    static const int usual[] = { 1, 2, 3, 5, 8, 16, 31, 32, 33, 40, 64, 65 };
-    return chance(g, 70) ? usual[below(g, 12)] : 1 + below(g, 40);
-}
-
-static const char *input_quantizer(Generator *g)
-{
-    return PICK(g, "None", "ste_sign", "ste_sign", "ste_sign", "SteSign(clip_value=1.25)", "approx_sign", "swish_sign", "ste_heaviside",
-                "SteTern(threshold_value=0.3)", "ste_tern", "DoReFa(k_bit=1)", "DoReFa(k_bit=2)", "DoReFa(k_bit=4)", "my_sign", "my_binary(0.75)");
-}
-
-static const char *kernel_quantizer(Generator *g)
-{
-    return PICK(g, "None", "ste_sign", "ste_sign", "ste_sign", "approx_sign", "magnitude_aware_sign", "ste_tern",
-                "SteTern(ternary_weight_networks=True)", "DoReFa(k_bit=1, mode='weights')", "DoReFa(k_bit=3, mode='weights')", "ste_heaviside",
-                "my_scaled_sign", "my_sign");
-}
-
-static const char *activation(Generator *g)
-{
-    return PICK(g, "'relu'", "'hard_tanh'", "'tanh'", "'sigmoid'", "'ste_sign'");
-}
-
-static void begin_layer(Generator *g)
-{
-    text_add(&g->text, g->functional ? "x = " : "    ");
-}
-
-static void end_layer(Generator *g)
-{
-    text_add(&g->text, g->functional ? "(x)\n" : ",\n");
-}
-
-static void quantizer_arguments(Generator *g)
-{
-    text_printf(&g->text, ", input_quantizer=%s, kernel_quantizer=%s", input_quantizer(g), kernel_quantizer(g));
-    if (chance(g, 50))
-        text_add(&g->text, ", kernel_constraint=weight_clip");
-    if (chance(g, 50))
-        text_add(&g->text, ", use_bias=False");
-    if (chance(g, 15))
-        text_printf(&g->text, ", activation=%s", activation(g));
-}
-
-static int output_size(int in, int kernel, int stride, bool same)
-{
-    return same ? (in + stride - 1) / stride : (in - kernel) / stride + 1;
-}
-
-static void convolution(Generator *g)
-{
-    int smallest = g->height < g->width ? g->height : g->width;
-    bool same = smallest < 2 || chance(g, 50);
-    int largest = same ? 4 : smallest < 4 ? smallest : 4;
-    int kernel = 1 + below(g, largest), stride = chance(g, 30) ? 2 : 1, filters = channel_count(g);
-    begin_layer(g);
-    text_printf(&g->text, "QuantConv2D(%d, %d, strides=%d, padding='%s'", filters, kernel, stride, same ? "same" : "valid");
-    if (same && chance(g, 40))
-        text_add(&g->text, ", pad_values=1.0");
-    quantizer_arguments(g);
-    text_add(&g->text, ")");
-    end_layer(g);
-    g->height = output_size(g->height, kernel, stride, same);
-    g->width = output_size(g->width, kernel, stride, same);
-    g->channels = filters;
-}
-
-static void residual(Generator *g)
-{
-    text_add(&g->text, "shortcut = x\n");
-    begin_layer(g);
-    text_printf(&g->text, "QuantConv2D(%d, 3, padding='same', pad_values=%s", g->channels, chance(g, 50) ? "0" : "1");
-    quantizer_arguments(g);
-    text_add(&g->text, ")");
-    end_layer(g);
-    text_add(&g->text, chance(g, 50) ? "x = x + shortcut\n" : "x = Add()([x, shortcut])\n");
-}
-
-static void dense(Generator *g, int units)
-{
-    begin_layer(g);
-    text_printf(&g->text, "QuantDense(%d", units);
-    quantizer_arguments(g);
-    text_add(&g->text, ")");
-    end_layer(g);
-    g->channels = units;
-}
-
-static void simple(Generator *g, const char *layer)
-{
-    begin_layer(g);
-    text_add(&g->text, layer);
-    end_layer(g);
-}
-
-static void pool(Generator *g)
-{
-    int smallest = g->height < g->width ? g->height : g->width;
-    if (smallest < 2)
-        return;
-    bool same = chance(g, 30);
-    int size = smallest >= 3 && chance(g, 30) ? 3 : 2, stride = chance(g, 20) ? 1 : 2;
-    begin_layer(g);
-    text_printf(&g->text, "MaxPool2D(%d, strides=%d, padding='%s')", size, stride, same ? "same" : "valid");
-    end_layer(g);
-    g->height = output_size(g->height, size, stride, same);
-    g->width = output_size(g->width, size, stride, same);
-}
-
-static void batchnorm(Generator *g)
-{
-    simple(g, PICK(g, "BatchNormalization(scale=False)", "BatchNormalization(momentum=0.9)", "BatchNormalization()",
-                   "BatchNormalization(epsilon=1e-5)"));
-}
-
-static void block(Generator *g)
-{
-    if (g->image && g->functional && g->blocks && chance(g, 30))
-        residual(g);
-    else if (g->image)
-        convolution(g);
-    else
-        dense(g, channel_count(g));
-    if (g->image && chance(g, 40))
-        pool(g);
-    if (chance(g, 65))
-        batchnorm(g);
-    if (chance(g, 20)) {
-        begin_layer(g);
-        text_printf(&g->text, "Activation(%s)", activation(g));
-        end_layer(g);
+    enum { TRIES = 8 };
+    int total = 0, count = (int)(sizeof families / sizeof *families);
+    for (int i = 0; i < count; i++)
+        total += suits(d, &families[i], single) ? families[i].weight : 0;
+    for (int try = 0; try < TRIES; try++) {
+        int at = draw_below(d, total), i = 0;
+        while (!suits(d, &families[i], single) || (at -= families[i].weight) >= 0)
+            i++;
+        if (families[i].draw(d))
+            return true;
     }
-    if (chance(g, 10))
-        simple(g, "Dropout(0.3)");
-    g->blocks++;
+    return false;
 }
 
-static void head(Generator *g)
+bool draw_family(Draw *d)
 {
-    if (g->image)
-        simple(g, chance(g, 60) ? "Flatten()" : "GlobalAveragePooling2D()");
-    g->image = false;
-    dense(g, 2 + below(g, 9));
-    if (chance(g, 60))
-        batchnorm(g);
+    return draw_from(d, false);
 }
 
-static void definitions(Generator *g)
+bool draw_simple(Draw *d)
 {
-    text_add(&g->text, "@tf.custom_gradient\n"
-                       "def my_sign(x):\n"
-                       "    def grad(dy):\n"
-                       "        return dy * tf.exp(-tf.abs(x))\n"
-                       "    return larq.math.sign(x), grad\n\n"
-                       "def my_binary(width):\n"
-                       "    @tf.custom_gradient\n"
-                       "    def quantize(x):\n"
-                       "        def grad(dy):\n"
-                       "            return tf.where(tf.abs(x) <= width, dy, tf.zeros_like(dy))\n"
-                       "        return tf.where(x >= 0, tf.ones_like(x), -tf.ones_like(x)), grad\n"
-                       "    return quantize\n\n"
-                       "@lq.utils.set_precision(1)\n"
-                       "@tf.custom_gradient\n"
-                       "def my_scaled_sign(w):\n"
-                       "    def grad(dy):\n"
-                       "        return dy\n"
-                       "    return larq.math.sign(w) * tf.reduce_mean(tf.abs(w)), grad\n\n");
+    return draw_from(d, true);
 }
 
-static void input(Generator *g, bool bytes)
+/* Small models mostly: their compilation is what a check costs. */
+static void draw_size(Draw *d)
 {
-    const char *dtype = bytes ? ", dtype='uint8'" : "";
-    text_add(&g->text, g->functional ? "inputs = " : "model = Sequential([\n    ");
-    if (g->image)
-        text_printf(&g->text, "Input((%d, %d, %d)%s)", g->height, g->width, g->channels, dtype);
-    else
-        text_printf(&g->text, "Input((%d,)%s)", g->channels, dtype);
-    text_add(&g->text, g->functional ? "\nx = inputs\n" : ",\n");
-    if (bytes)
-        simple(g, "Rescaling(1 / 127.5, offset=-1)");
+    static const struct { int percent; int64_t work, cells; } sizes[] = { { 70, 30000, 1500 }, { 25, 150000, 4000 }, { 5, 1000000, 12000 } };
+    int at = draw_below(d, 100), i = 0;
+    while ((at -= sizes[i].percent) >= 0)
+        i++;
+    d->work = sizes[i].work;
+    d->cells = sizes[i].cells;
 }
 
-static void compile(Generator *g)
+static Dims input_shape(Draw *d)
 {
-    const char *optimizer = PICK(g, "Adam(0.01)", "Adam(0.01, decay=1e-4)", "SGD(0.1)", "SGD(0.1, momentum=0.9)",
-                                 "SGD(0.1, momentum=0.9, nesterov=True)", "Adam(ExponentialDecay(0.01, 3, 0.9))", "Adam(CosineDecay(0.01, 10))");
-    const char *loss = PICK(g, "'sparse_categorical_crossentropy'", "'categorical_crossentropy'", "'squared_hinge'", "'mse'");
-    if (strcmp(loss, "'squared_hinge'") && strcmp(loss, "'mse'"))
-        simple(g, "Activation('softmax')");
-    text_add(&g->text, g->functional ? "model = Model(inputs, x)\n" : "])\n");
-    text_printf(&g->text, "model.compile(optimizer=%s, loss=%s, metrics=['accuracy'])\n", optimizer, loss);
+    static const int ranks[] = { 1, 1, 1, 2, 2, 3, 3, 3, 3, 3, 3, 4 }, largest[] = { 0, 0, 16, 10, 5 };
+    Dims shape = { .rank = ranks[draw_below(d, 12)] };
+    for (int i = 0; i + 1 < shape.rank; i++)
+        shape.dim[i] = i && draw_chance(d, 60) ? shape.dim[i - 1] : draw_between(d, 1, largest[shape.rank]);
+    do
+        shape.dim[shape.rank - 1] = draw_channels(d);
+    while (dims_count(shape) > d->cells);
+    return shape;
+}
+
+static void draw_input(Draw *d)
+{
+    const char *dtype = DRAW_PICK(d, "", "", "", ", dtype='uint8'", ", dtype='uint8'", ", dtype='int8'");
+    const char *shape = dims_text(d->arena, d->shape.dim, d->shape.rank);
+    bool calls = d->style == WRITE_CALL;
+    text_printf(&d->text, "%sInput(%s%s)%s", calls ? "inputs = " : "model = Sequential([\n    ", shape, dtype, calls ? "\nx = inputs\n" : ",\n");
+    if (*dtype && draw_chance(d, 70))
+        draw_layer(d, d->shape, 0, "%s", DRAW_PICK(d, "Rescaling(1 / 127.5, offset=-1)", "Rescaling(1 / 255)", "Rescaling(1 / 64)", "Rescaling(0.5, offset=0.25)"));
 }
 
 const char *generate_model(Arena *arena, uint64_t seed)
 {
-    Generator g = { .text = text_new(arena), .state = seed * 0x2545F4914F6CDD1Du + 1 };
-    text_printf(&g.text, "# diff suite, seed %llu\n", (unsigned long long)seed);
-    definitions(&g);
-    g.functional = chance(&g, 40);
-    g.image = chance(&g, 65);
-    g.height = 1 + below(&g, 9);
-    g.width = chance(&g, 70) ? g.height : 1 + below(&g, 9);
-    g.channels = channel_count(&g);
-    input(&g, chance(&g, 35));
-    for (int i = below(&g, 3); i >= 0; i--)
-        block(&g);
-    head(&g);
-    compile(&g);
-    return g.text.at;
+    Draw d = { .arena = arena, .text = text_new(arena), .inputs = text_new(arena), .outputs = text_new(arena), .state = seed * 0x2545F4914F6CDD1Du + 1 };
+    d.style = draw_chance(&d, 60) ? WRITE_CALL : WRITE_LIST;
+    draw_size(&d);
+    d.shape = input_shape(&d);
+    draw_input(&d);
+    for (int i = draw_between(&d, 1, 5); i > 0; i--)
+        draw_family(&d);
+    draw_head(&d);
+    draw_compile(&d);
+    Text file = text_new(arena);
+    text_printf(&file, "# diff suite, seed %llu\n", (unsigned long long)seed);
+    values_define(&file, d.text.at);
+    text_add(&file, d.text.at);
+    return file.at;
 }

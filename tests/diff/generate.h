@@ -1,4 +1,5 @@
-/* Random .bnn files for the diff suite: layers x value sets x paddings x odd sizes. The same seed gives the same file. */
+/* Random .bnn files for the diff suite: every layer, quantizer, optimizer and loss, in every shape that fits. The same seed gives the same
+ * file on every machine. */
 #ifndef DIFF_GENERATE_H
 #define DIFF_GENERATE_H
 

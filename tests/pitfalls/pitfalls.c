@@ -23,7 +23,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TOOLCHAINS_MAX = 8 };
 
 typedef struct {
     Arena *arena;
@@ -335,12 +334,12 @@ static int by_name(const void *a, const void *b)
 }
 
 /* libtcc, one plain gcc and one for AVX2 are enough here: tests/diff goes through all. */
-static int choose_toolchains(Arena *arena, Toolchain *out)
+static int choose_toolchains(Toolchain *out)
 {
     Toolchain all[TOOLCHAINS_MAX];
-    int count = check_toolchains(arena, all, TOOLCHAINS_MAX), kept = 0;
+    int count = check_toolchains(all, TOOLCHAINS_MAX), kept = 0;
     for (int i = 0; i < count; i++)
-        if (!strcmp(all[i].name, "tcc, generic") || !strcmp(all[i].name, "gcc -O0, generic") || !strcmp(all[i].name, "gcc -O3, avx2"))
+        if (!strcmp(all[i].name, "tcc, generic") || !strcmp(all[i].name, "gcc -O0 -std=c99, generic") || !strcmp(all[i].name, "gcc -O3, avx2"))
             out[kept++] = all[i];
     return kept;
 }
@@ -409,7 +408,7 @@ int main(int argc, char **argv)
         return 2;
     if (leaks)
         return check_leaks(directory, &names, leaks);
-    int toolchain_count = choose_toolchains(arena, toolchains), passed = 0, failed = 0;
+    int toolchain_count = choose_toolchains(toolchains), passed = 0, failed = 0;
     for (int i = 0; i < names.count; i++) {
         Case c = { .arena = arena_new(), .name = names.at[i], .toolchains = toolchains, .toolchain_count = toolchain_count };
         run_case(&c, directory);
