@@ -1,6 +1,7 @@
 /* Product of any kind and geometry, one scalar sum after the other: dense, convolution, depthwise, grouped, local; forward and both gradients.
  * Integers: exact. $grouped$: groups of four, (t0 + t1) + (t2 + t3). Else sequential. The order is compiler/README.md's. */
 #if !$dense$
+#if !$input_gradient$
 /* The input pixel that a tap sees at an output pixel, -1 outside. */
 static inline int $layer$_seen(int pixel, int tap)
 {
@@ -11,7 +12,7 @@ static inline int $layer$_seen(int pixel, int tap)
     return inside ? (z * $in_rows$ + y) * $in_cols$ + x : -1;
 }
 
-#if $input_gradient$
+#else
 /* The output pixel that sees an input pixel through a tap, -1 when there is none. */
 static inline int $layer$_made(int pixel, int tap)
 {
@@ -25,12 +26,13 @@ static inline int $layer$_made(int pixel, int tap)
 
 #endif
 #else
+#if !$input_gradient$
 static inline int $layer$_seen(int pixel, int tap)
 {
     return pixel + tap;
 }
 
-#if $input_gradient$
+#else
 static inline int $layer$_made(int pixel, int tap)
 {
     return pixel - tap;

@@ -20,7 +20,7 @@ suite() {
     fi
     rm -f "$log"
 }
-make_() { ${MAKE:-make} --no-print-directory B="${B:-build}" CC="${CC:-gcc}" CFLAGS="${CFLAGS:--O2 -g}" COUNT="${COUNT:-60}" ZOO="${ZOO:-QuickNetSmall BinaryAlexNet}" ZOO_FLAGS="${ZOO_FLAGS---no-packed}" "$@"; }
+make_() { ${MAKE:-make} --no-print-directory B="${B:-build}" CC="${CC:-gcc}" CFLAGS="${CFLAGS:--O2 -g}" COUNT="${COUNT:-400}" ZOO="${ZOO:-QuickNetSmall BinaryAlexNet}" ZOO_FLAGS="${ZOO_FLAGS---no-packed}" "$@"; }
 ${MAKE:-make} -j$(nproc) --no-print-directory B="${B:-build}" CC="${CC:-gcc}" CFLAGS="${CFLAGS:--O2 -g}" "${B:-build}/bnnc" "${B:-build}/tests/unit-all" "${B:-build}/tests/larq-all" "${B:-build}/tests/packed-all" "${B:-build}/tests/diff-all" "${B:-build}/tests/pitfalls-all" "${B:-build}/tests/zoo-all" > /tmp/bnnc-build-$$.log 2>&1 || { tail -30 /tmp/bnnc-build-$$.log; echo "the build failed"; rm -f /tmp/bnnc-build-$$.log; echo "0 passed, 1 failed"; exit 1; }
 rm -f /tmp/bnnc-build-$$.log
 for name in ${SUITES:-unit golden errors summary zoo templates larq packed diff fuzz e2e pitfalls}; do

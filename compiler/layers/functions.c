@@ -307,7 +307,8 @@ static Object *tf_split(Eval *eval, void *unused, const Call *call)
                    shape_text(eval_arena(eval), tensors[0]->value->shape, true), object_text(eval_arena(eval), parts->value));
         return eval_poison(eval);
     }
-    return operation_call(eval, "tf.split", apply_split, data, 1, tensors, call->span);
+    Object *result = operation_call(eval, "tf.split", apply_split, data, 1, tensors, call->span);
+    return data->count == 1 && tensor_of(result) ? object_list(eval_arena(eval), OBJECT_LIST, 1, &result) : result;
 }
 
 static Object *int_shape(Eval *eval, void *unused, const Call *call)

@@ -94,6 +94,13 @@ static int last_dim(Shape shape)
     return shape.rank ? shape.dim[shape.rank - 1] : 1;
 }
 
+/* A vector of codes that begins in the last block may reach behind it. */
+static size_t code_margin(const Plan *plan)
+{
+    int lanes = plan->options.target->lanes;
+    return lanes > CODE_BLOCK ? (size_t)(lanes - CODE_BLOCK) : 0;
+}
+
 size_t layout_bytes(const Plan *plan, const Value *value, Layout layout)
 {
     if (layout == LAYOUT_PLAIN)
@@ -113,7 +120,7 @@ size_t layout_bytes(const Plan *plan, const Value *value, Layout layout)
     case LAYOUT_KERNEL_PAIRS:
         return padded * ((taps * (size_t)k.channels + 1) / 2) * 4;
     case LAYOUT_KERNEL_CODES:
-        return padded * taps * (size_t)((k.channels + 3) / 4);
+        return padded * taps * (size_t)((k.channels + 3) / 4) + code_margin(plan);
     case LAYOUT_KERNEL_TCODES:
         return padded * taps * (size_t)((k.filters + 3) / 4);
     default:

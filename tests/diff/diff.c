@@ -1,7 +1,7 @@
 /* Suite diff: random models; the interpreter against generated code, bit for bit, inference and training.
  *
- *   diff [--count N] [--first SEED] [--also K] [--every K]
- *       libtcc checks every model, and so do K further toolchains in turn, by the seed (default 1); all of them on one model in K (default: none)
+ *   diff [--count N] [--first SEED] [--other K] [--every K]
+ *       libtcc checks every model; one model in K (default 1; 0: none) another toolchain too, by the seed in turn; one in K (default: none) all
  *   SEED=n diff                  replays one model with everything and prints its text
  *   SEED=n diff --shrink         the same with as few lines as still fail
  *
@@ -14,7 +14,7 @@
 #include <string.h>
 
 typedef struct {
-    long count, first, also, every;
+    long count, first, other, every;
     bool shrink;
 } Options;
 
@@ -30,8 +30,8 @@ typedef struct {
 
 static Options options_of(int argc, char **argv)
 {
-    Options options = { .count = 100, .first = 1, .also = 1 };
-    const struct { const char *name; long *at; } known[] = { { "--count", &options.count }, { "--first", &options.first }, { "--also", &options.also },
+    Options options = { .count = 100, .first = 1, .other = 1 };
+    const struct { const char *name; long *at; } known[] = { { "--count", &options.count }, { "--first", &options.first }, { "--other", &options.other },
                                                              { "--every", &options.every } };
     for (int i = 1; i < argc; i++) {
         options.shrink |= !strcmp(argv[i], "--shrink");
@@ -42,15 +42,14 @@ static Options options_of(int argc, char **argv)
     return options;
 }
 
-/* Which toolchains check this model: the first, and by the seed some of the others or all. */
+/* Which toolchains check this model: the first, and by the seed another one or all. */
 static uint32_t chosen(const Options *options, uint64_t seed, int available)
 {
-    uint32_t mask = 1;
     if (options->every && seed % (uint64_t)options->every == 0)
         return (1u << available) - 1;
-    for (long k = 0; k < options->also && available > 1; k++)
-        mask |= 1u << (1 + (seed + (uint64_t)k) % (uint64_t)(available - 1));
-    return mask;
+    if (available < 2 || !options->other || seed % (uint64_t)options->other)
+        return 1;
+    return 1u | 1u << (1 + seed / (uint64_t)options->other % (uint64_t)(available - 1));
 }
 
 static void add(Totals *totals, const Outcome *outcome, uint32_t mask)

@@ -1,6 +1,8 @@
 /* The end of a model: head, Model or Sequential, and model.compile with an optimizer, losses that suit the outputs, metrics. */
 #include "diff/draw.h"
 
+#include <string.h>
+
 static const char *draw_rate(Draw *d)
 {
     return DRAW_PICK(d, "0.01", "0.01", "0.05", "ExponentialDecay(0.01, 3, 0.9)", "ExponentialDecay(0.1, 2, 0.5, staircase=True)", "CosineDecay(0.01, 10)",
@@ -28,8 +30,23 @@ static const char *draw_plain_optimizer(Draw *d)
     return text.at;
 }
 
+/* Bop needs a binary kernel that is trained, or bnnc refuses. */
+static bool has_binary_kernel(const Draw *d)
+{
+    return strstr(d->text.at, "kernel_quantizer=ste_sign") && !strstr(d->text.at, "trainable=False");
+}
+
+static const char *draw_bop(Draw *d)
+{
+    const char *rest = draw_plain_optimizer(d);
+    return arena_printf(d->arena, "CaseOptimizer((Bop.is_binary_variable, Bop(threshold=1e-6, gamma=%s)), default_optimizer=%s)",
+                        DRAW_PICK(d, "1e-3", "0.1", "PolynomialDecay(0.1, 10, 0.001)"), rest);
+}
+
 static const char *draw_optimizer(Draw *d)
 {
+    if (has_binary_kernel(d) && draw_chance(d, 20))
+        return draw_bop(d);
     if (draw_chance(d, 5))
         return DRAW_PICK(d, "'adam'", "'sgd'", "'rmsprop'", "'nadam'", "Adam(0.01, decay=1e-2)", "SGD(0.1, decay=1e-2, momentum=0.5)");
     return draw_plain_optimizer(d);

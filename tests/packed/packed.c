@@ -15,7 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { STEPS = 2, TOOLCHAINS_MAX = 16 };
+enum { STEPS = 2 };
 
 typedef struct {
     const char *directory, *only, *folder; /* folder: for the precompiled header */
@@ -62,7 +62,7 @@ static void remove_precompiled(const Suite *suite, Arena *arena)
 static void choose_toolchains(Suite *suite, Arena *arena)
 {
     Toolchain all[TOOLCHAINS_MAX];
-    int count = check_toolchains(arena, all, TOOLCHAINS_MAX);
+    int count = check_toolchains(all, TOOLCHAINS_MAX);
     for (int i = 0; i < count; i++)
         if (all[i].kind == JIT_TCC)
             suite->tcc = all[i], suite->has_tcc = true;

@@ -36,15 +36,12 @@ void check_complain(Check *check, const char *what, const char *why)
     printf("DIFF %s [%s] %s: %s\n", check->label, check->toolchain->name, what, why);
 }
 
-Jit *check_compile(Check *check, const Emitted *code, const char *more, const char *what)
+/* Batches need not be full. */
+ProgramOptions check_options(const Check *check)
 {
-    const char *error = NULL, *text = arena_printf(check->arena, "%s\n%s", code->c_text, more);
-    JitOptions options = { .kind = check->toolchain->kind, .compiler = check->toolchain->compiler, .flags = check->toolchain->flags };
-    Jit *jit = jit_compile(check->arena, check->plan.prefix, text, code->h_text, &options, &error);
-    check->tally->comparisons++;
-    if (!jit)
-        check_complain(check, what, arena_printf(check->arena, "does not compile: %s", error));
-    return jit;
+    const Toolchain *toolchain = check->toolchain;
+    return (ProgramOptions){ .jit = { .kind = toolchain->kind, .compiler = toolchain->compiler, .flags = toolchain->flags },
+                             .target = target_find(toolchain->target), .unroll = check->unroll, .batch = check->batch + (int)(check->seed % 2) };
 }
 
 /* --- memory of generated code */
@@ -118,12 +115,12 @@ static CheckResult check_everything(Check *check, const Toolchain *toolchains, i
     CheckResult result = { 0 };
     BUG_IF(count > TOOLCHAINS_MAX || check->model->graph->inputs.count > POINTERS_MAX || check->model->graph->outputs.count > POINTERS_MAX);
     pack_inputs(check);
-    check->outputs = check_reference(check);
+    float **outputs = check_reference(check, 1);
     TrainingReference *training = check->steps && check->model->compile.present ? check_training_reference(check) : NULL;
     for (int i = 0; i < count; i++) {
         check->toolchain = &toolchains[i];
         check->tally = &result.of[i];
-        check_inference(check);
+        check_inference(check, outputs);
         if (training)
             check_training(check, training);
         result.comparisons += result.of[i].comparisons;
@@ -143,7 +140,7 @@ static Unroll unroll_of(uint64_t seed)
 CheckResult check_model(Arena *arena, Model *model, uint64_t weights_seed, const Toolchain *toolchains, int count, const char *label)
 {
     Check check = { .arena = arena, .model = model, .seed = weights_seed, .batch = BATCH, .steps = STEPS, .label = label };
-    check.plan = (PlanOptions){ .prefix = "model", .unroll = unroll_of(weights_seed) };
+    check.unroll = unroll_of(weights_seed);
     make_weights(arena, model->graph, weights_seed);
     make_inputs(&check);
     return check_everything(&check, toolchains, count);
@@ -151,11 +148,11 @@ CheckResult check_model(Arena *arena, Model *model, uint64_t weights_seed, const
 
 CheckResult check_data(Arena *arena, Model *model, const CheckData *data, const Toolchain *toolchains, int count, const char *label)
 {
-    Check check = { .arena = arena, .model = model, .batch = data->batch, .steps = data->steps, .label = label, .plan.prefix = "model" };
+    Check check = { .arena = arena, .model = model, .batch = data->batch, .steps = data->steps, .label = label };
     BUG_IF(data->steps > STEPS_MAX);
     for (int k = 0; k < model->graph->inputs.count; k++)
         check.inputs[k] = data->inputs[k];
-    for (int k = 0; data->steps && k < model->graph->outputs.count; k++)
+    for (int k = 0; data->steps && data->labels[0] && k < model->graph->outputs.count; k++)
         check.labels[k] = data->labels[k];
     return check_everything(&check, toolchains, count);
 }

@@ -25,7 +25,8 @@ typedef struct {
 /* weights_seed fills variables by formula, and chooses sizes of batches and how loops unroll. Prints what differs, with `label`. */
 CheckResult check_model(Arena *arena, Model *model, uint64_t weights_seed, const Toolchain *toolchains, int count, const char *label);
 
-/* The same on the caller's own values: weights are in the variables' data; inputs and labels as interp_run takes them (labels: when steps > 0). */
+/* The same on the caller's own values: weights are in the variables' data; inputs and labels as interp_run takes them (labels: when steps > 0; the
+ * first of them NULL: some are made). */
 typedef struct { int batch, steps; const void *const *inputs, *const *labels; } CheckData;
 CheckResult check_data(Arena *arena, Model *model, const CheckData *data, const Toolchain *toolchains, int count, const char *label);
 

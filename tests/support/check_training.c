@@ -7,16 +7,16 @@
 #include "run/interp.h"
 #include "support/formula.h"
 
-#include "bnn.h"
-
 #include <string.h>
 
-enum { METRICS_MAX = 8 };
+enum { METRICS_MAX = 16 };
 
 struct TrainingReference {
     Graph *graph;
     Interp *interp;
     float losses[STEPS_MAX], metrics[STEPS_MAX][METRICS_MAX];
+    float test_loss, test_metrics[METRICS_MAX]; /* in inference, before any step */
+    float **outputs;
 };
 
 /* The output that label `index` belongs to: those without a loss have none. */
@@ -55,20 +55,36 @@ static float mean_of(const float *values, int count)
     return sum / (float)count;
 }
 
+static float scores_of(Check *check, Interp *interp, const Graph *graph, float *metrics)
+{
+    BUG_IF(graph->metrics.count > METRICS_MAX);
+    interp_run(interp, check->batch, check->inputs, check->labels);
+    for (int k = 0; k < graph->metrics.count; k++)
+        metrics[k] = mean_of(interp_result(interp, graph->metrics.at[k]).f32, check->batch);
+    return interp_result(interp, graph->loss).f32[0];
+}
+
+static void run_test(Check *check, TrainingReference *r)
+{
+    PassOptions options = { .mode = MODE_INFER, .model = check->model, .stop_after = "canonical", .scores = true };
+    Graph *graph = passes_run(check->model->graph, &options);
+    Interp *interp = interp_new(graph, check->seed);
+    r->test_loss = scores_of(check, interp, graph, r->test_metrics);
+    r->outputs = check_reference(check, check->batch);
+    interp_free(interp);
+}
+
 TrainingReference *check_training_reference(Check *check)
 {
     PassOptions options = { .mode = MODE_TRAIN, .model = check->model, .stop_after = "canonical" };
     TrainingReference *r = ARENA_NEW(check->arena, TrainingReference);
     r->graph = passes_run(check->model->graph, &options);
-    BUG_IF(r->graph->metrics.count > METRICS_MAX);
     if (!check->labels[0])
         make_labels(check, r->graph);
+    run_test(check, r);
     r->interp = interp_new(r->graph, check->seed);
     for (int step = 0; step < check->steps; step++) {
-        interp_run(r->interp, check->batch, check->inputs, check->labels);
-        r->losses[step] = interp_result(r->interp, r->graph->loss).f32[0];
-        for (int k = 0; k < r->graph->metrics.count; k++)
-            r->metrics[step][k] = mean_of(interp_result(r->interp, r->graph->metrics.at[k]).f32, check->batch);
+        r->losses[step] = scores_of(check, r->interp, r->graph, r->metrics[step]);
         interp_update(r->interp);
     }
     return r;
@@ -77,61 +93,6 @@ TrainingReference *check_training_reference(Check *check)
 void check_training_reference_free(TrainingReference *reference)
 {
     interp_free(reference->interp);
-}
-
-/* --- calling generated code */
-
-typedef struct {
-    const bnn_variable *table;
-    int count;
-    size_t state_bytes, workspace_bytes;
-    void (*init)(float *, uint64_t);
-    float (*step)(float *, void *, const void *const *, const void *const *, int, uint64_t, float *);
-    void (*evaluate)(const float *, void *, const void *const *, int, void *const *);
-} Training;
-
-static void add_pointers(Text *text, const char *name, int count)
-{
-    for (int k = 0; k < count; k++)
-        text_printf(text, "%s[%d], ", name, k);
-}
-
-/* Functions of one kind for every number of inputs, labels and outputs. */
-static const char *callers(Arena *arena, const Graph *train, const Graph *evaluate)
-{
-    Text text = text_new(arena);
-    const char *step = "float model_step(float *state, void *workspace, const void *const *x, const void *const *label, int count, uint64_t seed, float *metrics)";
-    text_printf(&text, "extern const int model_variable_count;\nconst int model_variable_count = MODEL_VARIABLE_COUNT;\n%s;\n%s\n{\n"
-                       "    return model_train_batch(state, workspace, ", step, step);
-    add_pointers(&text, "x", train->inputs.count);
-    add_pointers(&text, "label", train->labels.count);
-    const char *outputs = "void model_outputs(const float *state, void *workspace, const void *const *x, int count, void *const *y)";
-    text_printf(&text, "count, seed, 1.0f, metrics);\n}\n%s;\n%s\n{\n    model_evaluate(state, workspace, ", outputs, outputs);
-    add_pointers(&text, "x", evaluate->inputs.count);
-    text_add(&text, "count");
-    for (int k = 0; k < evaluate->outputs.count; k++)
-        text_printf(&text, ", y[%d]", k);
-    text_add(&text, ");\n}\n");
-    return text.at;
-}
-
-static void *symbol(Jit *jit, const char *name)
-{
-    void *found = jit_symbol(jit, name);
-    if (!found)
-        BUG("generated code has no %s", name);
-    return found;
-}
-
-static Training training_of(Jit *jit, const Plan *plan, const Emitted *code)
-{
-    Training t = { .table = symbol(jit, "model_variables"), .workspace_bytes = code->workspace_bytes };
-    t.count = *(const int *)symbol(jit, "model_variable_count");
-    t.init = (void (*)(float *, uint64_t))(uintptr_t)symbol(jit, "model_init");
-    t.step = (float (*)(float *, void *, const void *const *, const void *const *, int, uint64_t, float *))(uintptr_t)symbol(jit, "model_step");
-    t.evaluate = (void (*)(const float *, void *, const void *const *, int, void *const *))(uintptr_t)symbol(jit, "model_outputs");
-    t.state_bytes = plan->state_bytes;
-    return t;
 }
 
 /* --- the state */
@@ -145,60 +106,63 @@ static const Variable *variable_named(const Graph *graph, const char *name)
 }
 
 /* What init writes is what the runtime's own function gives. */
-static void check_initial(Check *check, const Training *t, const Graph *graph, const float *state)
+static void check_initial(Check *check, const TrainProgram *t, const Graph *graph, const float *state)
 {
-    for (int i = 0; i < t->count; i++) {
-        const Variable *variable = variable_named(graph, t->table[i].name);
+    for (int i = 0; i < t->variable_count; i++) {
+        const Variable *variable = variable_named(graph, t->variables[i].name);
         if (!variable || variable->initializer.kind == INIT_ARRAY)
             continue;
-        float *want = ARENA_ARRAY(check->arena, float, t->table[i].count);
-        bnn_initialize(&t->table[i], check->seed, want);
-        check_compare(check, arena_printf(check->arena, "initial %s", t->table[i].name), want, state + t->table[i].offset, t->table[i].count);
+        float *want = ARENA_ARRAY(check->arena, float, t->variables[i].count);
+        bnn_initialize(&t->variables[i], check->seed, want);
+        check_compare(check, arena_printf(check->arena, "initial %s", t->variables[i].name), want, state + t->variables[i].offset, t->variables[i].count);
     }
 }
 
-static void load_state(const Training *t, const Graph *graph, float *state)
+static void load_state(const TrainProgram *t, const Graph *graph, float *state)
 {
-    for (int i = 0; i < t->count; i++) {
-        const Variable *variable = variable_named(graph, t->table[i].name);
+    for (int i = 0; i < t->variable_count; i++) {
+        const Variable *variable = variable_named(graph, t->variables[i].name);
         if (variable && variable->data)
-            memcpy(state + t->table[i].offset, variable->data, t->table[i].count * sizeof(float));
+            memcpy(state + t->variables[i].offset, variable->data, t->variables[i].count * sizeof(float));
     }
 }
 
-static void compare_state(Check *check, const TrainingReference *want, const Training *t, const float *state)
+static void compare_state(Check *check, const TrainingReference *want, const TrainProgram *t, const float *state)
 {
-    for (int i = 0; i < t->count; i++) {
-        const Variable *variable = variable_named(want->graph, t->table[i].name);
+    for (int i = 0; i < t->variable_count; i++) {
+        const Variable *variable = variable_named(want->graph, t->variables[i].name);
         if (variable)
-            check_compare(check, t->table[i].name, interp_variable(want->interp, variable), state + t->table[i].offset, t->table[i].count);
+            check_compare(check, t->variables[i].name, interp_variable(want->interp, variable), state + t->variables[i].offset, t->variables[i].count);
     }
 }
 
-static void check_evaluate(Check *check, const Training *t, const float *state, void *workspace)
+static void check_scores(Check *check, const TrainProgram *t, const TrainingReference *want, const float *state, void *workspace)
 {
-    const Graph *graph = check->model->graph;
-    void *got[POINTERS_MAX];
-    for (int k = 0; k < graph->outputs.count; k++)
-        got[k] = check_block(check->arena, sizeof(float) * (size_t)(shape_count(graph->outputs.at[k]->shape) * check->batch));
-    t->evaluate(state, workspace, (const void *const *)check->packed, check->batch, got);
-    for (int k = 0; k < graph->outputs.count; k++)
-        check_compare(check, "evaluate", check->outputs[k], got[k], (size_t)(shape_count(graph->outputs.at[k]->shape) * check->batch));
+    float **got = check_outputs_new(check), metrics[METRICS_MAX] = { 0 };
+    const void *const *inputs = (const void *const *)check->packed;
+    t->evaluate(state, workspace, inputs, check->batch, got);
+    check_outputs(check, "evaluate", want->outputs, got);
+    memset(workspace, 0xFF, t->workspace_bytes);
+    got = check_outputs_new(check);
+    float loss = t->test(state, workspace, inputs, check->labels, check->batch, metrics, got);
+    check_outputs(check, "test", want->outputs, got);
+    check_compare(check, "loss of the test", &want->test_loss, &loss, 1);
+    check_compare(check, "metrics of the test", want->test_metrics, metrics, (size_t)t->part_count);
 }
 
-static void run_training(Check *check, const Training *t, const TrainingReference *want)
+static void run_training(Check *check, const TrainProgram *t, const TrainingReference *want)
 {
     float *state = check_block(check->arena, t->state_bytes), metrics[METRICS_MAX] = { 0 };
     void *workspace = check_block(check->arena, t->workspace_bytes);
     t->init(state, check->seed);
     check_initial(check, t, want->graph, state);
     load_state(t, want->graph, state);
-    check_evaluate(check, t, state, workspace);
+    check_scores(check, t, want, state, workspace);
     memset(workspace, 0xFF, t->workspace_bytes);
     for (int step = 0; step < check->steps; step++) {
-        float loss = t->step(state, workspace, (const void *const *)check->packed, check->labels, check->batch, check->seed, metrics);
+        float loss = t->train(state, workspace, (const void *const *)check->packed, check->labels, check->batch, check->seed, 1.0f, metrics);
         check_compare(check, "loss", &want->losses[step], &loss, 1);
-        check_compare(check, "metrics", want->metrics[step], metrics, (size_t)want->graph->metrics.count);
+        check_compare(check, "metrics", want->metrics[step], metrics, (size_t)t->part_count);
     }
     compare_state(check, want, t, state);
     check_margin(check, "state", state, t->state_bytes);
@@ -207,21 +171,13 @@ static void run_training(Check *check, const Training *t, const TrainingReferenc
 
 void check_training(Check *check, const TrainingReference *want)
 {
-    PassOptions train = { .mode = MODE_TRAIN, .model = check->model }, infer = { .mode = MODE_INFER, .model = check->model };
-    PlanOptions options = check->plan;
-    options.target = target_find(check->toolchain->target);
-    options.batch = check->batch + (int)(check->seed % 2); /* batches need not be full */
-    options.training = true;
-    Plan *train_plan = plan_build(check->arena, passes_run(check->model->graph, &train), &options);
-    Plan *evaluate_plan = plan_build(check->arena, passes_run(check->model->graph, &infer), &options);
-    plan_verify(train_plan);
-    plan_verify(evaluate_plan);
-    EmitOptions emit = { .file_stem = options.prefix, .source_hash = "0", .options_text = "" };
-    Emitted code = emit_training(check->arena, train_plan, evaluate_plan, check->model, &emit);
-    Jit *jit = check_compile(check, &code, callers(check->arena, train_plan->graph, evaluate_plan->graph), "training");
-    if (jit) {
-        Training t = training_of(jit, train_plan, &code);
-        run_training(check, &t, want);
-    }
-    jit_free(jit);
+    const char *error = NULL;
+    ProgramOptions options = check_options(check);
+    TrainProgram *program = program_train(check->arena, check->model, &options, &error);
+    check->tally->comparisons++;
+    if (program)
+        run_training(check, program, want);
+    else
+        check_complain(check, "training does not compile", error);
+    jit_free(program ? program->jit : NULL);
 }
