@@ -293,7 +293,7 @@ static const char *glue(Arena *arena, const Graph *graph, const char *c_text, bo
     text_printf(&text, "%s\nvoid test_run(const void *x, float *a, float *b, float *state, void *workspace, int count)\n{\n", c_text);
     const char *second = graph->outputs.count > 1 ? ", b" : "";
     if (evaluate)
-        text_printf(&text, "m_init(state, 1);\nm_evaluate(state, workspace, (const %s *)x, count, a%s);\n}\n", type, second);
+        text_printf(&text, "(void)b;\nm_init(state, 1);\nm_evaluate(state, workspace, (const %s *)x, count, a%s);\n}\n", type, second);
     else
         text_printf(&text, "(void)state; (void)count; (void)b;\nm_predict((const %s *)x, a%s, (m_workspace *)workspace);\n}\n", type, second);
     return text.at;
