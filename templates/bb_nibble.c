@@ -1,7 +1,9 @@
-/* Bits x bits on byte tables, any plane sets: out = start + sum over plane pairs of factor * popcount($table$(x plane, w plane)); lanes are
+/* Bits x bits on byte tables, any plane sets: sum = start + sum over plane pairs of factor * popcount($table$(x plane, w plane)); lanes are
  * filters, 32 a vector. Four bits of x pick a table of 16 counts, four bits of w look their count up. For targets with BNN_NIBBLES.
- * Each plane of a sample is spread to table offsets first, with a border of 0 where the window passes the input ($outside$); then
- * $tile$ output pixels share each load of weights. Window: $kernel_slices$ slices of taps. */
+ * Each plane of a sample is spread to table offsets first; then, region by region, $tile$ pixels share each load of weights, over the taps that
+ * the region's pixels see: runs of neighbours in units of $unit$ nibbles, unrolled. */
+#include "store.c"
+#include "starts.c"
 /* Eight table offsets (bits times 16) of a word, low bits first. */
 static inline void $layer$_spread(uint32_t word, uint8_t *restrict to)
 {
@@ -12,171 +14,138 @@ static inline void $layer$_spread(uint32_t word, uint8_t *restrict to)
     __builtin_memcpy(to, &x, 8);
 }
 
-#if $edges$
-/* Taps outside the input take their weights out of the start value. */
-static inline void $layer$_edges(int pixel, int f0, int filters, const int32_t *restrict tap_sums, int32_t *restrict sum)
+/* $vectors$ * 32 filters of the pixels whose windows begin at `at`, into sum. Weights: [plane][tap][nibble][32 filters] a vector. */
+static inline void $layer$_sums(const uint8_t *restrict image, const int *at$region_parameter$, const uint8_t *restrict weights, int32_t (*restrict sum)[32 * $vectors$])
 {
-    for (int tap = 0; tap < $taps$; tap++) {
-        const int r = pixel / $out_cols$ % $out_rows$ * $stride_rows$ - $before_rows$ + tap / $kernel_cols$ % $kernel_rows$ * $dilation_rows$;
-        const int c = pixel % $out_cols$ * $stride_cols$ - $before_cols$ + tap % $kernel_cols$ * $dilation_cols$;
-        int inside = r >= 0 && r < $in_rows$ && c >= 0 && c < $in_cols$;
-#if $volume$
-        const int s = pixel / ($out_rows$ * $out_cols$) * $stride_slices$ - $before_slices$ + tap / ($kernel_rows$ * $kernel_cols$) * $dilation_slices$;
-        inside = inside && s >= 0 && s < $in_slices$;
-#endif
-        for (int f = 0; !inside && f < filters; f++)
-            sum[f] -= $x_base$ * tap_sums[tap * $padded$ + f0 + f];
-    }
-}
-
-#endif
-/* One tile of pixels whose corners lie at `at`: $vectors$ * 32 filters from f0 on, into sum. */
-static inline void $layer$_tile(const uint8_t *const *at, const uint8_t *restrict weights, int32_t (*restrict sum)[32 * $vectors$])
-{
-    enum { K = $taps$ * $nibbles$, MOST = 63, RUN = $run$, ROW = $image_cols$ * $nibbles$, VECTOR = $weight_planes$ * K * 32 };
+    enum { K = $taps$ * $nibbles$, VECTOR = $weight_planes$ * K * 32, ROOM = 63 / $unit$ };
+    const int runs = $split$ ? $tap_cols$ : 1, units = ($split$ ? 1 : $tap_cols$) * ($nibbles$ / $unit$);
     for (int pair = 0; pair < $planes$ * $weight_planes$; pair++) {
-        const uint8_t *w = weights + pair % $weight_planes$ * (K * 32);
-        bnn_b even[$tile$][$vectors$], odd[$tile$][$vectors$];
+        bnn_b wide[2 * $tile$ * $vectors$], *even = wide, *odd = wide + $tile$ * $vectors$;
+        BNN_KEEP(even);
+        BNN_KEEP(odd);
         $reg$ bnn_b tally[$tile$][$vectors$];
         $unroll$(i, $tile$) {
             $unroll$(v, $vectors$) {
-                even[i][v] = odd[i][v] = bnn_no_bytes();
+                even[i * $vectors$ + v] = odd[i * $vectors$ + v] = bnn_no_bytes();
                 tally[i][v] = bnn_no_bytes();
             }
         }
-        int since = 0;
-        for (int run = 0; run < K / RUN; run++) {
-            const int slice = run / ($kernel_rows$ * $run_cols$) * $dilation_slices$, row = run / $run_cols$ % $kernel_rows$ * $dilation_rows$;
-            const int from = pair / $weight_planes$ * $image_bytes$ + (slice * $image_rows$ + row) * ROW + run % $run_cols$ * ($dilation_cols$ * $nibbles$);
-            for (int k0 = from; k0 < from + RUN; k0 += MOST) {
-                const int k1 = k0 + MOST < from + RUN ? k0 + MOST : from + RUN;
-                if (since + (k1 - k0) > MOST) {
-                    $unroll$(i, $tile$) {
-                        $unroll$(v, $vectors$) {
-                            bnn_widen_bytes(&even[i][v], &odd[i][v], tally[i][v]);
-                            tally[i][v] = bnn_no_bytes();
+        int room = ROOM;
+        for (int z = $first_tap_slice$; z < $first_tap_slice$ + $tap_slices$; z++) {
+            for (int r = $first_tap_row$; r < $first_tap_row$ + $tap_rows$; r++) {
+                for (int c = $first_tap_col$; c < $first_tap_col$ + runs; c++) {
+                    const uint8_t *w = weights + (pair % $weight_planes$ * K + ((z * $kernel_rows$ + r) * $kernel_cols$ + c) * $nibbles$) * 32;
+                    const int run = pair / $weight_planes$ * $image_bytes$ + ((z * $step_slices$ * $source_rows$ + r * $step_rows$) * $source_cols$ + c * $step_cols$) * $nibbles$;
+                    const uint8_t *x[$tile$];
+                    $unroll$(i, $tile$) { x[i] = image + (at[i] + run); }
+                    for (int unit = 0; unit < units; unit++) {
+                        if (room == 0) {
+                            $unroll$(i, $tile$) {
+                                $unroll$(v, $vectors$) {
+                                    bnn_widen_bytes(&even[i * $vectors$ + v], &odd[i * $vectors$ + v], tally[i][v]);
+                                    tally[i][v] = bnn_no_bytes();
+                                }
+                            }
+                            room = ROOM;
                         }
+                        room--;
+                        $loop_nibbles$(k, $unit$) {
+                            $reg$ bnn_b wk[$vectors$];
+                            $unroll$(v, $vectors$) { wk[v] = bnn_load_bytes(w + k * 32 + v * VECTOR); }
+                            $unroll$(i, $tile$) {
+                                const bnn_b table = bnn_nibble_table($table$ + x[i][k]);
+                                $unroll$(v, $vectors$) {
+                                    tally[i][v] = bnn_add_bytes(tally[i][v], bnn_lookup(table, wk[v]));
+                                    BNN_KEEP_VECTOR(tally[i][v]);
+                                }
+                            }
+                        }
+                        $unroll$(i, $tile$) { x[i] += $unit$; }
+                        w += $unit$ * 32;
                     }
-                    since = 0;
-                }
-                since += k1 - k0;
-#pragma GCC unroll 4
-                for (int k = k0; k < k1; k++) {
-                    $reg$ bnn_b wk[$vectors$];
-                    $unroll$(v, $vectors$) { wk[v] = bnn_load_bytes(w + v * VECTOR); }
-                    $unroll$(i, $tile$) {
-                        const bnn_b table = bnn_nibble_table($table$ + at[i][k]);
-                        $unroll$(v, $vectors$) { tally[i][v] = bnn_add_bytes(tally[i][v], bnn_lookup(table, wk[v])); }
-                    }
-                    w += 32;
                 }
             }
         }
         $unroll$(i, $tile$) {
             $unroll$(v, $vectors$) {
-                bnn_widen_bytes(&even[i][v], &odd[i][v], tally[i][v]);
-                bnn_gather_halves(sum[i] + v * 32, even[i][v], odd[i][v], $factor$);
+                bnn_widen_bytes(&even[i * $vectors$ + v], &odd[i * $vectors$ + v], tally[i][v]);
+                bnn_gather_halves(sum[i] + v * 32, even[i * $vectors$ + v], odd[i * $vectors$ + v], $factor$);
             }
         }
     }
 }
 
+/* All filters of a tile of pixels. */
+static void $layer$_tile(const uint8_t *restrict image, const int *at, const int *pixel, int pixels$region_parameter$$tile_parameters$, $out_type$ *restrict out$extra_parameters$)
+{
+    enum { BLOCK = 32 * $vectors$, VECTOR = $weight_planes$ * $taps$ * $nibbles$ * 32 };
+    const uint8_t *const weights = (const uint8_t *)($in1$ + $sum_words$);
+    for (int f0 = 0; f0 < $padded$; f0 += BLOCK) {
+        int32_t sum[$tile$][BLOCK];
+        for (int i = 0; i < $tile$; i++)
+            for (int f = 0; f < BLOCK; f++)
+                sum[i][f] = start[f0 + f];
+        $layer$_sums(image, at$region_argument$, weights + f0 / 32 * VECTOR, sum);
+        for (int i = 0; i < pixels; i++)
+            for (int v = 0; v < BLOCK; v += 32)
+                $layer$_store(sum[i] + v, pixel[i], f0 + v, out$extra$);
+    }
+}
+
+#if $dense$
 static void $layer$($params$)
 {
-    enum { FILTERS = $filters$, PADDED = $padded$, BLOCK = 32 * $vectors$, VECTOR = $weight_planes$ * $taps$ * $nibbles$ * 32, IMAGE = $image_bytes$ };
-    const uint8_t *const weights = (const uint8_t *)($in1$ + $sum_words$);
-    const int samples = $samples$;
-#if $sums$
-    const int32_t *const sums = (const int32_t *)$in1$;
-    for (int f = 0; f < PADDED; f++) {
-        $start$[f] = $x_base$ * sums[$taps$ * PADDED + f] + $half$ * ((sums[$taps$ * PADDED + f] - ($all_base$)) / 2);
-    }
-#endif
-#if $dense$
-    const int total = samples * $out_pixels$;
-#else
-    const int total = $out_pixels$;
-#endif
+    enum { IMAGE = $image_bytes$ };
+    const int total = $samples$ * $cols$;
+    $prepare$
 #if $parallel$
     BNN_PARALLEL_FOR
 #endif
-#if $dense$
     for (int tile = 0; tile < total; tile += $tile$) {
-        uint8_t image[$tile$][$planes$ * IMAGE + 8];
-        const uint8_t *at[$tile$];
+        uint8_t image[$tile$ * $planes$ * IMAGE + 8];
+        int at[$tile$], pixel[$tile$];
         for (int i = 0; i < $tile$; i++) {
-            const int row = tile + i < total ? tile + i : total - 1;
+            pixel[i] = tile + i < total ? tile + i : total - 1;
+            at[i] = i * ($planes$ * IMAGE);
             for (int k = 0; k < $planes$ * $words$; k++)
-                $layer$_spread($in0$[row * ($planes$ * $words$) + k], &image[i][k / $words$ * IMAGE + k % $words$ * 8]);
-            at[i] = image[i];
+                $layer$_spread($in0$[pixel[i] * ($planes$ * $words$) + k], image + (at[i] + k / $words$ * IMAGE + k % $words$ * 8));
         }
-        const int first = 0;
-        {
+        $layer$_tile(image, at, pixel, total - tile < $tile$ ? total - tile : $tile$$region_argument$$tile_arguments$, out$extra$);
+    }
+}
 #else
+static void $layer$($params$)
+{
+    enum { IMAGE = $image_bytes$, SOURCE = $source_slices$ * $source_rows$ * $source_cols$ };
+    $prepare$
+    const int samples = $samples$;
+#if $parallel$
+    BNN_PARALLEL_FOR
+#endif
     for (int sample = 0; sample < samples; sample++) {
 #ifdef _OPENMP
         uint8_t *const image = $spread$ + sample * ($planes$ * IMAGE);
 #else
         uint8_t *const image = $spread$;
 #endif
-        const int first = sample * $out_pixels$;
-#if $outside$
-        __builtin_memset(image, 0, $planes$ * IMAGE);
-#endif
-        for (int pixel = 0; pixel < $in_pixels$; pixel++) {
-            const int row = pixel / $in_cols$ % $in_rows$ + $before_rows$, col = pixel % $in_cols$ + $before_cols$;
-            const int slice = pixel / ($in_rows$ * $in_cols$) + $before_slices$;
-            for (int plane = 0; plane < $planes$; plane++)
-                for (int k = 0; k < $words$; k++)
-                    $layer$_spread($in0$[((sample * $in_pixels$ + pixel) * $planes$ + plane) * $words$ + k],
-                                   image + plane * IMAGE + ((slice * $image_rows$ + row) * $image_cols$ + col) * $nibbles$ + k * 8);
-        }
-        for (int tile = 0; tile < total; tile += $tile$) {
-            const uint8_t *at[$tile$];
-            for (int i = 0; i < $tile$; i++) {
-                const int pixel = tile + i < total ? tile + i : total - 1;
-                const int row = pixel / $out_cols$ % $out_rows$ * $stride_rows$, slice = pixel / ($out_cols$ * $out_rows$) * $stride_slices$;
-                at[i] = image + ((slice * $image_rows$ + row) * $image_cols$ + pixel % $out_cols$ * $stride_cols$) * $nibbles$;
-            }
-#endif
-            for (int f0 = 0; f0 < FILTERS; f0 += BLOCK) {
-                int32_t sum[$tile$][BLOCK];
-                for (int i = 0; i < $tile$; i++) {
-                    for (int f = 0; f < BLOCK; f++)
-                        sum[i][f] = $start$[f0 + f];
-#if $edges$
-                    if (tile + i < total)
-                        $layer$_edges(tile + i, f0, BLOCK, $tap_sums$, sum[i]);
-#endif
-                }
-                $layer$_tile(at, weights + f0 / 32 * VECTOR, sum);
-                for (int i = 0; i < $tile$ && tile + i < total; i++) {
-#if $thresholded$
-                    for (int v = 0; v < BLOCK; v += 32) {
-                        uint32_t word = 0;
-                        for (int f = v; f < v + 32; f += BNN_LANES)
-                            word |= bnn_less(sum[i] + f, $thresholds$ + f0 + f) << (f - v);
-                        out[(first + tile + i) * $out_words$ + (f0 + v) / 32] = word;
+        for (int k = 0; k < SOURCE * $planes$ * $words$; k++)
+            $layer$_spread($in0$[sample * (SOURCE * $planes$ * $words$) + k], image + (k / $words$ % $planes$ * IMAGE + k / ($planes$ * $words$) * $nibbles$ + k % $words$ * 8));
+        $unroll$(part, $parts$) {
+            for (int region = part; region < $first_part$ + part * ($regions$ - $first_part$); region++) {
+                const int total = $slices$ * $rows$ * $cols$;
+                for (int tile = 0; tile < total; tile += $tile$) {
+                    int at[$tile$], pixel[$tile$];
+                    for (int i = 0; i < $tile$; i++) {
+                        const int p = tile + i < total ? tile + i : total - 1;
+                        const int slice = $first_slice$ + ($slices$ == 1 ? 0 : p / ($rows$ * $cols$)), col = $first_col$ + p % $cols$;
+                        const int row = $first_row$ + ($slices$ == 1 ? p / $cols$ : p / $cols$ % $rows$);
+                        pixel[i] = ((sample * $target_slices$ + slice) * $target_rows$ + row) * $target_cols$ + col;
+                        at[i] = (((slice * $stride_slices$ $offset_slices$) * $source_rows$ + row * $stride_rows$ $offset_rows$) * $source_cols$ + col * $stride_cols$ $offset_cols$) * $nibbles$;
                     }
-#else
-#if $out_packed$
-                    for (int v = f0; v < f0 + BLOCK && v < FILTERS; v += 32) {
-                        uint32_t word[$out_planes$] = {0};
-                        for (int f = v; f < v + 32 && f < FILTERS; f++) {
-                            const uint32_t code = $epilogue$(sum[i][f - f0], f$extra$);
-                            for (int p = 0; p < $out_planes$; p++)
-                                word[p] |= (code >> p & 1u) << (f - v);
-                        }
-                        for (int p = 0; p < $out_planes$; p++)
-                            out[((first + tile + i) * $out_planes$ + p) * $out_words$ + v / 32] = word[p];
-                    }
-#else
-                    for (int f = f0; f < f0 + BLOCK && f < FILTERS; f++)
-                        out[(first + tile + i) * FILTERS + f] = $epilogue$(sum[i][f - f0], f$extra$);
-#endif
-#endif
+                    $layer$_tile(image, at, pixel, total - tile < $tile$ ? total - tile : $tile$$region_argument$$tile_arguments$, out$extra$);
                 }
             }
         }
     }
 }
+#endif

@@ -23,6 +23,8 @@ Emitted emit_training(Arena *arena, const Plan *train, const Plan *evaluate, con
 /* The table of layers, kernel rows, costs and reasons: for people, or one JSON object a line. */
 void report_print(const Plan *plan, FILE *out, bool json);
 
+/* A template's text ("bb_popcount.c"), with the templates that it includes in place of its #include lines. */
+const char *template_text(Arena *arena, const char *name);
 /* The template engine (emit/tmpl.c), five constructs, templates/README.md. Returns the expansion; BUG with template:line on a fault,
  * on an unbound hole, and on a binding no hole used. */
 const char *template_expand(Arena *arena, const char *name, const char *text, const Hole *holes, int count);

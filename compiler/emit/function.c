@@ -4,19 +4,10 @@
 #include "emit/simplify.h"
 
 #include "base/bug.h"
-#include "base/embedded.h"
 
 #include <string.h>
 
 enum { PARAMETERS_MAX = 40 };
-
-const char *runtime_text(const char *path)
-{
-    for (const Embedded *file = embedded_templates; file->path; file++)
-        if (strcmp(file->path, path) == 0)
-            return file->text;
-    BUG("%s is not in the compiler", path);
-}
 
 static bool is_constant(const Storage *storage)
 {
@@ -84,7 +75,7 @@ static void add_standard(Holes *holes, const char *name, const char *text)
 
 static bool may_go_unused(const char *name)
 {
-    static const char *const names[] = {"extra", "out_packed", "out_planes", "out_type", "out_words", "parallel"};
+    static const char *const names[] = {"extra", "extra_parameters", "out_packed", "out_planes", "out_type", "out_words", "parallel"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (strcmp(names[i], name) == 0)
             return true;
@@ -116,10 +107,10 @@ static void bind_standard(Holes *holes, const Step *step, const char *parameters
 
 static const char *expand(Arena *arena, const Step *step, const char *parameters)
 {
-    const char *path = arena_printf(arena, "templates/%s", step->kernel->template_name);
-    Holes holes = {.text = runtime_text(path), .step = step, .arena = arena};
+    const char *name = step->kernel->template_name;
+    Holes holes = {.text = template_text(arena, name), .step = step, .arena = arena};
     bind_standard(&holes, step, parameters);
-    return simplify_c(arena, template_expand(arena, path, holes.text, holes.at, holes.count));
+    return simplify_c(arena, template_expand(arena, name, holes.text, holes.at, holes.count));
 }
 
 static const char *join(Arena *arena, const Parameter *all, int count)

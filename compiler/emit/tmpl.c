@@ -101,17 +101,13 @@ static const char *closing(const Engine *engine, const char *p)
     fail(engine, open, "unbalanced bracket");
 }
 
-/* The text of a hole; it may hold holes itself, as a macro may. */
-static void put_hole(Engine *engine, Text *out, const char *p, size_t n)
+/* The text of a hole; as a macro may, it may hold holes itself, and variables of the loops around it. */
+static void put_hole(Engine *engine, Text *out, const char *p, size_t n, const Unrolled *env)
 {
     const char *text = hole_text(engine, p, n);
-    if (!strchr(text, '$')) {
-        text_add(out, text);
-        return;
-    }
     if (++engine->depth > 8)
         fail(engine, p, "a hole within itself");
-    expand(engine, out, text, text + strlen(text), NULL);
+    expand(engine, out, text, text + strlen(text), env);
     engine->depth--;
 }
 
@@ -131,7 +127,7 @@ static void put_name(Engine *engine, Text *out, const char *p, size_t n, const U
         const char *close = memchr(p + i + 1, '$', n - i - 1);
         if (!close)
             fail(engine, p + i, "unpaired dollar");
-        put_hole(engine, out, p + i + 1, (size_t)(close - p) - i - 1);
+        put_hole(engine, out, p + i + 1, (size_t)(close - p) - i - 1, env);
         i = (size_t)(close - p);
     }
 }

@@ -4,19 +4,19 @@
 
 typedef struct {
     Value *const *inputs;
-    ExprShape *known;
+    ReducedShape *known;
     bool *done;
 } Walk;
 
-static ExprShape join(ExprShape a, ExprShape b)
+static ReducedShape join(ReducedShape a, ReducedShape b)
 {
-    ExprShape out = {.batched = a.batched || b.batched, .batch_one = a.batch_one || b.batch_one};
+    ReducedShape out = {.batched = a.batched || b.batched, .batch_one = a.batch_one || b.batch_one};
     if (!shape_broadcast(a.shape, b.shape, &out.shape))
         BUG("expression over shapes that do not broadcast");
     return out;
 }
 
-static ExprShape reduce(ExprShape x, uint32_t axes)
+static ReducedShape reduce(ReducedShape x, uint32_t axes)
 {
     bool has_batch = x.batched || x.batch_one;
     if (has_batch && (axes & 1))
@@ -27,11 +27,11 @@ static ExprShape reduce(ExprShape x, uint32_t axes)
     return x;
 }
 
-static ExprShape walk(Walk *state, const Expr *e)
+static ReducedShape walk(Walk *state, const Expr *e)
 {
     if (state->done[e->id])
         return state->known[e->id];
-    ExprShape result = {.shape = shape_scalar()};
+    ReducedShape result = {.shape = shape_scalar()};
     if (e->op == EX_ARG) {
         result.shape = state->inputs[e->index]->shape;
         result.batched = state->inputs[e->index]->batched;
@@ -44,11 +44,11 @@ static ExprShape walk(Walk *state, const Expr *e)
     return state->known[e->id] = result;
 }
 
-ExprShape expr_shape(const Expr *expr, Value *const *inputs)
+ReducedShape expr_shape(const Expr *expr, Value *const *inputs)
 {
     Arena *arena = arena_new();
-    Walk state = {inputs, ARENA_ARRAY(arena, ExprShape, expr->id + 1), ARENA_ARRAY(arena, bool, expr->id + 1)};
-    ExprShape result = walk(&state, expr);
+    Walk state = {inputs, ARENA_ARRAY(arena, ReducedShape, expr->id + 1), ARENA_ARRAY(arena, bool, expr->id + 1)};
+    ReducedShape result = walk(&state, expr);
     arena_free(arena);
     return result;
 }

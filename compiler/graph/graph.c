@@ -111,3 +111,10 @@ void dump_ints(FILE *out, const char *name, int count, const int *numbers)
     for (int i = 0; i < count; i++)
         fprintf(out, "%s%d", i ? "," : " ", numbers[i]);
 }
+
+const Variable *graph_variable_read(const Value *value)
+{
+    while (value->op == OP_RESHAPE)
+        value = value->input[0];
+    return value->op == OP_WEIGHT ? value->u.variable : NULL;
+}

@@ -192,6 +192,9 @@ void window_same(Window *window);
 void window_valid(Window *window);
 int64_t window_macs(const Window *window);
 
+/* The variable whose contents a value is, through reshapes; NULL: it is computed. */
+const Variable *graph_variable_read(const Value *value);
+
 /* Rewrites: passes build a new graph and map old values to new ones. */
 Graph *graph_rewrite_begin(const Graph *old, Value ***map);        /* map has old->values.count entries, NULL at first */
 Value *graph_copy_value(Graph *to, const Value *old, Value *const *map); /* same operator on mapped inputs */

@@ -43,8 +43,8 @@ void window_dump(const Window *window, FILE *out);
 
 /* Shape of an expression that may contain reductions, over these inputs. batch_one: it had a batch axis, which has been reduced away;
  * axes of reductions above it still count that axis as axis 0. */
-typedef struct { Shape shape; bool batched, batch_one; } ExprShape;
-ExprShape expr_shape(const Expr *expr, Value *const *inputs);
+typedef struct { Shape shape; bool batched, batch_one; } ReducedShape;
+ReducedShape expr_shape(const Expr *expr, Value *const *inputs);
 
 /* The next index of a row-major walk over dims; false after the last. */
 bool index_next(int rank, const int *dim, int *index);

@@ -43,6 +43,9 @@ static void check_updates(const Graph *graph, const char *after_pass)
             fail(after_pass, update->value, "an update must be an unbatched float of a variable");
         if (shape_count(update->value->shape) != shape_count(update->target->shape))
             fail(after_pass, update->value, arena_printf(graph->arena, "update of %s has another size", update->target->name));
+        const Variable *read = graph_variable_read(update->value);
+        if (read && read != update->target)
+            fail(after_pass, update->value, "an update must not be another variable: that may have its new value by then");
     }
 }
 

@@ -11,6 +11,8 @@ static bool same_extent(const Value *a, const Value *b)
 
 static Value *fuse(Graph *to, const Value *old, Value *const *map, const int *uses)
 {
+    if (old->op != OP_MAP && old->op != OP_QUANTIZE)
+        return NULL;
     Composite whole = {.expr = old->u.expr, .count = old->input_count};
     for (int k = 0; k < old->input_count; k++)
         whole.input[k] = map[old->input[k]->id];
@@ -36,16 +38,5 @@ static Value *fuse(Graph *to, const Value *old, Value *const *map, const int *us
 void pass_fuse_pointwise(Graph **graph, const PassOptions *options)
 {
     (void)options;
-    const Graph *old = *graph;
-    Value **map;
-    int *uses = pass_use_counts(old);
-    Graph *to = graph_rewrite_begin(old, &map);
-    for (int i = 0; i < old->values.count; i++) {
-        const Value *value = old->values.at[i];
-        bool pointwise = value->op == OP_MAP || value->op == OP_QUANTIZE;
-        map[i] = pointwise ? fuse(to, value, map, uses) : graph_copy_value(to, value, map);
-    }
-    graph_rewrite_finish(to, old, map);
-    *graph = to;
-    graph_remove_dead(graph);
+    pass_rewrite(graph, fuse);
 }

@@ -33,7 +33,7 @@ static const Expr *new_argument(Split *state, Value *value)
 static const Expr *split_count(Split *state, const Expr *e)
 {
     ExprPool *pool = state->graph->pool;
-    ExprShape shape = expr_shape(e->child[0], state->original);
+    ReducedShape shape = expr_shape(e->child[0], state->original);
     bool has_batch = shape.batched || shape.batch_one;
     int64_t count = 1;
     for (int i = 0; i < shape.shape.rank; i++)
@@ -51,7 +51,7 @@ static const Expr *split_reduce(Split *state, const Expr *e)
     const Expr *inner = split(state, e->child[0]);
     if (inner->op == EX_CONST && e->op != EX_REDUCE_SUM)
         return inner;
-    ExprShape shape = expr_shape(e->child[0], state->original);
+    ReducedShape shape = expr_shape(e->child[0], state->original);
     Value *value = pass_map_shaped(state->graph, inner, state->count, state->input, shape.shape, shape.batched);
     uint32_t axes = shape.batch_one && !shape.batched ? e->axes >> 1 : e->axes; /* the batch axis is gone already */
     if (axes)
@@ -76,8 +76,11 @@ static const Expr *split(Split *state, const Expr *e)
     return state->done[e->id] = result;
 }
 
-static Value *split_map(Graph *to, const Value *old, Value *const *map)
+static Value *split_map(Graph *to, const Value *old, Value *const *map, const int *uses)
 {
+    (void)uses;
+    if (old->op != OP_MAP || old->u.expr->pure)
+        return NULL;
     Split state = {.graph = to, .count = old->input_count};
     Value *inputs[EXPR_MAX_ARGS];
     graph_at(to, old->span, old->name);
@@ -96,13 +99,5 @@ static Value *split_map(Graph *to, const Value *old, Value *const *map)
 void pass_split_reductions(Graph **graph, const PassOptions *options)
 {
     (void)options;
-    const Graph *old = *graph;
-    Value **map;
-    Graph *to = graph_rewrite_begin(old, &map);
-    for (int i = 0; i < old->values.count; i++) {
-        const Value *value = old->values.at[i];
-        map[i] = value->op == OP_MAP && !value->u.expr->pure ? split_map(to, value, map) : graph_copy_value(to, value, map);
-    }
-    graph_rewrite_finish(to, old, map);
-    *graph = to;
+    pass_rewrite(graph, split_map);
 }

@@ -5,8 +5,12 @@
 #include <math.h>
 #include <string.h>
 
+/* What another variable holds is copied first: that one may be assigned before. */
 static void add_update(Graph *graph, Variable *target, Value *value)
 {
+    const Variable *read = graph_variable_read(value);
+    if (read && read != target)
+        value = graph_map(graph, expr_arg(graph->pool, 0), 1, &value);
     for (int i = 0; i < graph->updates.count; i++)
         if (graph->updates.at[i].target == target) {
             graph->updates.at[i].value = value;

@@ -1,4 +1,5 @@
-/* --dump=plan: one step a line: number, function, kernel, inputs with layouts, output with layout, shape and place. */
+/* --dump=plan: one step a line: number, function, kernel, inputs with layouts, output with layout, shape and place, regions
+ * where there are several. */
 #include "plan/plan.h"
 
 static const char *layout_name(Layout layout)
@@ -14,10 +15,26 @@ static const char *layout_name(Layout layout)
 static void dump_place(const Storage *s, FILE *out)
 {
     static const char *const places[] = {[PLACE_INPUT] = "input", [PLACE_OUTPUT] = "output", [PLACE_WORKSPACE] = "workspace",
-                                         [PLACE_STATE] = "state", [PLACE_CONSTANT] = "constant", [PLACE_PACKED] = "packed"};
+                                         [PLACE_STATE] = "state", [PLACE_CONSTANT] = "constant"};
     fprintf(out, "%s", places[s->place]);
-    if (s->place == PLACE_WORKSPACE || s->place == PLACE_STATE || s->place == PLACE_PACKED)
+    if (s->place == PLACE_WORKSPACE || s->place == PLACE_STATE)
         fprintf(out, "+%zu", s->offset);
+}
+
+/* " regions rows 1..55 cols 1..55 taps 0..3 x 0..3, ...": where there are several. Slices only where there are several, too. */
+static void dump_regions(const Step *step, FILE *out)
+{
+    for (int i = 0; i < step->regions.count && step->regions.count > 1; i++) {
+        const Region *r = &step->regions.at[i];
+        bool volume = step->view.targets[0] > 1 || step->view.kernel[0] > 1;
+        fputs(i ? ", " : " regions ", out);
+        if (volume)
+            fprintf(out, "slices %d..%d ", r->from[0], r->to[0]);
+        fprintf(out, "rows %d..%d cols %d..%d taps ", r->from[1], r->to[1], r->from[2], r->to[2]);
+        if (volume)
+            fprintf(out, "%d..%d x ", r->tap_from[0], r->tap_to[0]);
+        fprintf(out, "%d..%d x %d..%d", r->tap_from[1], r->tap_to[1], r->tap_from[2], r->tap_to[2]);
+    }
 }
 
 static void dump_step(const Plan *plan, int index, FILE *out)
@@ -34,6 +51,7 @@ static void dump_step(const Plan *plan, int index, FILE *out)
     dump_place(output, out);
     if (step->scratch_bytes)
         fprintf(out, " scratch %zu@%zu", step->scratch_bytes, step->scratch_offset);
+    dump_regions(step, out);
     if (plan->graph->training)
         fprintf(out, " phase %d", step->phase);
     if (step->why && step->why[0])

@@ -100,6 +100,7 @@ void step_epilogue(Step *step, const char *name)
     step->helpers = out.at;
     step_hole_text(step, name, "%s_%s", step->function, name);
     step_hole_text(step, "extra", "%s", arguments.at);
+    step_hole_text(step, "extra_parameters", "%s", parameters.at);
     step_hole_int(step, "out_packed", packed);
     step_hole_int(step, "out_planes", packed ? planes_of(stored->lo, stored->hi, stored->step).count : 1);
     step_hole_int(step, "out_words", packed ? (channels + 31) / 32 : 0);

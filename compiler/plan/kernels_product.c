@@ -89,16 +89,13 @@ void bind_window(Step *step, const Geometry *g)
     step_hole_int(step, "out_pixels", g->dense ? g->leading : g->out_pixels);
 }
 
-void bind_sums_out(Step *step, int padded)
+/* {-1,+1} by thresholds of constants: sums are compared with a table. */
+static bool bind_thresholds(Step *step, int padded)
 {
     const int32_t *thresholds = step->output->layout == LAYOUT_PACKED ? step_thresholds(step) : NULL;
     const Value *stored = step->stored;
-    bool signs = stored->lo == -1 && stored->hi == 1 && stored->step == 2;
-    step_hole_int(step, "thresholded", thresholds && signs);
-    if (!thresholds || !signs) {
-        step_epilogue(step, "epilogue");
-        return;
-    }
+    if (!thresholds || stored->lo != -1 || stored->hi != 1 || stored->step != 2)
+        return false;
     int channels = stored->shape.dim[stored->shape.rank - 1];
     bool one = shape_count(step->inputs[step->value->input_count]->value->shape) == 1;
     int32_t *table = ARENA_ARRAY(step->plan->arena, int32_t, padded);
@@ -106,6 +103,49 @@ void bind_sums_out(Step *step, int padded)
         table[f] = f < channels ? thresholds[one ? 0 : f] : INT_MIN;
     step_table(step, "thresholds", "int32_t", table, (size_t)padded);
     step_hole_int(step, "out_words", (channels + 31) / 32);
+    step_hole_text(step, "out_type", "uint32_t");
+    step_hole_text(step, "extra", "%s", "");
+    step_hole_text(step, "extra_parameters", "%s", "");
+    return true;
+}
+
+void bind_store(Step *step, int padded)
+{
+    bool thresholded = product_integers(step->value) && bind_thresholds(step, padded);
+    step_hole_int(step, "thresholded", thresholded);
+    step_hole_text(step, "sum_type", product_integers(step->value) ? "int32_t" : "float");
+    if (!thresholded)
+        step_epilogue(step, "epilogue");
+}
+
+const char *weights_parameter(const Step *step, bool argument)
+{
+    const Storage *weights = step->inputs[1];
+    if (weights->place == PLACE_CONSTANT)
+        return "";
+    return argument ? ", in1" : arena_printf(step->plan->arena, ", const %s *restrict in1", weights->c_type);
+}
+
+void bind_operands(Step *step, const char *prepare, const char *parameters, const char *arguments)
+{
+    step_hole_text(step, "prepare", "%s", prepare);
+    step_hole_text(step, "tile_parameters", "%s", parameters);
+    step_hole_text(step, "tile_arguments", "%s", arguments);
+}
+
+void bind_windows(Step *step, const Rows *rows)
+{
+    const View *view = &step->view;
+    int taps = view->kernel[0] * view->kernel[1] * view->kernel[2];
+    bool full = rows->depth == rows->units, interior = region_taps(&step->regions.at[0]) == taps;
+    step_hole_int(step, "gathered", taps > 1 || !full || strcmp(rows->x_type, rows->row_type) != 0);
+    step_hole_text(step, "x_type", "%s", rows->x_type);
+    step_hole_text(step, "row_type", "%s", rows->row_type);
+    step_hole_int(step, "planes", rows->planes);
+    step_hole_int(step, "units", rows->units);
+    step_hole_int(step, "depth", rows->depth);
+    step_hole_int(step, "taps", taps);
+    step_hole_text(step, "cleared", "%s", !full || !interior ? "1" : step->regions.count == 1 ? "0" : "region > 0");
 }
 
 int product_tile(const Step *step, const Geometry *g, int most, int window_bytes)

@@ -65,20 +65,22 @@ const char *refuses_int_pairs(const Plan *plan, const Value *value)
     return why || value->input[1]->element == ELEMENT_LEVEL ? why : "weights are not levels";
 }
 
-/* Cycles for a sample: steps of the inner loop, each one vector. */
-static double inner_cost(const Value *value, int lanes, double reduction, double cycles)
+/* Cycles for a sample: steps of the inner loop, each one vector; what follows the steps of a vector; and finding the window of a pixel.
+ * Fitted to `make bench`. */
+static double inner_cost(const Value *value, int lanes, double steps, double step, double vector)
 {
     const Geometry g = product_geometry(value);
     double vectors = (g.filters + lanes - 1) / lanes;
-    return (double)g.out_pixels * g.leading * (vectors * reduction * cycles + 10.0 + reduction);
+    return (double)g.out_pixels * g.leading * (vectors * (steps * step + vector) + 15.0 + 0.1 * steps);
 }
 
 double cost_bb_popcount(const Plan *plan, const Value *value)
 {
     const Geometry g = product_geometry(value);
     const Counting c = counting(value);
+    double pairs = (double)c.x.count * c.w.count, words = g.taps * ((g.channels + 31) / 32);
     int lanes = plan->options.target->lanes;
-    return inner_cost(value, lanes, (double)c.x.count * c.w.count * g.taps * ((g.channels + 31) / 32), lanes >= 8 ? 2.5 : 4.5);
+    return inner_cost(value, lanes, pairs * words, lanes >= 8 ? 2.4 : 3.8, (lanes >= 8 ? 12.0 : 6.0) * pairs);
 }
 
 double cost_bb_nibble(const Plan *plan, const Value *value)
@@ -86,14 +88,15 @@ double cost_bb_nibble(const Plan *plan, const Value *value)
     (void)plan;
     const Geometry g = product_geometry(value);
     const Counting c = counting(value);
-    return inner_cost(value, NIBBLE_FILTERS, (double)c.x.count * c.w.count * g.taps * ((g.channels + 3) / 4), 1.0);
+    double pairs = (double)c.x.count * c.w.count, nibbles = g.taps * ((g.channels + 3) / 4);
+    return inner_cost(value, NIBBLE_FILTERS, pairs * nibbles, 0.72, 15.0 * pairs);
 }
 
 double cost_int_pairs(const Plan *plan, const Value *value)
 {
     const Geometry g = product_geometry(value);
-    int lanes = plan->options.target->lanes;
-    return inner_cost(value, lanes, (g.taps * g.channels + 1) / 2, lanes >= 8 ? 1.2 : 6.0);
+    int lanes = plan->options.target->lanes; /* a generic target may have no instruction that multiplies pairs */
+    return inner_cost(value, lanes, (g.taps * g.channels + 1) / 2, lanes >= 8 ? 0.85 : 6.0, 4.0);
 }
 
 Layout layout_in_bb_popcount(const Plan *plan, const Value *value, int input)
@@ -114,23 +117,55 @@ Layout layout_in_int_pairs(const Plan *plan, const Value *value, int input)
     return input == 0 ? LAYOUT_PLAIN : LAYOUT_KERNEL_PAIRS;
 }
 
-/* Start values of constant weights; the sums of single taps only where pixels of the border need them. */
-static void bind_constant_start(Step *step, const Geometry *g, const Counting *c, int padded)
+/* Start value of a filter in a region: from the sum of the weights that its pixels see, and from the sum and number of those counted. */
+static int start_value(const Counting *c, int seen, int counted, int terms)
+{
+    return c->x.base * seen + c->half * ((counted - terms * c->w.base) / 2);
+}
+
+/* Sums of each filter's weights, [tap][padded filter], read in the order in which they lie. */
+static const int32_t *tap_sums(const Step *step, const Geometry *g, int padded)
 {
     const int32_t *level = step_constant_i32(step, 1);
-    int32_t *start = ARENA_ARRAY(step->plan->arena, int32_t, padded), *tap_sum = ARENA_ARRAY(step->plan->arena, int32_t, padded * g->taps);
-    for (int k = 0; k < g->taps * g->channels; k++) /* in the order in which they lie */
-        for (int f = 0, tap = k / g->channels; f < g->filters; f++)
-            tap_sum[tap * padded + f] += level[k * g->filters + f];
-    for (int f = 0; f < g->filters; f++) {
-        int sum = 0;
-        for (int tap = 0; tap < g->taps; tap++)
-            sum += tap_sum[tap * padded + f];
-        start[f] = c->x.base * sum + c->half * ((sum - c->all_base) / 2);
+    int32_t *sums = ARENA_ARRAY(step->plan->arena, int32_t, padded * g->taps);
+    for (int k = 0; k < g->taps * g->channels; k++)
+        for (int f = 0; f < g->filters; f++)
+            sums[k / g->channels * padded + f] += level[k * g->filters + f];
+    return sums;
+}
+
+static bool region_sees(const Geometry *g, const Region *region, int tap)
+{
+    const int at[3] = {tap / (g->kernel[1] * g->kernel[2]), tap / g->kernel[2] % g->kernel[1], tap % g->kernel[2]};
+    for (int i = 0; i < 3; i++)
+        if (at[i] < region->tap_from[i] || at[i] >= region->tap_to[i])
+            return false;
+    return true;
+}
+
+static const char *constant_starts(Step *step, const Geometry *g, const Counting *c, int padded, int rows, bool exact)
+{
+    const int32_t *sums = tap_sums(step, g, padded);
+    int32_t *start = ARENA_ARRAY(step->plan->arena, int32_t, padded * rows);
+    for (int i = 0; i < rows; i++) {
+        const Region *region = &step->regions.at[i];
+        int terms = (exact ? region_taps(region) : g->taps) * g->channels;
+        for (int f = 0; f < g->filters; f++) {
+            int seen = 0, all = 0;
+            for (int tap = 0; tap < g->taps; tap++) {
+                all += sums[tap * padded + f];
+                seen += region_sees(g, region, tap) ? sums[tap * padded + f] : 0;
+            }
+            start[i * padded + f] = start_value(c, seen, exact ? seen : all, terms);
+        }
     }
-    step_table(step, "start", "int32_t", start, (size_t)padded);
-    if (g->padded && c->x.base != 0)
-        step_table(step, "tap_sums", "int32_t", tap_sum, (size_t)padded * (size_t)g->taps);
+    return step_data(step, "start", "int32_t", start, (size_t)(padded * rows));
+}
+
+/* Rows of start values: one a region, unless all are equal. exact: taps outside are left out of the counts, not counted as words of 0. */
+static int start_rows(const Step *step, const Counting *c, bool exact)
+{
+    return c->x.base != 0 || (exact && c->half != 0) ? step->regions.count : 1;
 }
 
 /* "pair == 0 ? 1 : -2": what each pair of planes counts for. */
@@ -145,31 +180,37 @@ static const char *factor_text(const Step *step, const Counting *c)
     return arena_printf(arena, "(%s)", text);
 }
 
-static void bind_counts(Step *step, const Geometry *g, const Counting *c, Layout layout)
+/* Start values: a table, or scratch that starts.c fills. The tile function takes those of its region. */
+static void bind_starts(Step *step, const Geometry *g, const Counting *c, int padded, bool exact)
+{
+    Arena *arena = step->plan->arena;
+    int rows = start_rows(step, c, exact);
+    bool constant = step->inputs[1]->value->op == OP_CONSTANT;
+    const char *name = constant ? constant_starts(step, g, c, padded, rows, exact) : step_space(step, "start", "int32_t", (size_t)(padded * rows) * 4);
+    const char *prepare = constant ? "" : arena_printf(arena, "%s_starts((const int32_t *)in1, %s);", step->function, name);
+    step_hole_int(step, "start_rows", rows);
+    const char *region = rows == 1 ? "" : arena_printf(arena, " + region * %d", padded);
+    bind_operands(step, prepare, arena_printf(arena, "%s, const int32_t *restrict start", weights_parameter(step, false)),
+                  arena_printf(arena, "%s, %s%s", weights_parameter(step, true), name, region));
+}
+
+/* What the products of bits share. Follows bind_regions. */
+static void bind_counts(Step *step, const Geometry *g, const Counting *c, Layout layout, bool exact)
 {
     const Value *weights = step->inputs[1]->value;
-    int padded = layout_padded(step->plan, weights, layout), words = (g->channels + 31) / 32;
-    bool constant = weights->op == OP_CONSTANT;
-    bind_window(step, g);
-    step_hole_int(step, "planes", c->x.count);
+    int padded = layout_padded(step->plan, weights, layout);
     step_hole_int(step, "weight_planes", c->w.count);
-    step_hole_int(step, "words", words);
     step_hole_int(step, "filters", g->filters);
     step_hole_int(step, "padded", padded);
-    step_hole_int(step, "sums", !constant);
+    step_hole_int(step, "sums", weights->op != OP_CONSTANT);
     step_hole_int(step, "sum_words", layout_sum_words(step->plan, weights, layout));
+    step_hole_int(step, "exact", exact);
+    step_hole_int(step, "tap_base", g->channels * c->w.base);
     step_hole_int(step, "x_base", c->x.base);
     step_hole_int(step, "half", c->half);
-    step_hole_int(step, "all_base", c->all_base);
-    step_hole_int(step, "edges", g->padded && c->x.base != 0);
     step_hole_text(step, "factor", "%s", factor_text(step, c));
-    if (constant) {
-        bind_constant_start(step, g, c, padded);
-    } else {
-        step_scratch(step, "start", "int32_t", (size_t)padded * 4);
-        step_hole_text(step, "tap_sums", "sums");
-    }
-    bind_sums_out(step, padded);
+    bind_starts(step, g, c, padded, exact);
+    bind_store(step, padded);
 }
 
 /* The reduction is unrolled as the policy says; --unroll=full unrolls the blocks of 32 filters around it, too, while the code stays small. */
@@ -195,61 +236,76 @@ void bind_bb_popcount(Step *step)
 {
     const Geometry g = product_geometry(step->value);
     const Counting c = counting(step->value);
-    bind_counts(step, &g, &c, LAYOUT_KERNEL_BITS);
+    const View view = product_view(&g, false);
+    int words = (g.channels + 31) / 32;
+    bind_regions(step, &view);
+    bind_counts(step, &g, &c, LAYOUT_KERNEL_BITS, false);
+    bind_windows(step, &(Rows){"uint32_t", "uint32_t", c.x.count, words, words});
     step_hole_text(step, "op", c.signs ? "bnn_xor" : "bnn_and");
     step_hole_int(step, "lanes", step->plan->options.target->lanes);
-    int words = g.taps * ((g.channels + 31) / 32), tile = product_tile(step, &g, 2, c.x.count * words * 4);
+    int tile = product_tile(step, &g, 2, c.x.count * g.taps * words * 4);
     step_hole_int(step, "tile", tile);
-    bind_unrolling(step, "loop_words", &g, bind_chunks(step, words), tile);
+    bind_unrolling(step, "loop_words", &g, bind_chunks(step, g.taps * words), tile);
 }
 
-/* Bytes of a plane of a sample, one a nibble, with the border that the window reaches. */
-static int bind_image(Step *step, const Geometry *g, int nibbles)
+/* Nibbles that one unrolled piece of a run takes: a divisor of those of a pixel, about 16, at most the 63 that a byte can count. */
+static int nibble_unit(int nibbles)
 {
-    int size[3], words = (g->channels + 31) / 32;
-    for (int i = 0; i < 3; i++) {
-        int reach = (g->out[i] - 1) * g->stride[i] + (g->kernel[i] - 1) * g->dilation[i] + 1;
-        size[i] = reach > g->in[i] + g->before[i] ? reach : g->in[i] + g->before[i];
-    }
-    int bytes = size[0] * size[1] * size[2] * nibbles + words * 8 - nibbles; /* the last word may hang over */
-    step_hole_int(step, "image_rows", size[1]);
-    step_hole_int(step, "image_cols", size[2]);
-    step_hole_int(step, "image_bytes", bytes);
-    return bytes;
+    enum { GOOD = 16, LITTLE = 8, MOST = 63 };
+    int unit = 1;
+    for (int n = 2; n <= MOST; n++)
+        if (nibbles % n == 0 && (n <= GOOD || unit < LITTLE))
+            unit = n;
+    return unit;
 }
 
 void bind_bb_nibble(Step *step)
 {
     const Geometry g = product_geometry(step->value);
     const Counting c = counting(step->value);
-    int nibbles = (g.channels + 3) / 4, run_cols = g.dilation[2] == 1 ? 1 : g.kernel[2];
-    int vectors = layout_padded(step->plan, step->inputs[1]->value, LAYOUT_KERNEL_NIBBLES) / NIBBLE_FILTERS;
-    bind_counts(step, &g, &c, LAYOUT_KERNEL_NIBBLES);
+    const View view = product_view(&g, false);
+    int nibbles = (g.channels + 3) / 4, words = (g.channels + 31) / 32, unit = nibble_unit(nibbles);
+    int padded = layout_padded(step->plan, step->inputs[1]->value, LAYOUT_KERNEL_NIBBLES), vectors = padded / NIBBLE_FILTERS % 2 ? 1 : 2;
+    int bytes = g.in_pixels * nibbles + words * 8 - nibbles; /* of a plane of a sample; the last word may hang over */
+    bind_regions(step, &view);
+    bind_counts(step, &g, &c, LAYOUT_KERNEL_NIBBLES, true);
+    step_hole_int(step, "planes", c.x.count);
+    step_hole_int(step, "words", words);
+    step_hole_int(step, "taps", g.taps);
+    step_hole_int(step, "dense", g.dense);
     step_hole_text(step, "table", c.signs ? "BNN_XOR_TABLE" : "BNN_AND_TABLE");
     step_hole_int(step, "nibbles", nibbles);
-    step_hole_int(step, "run_cols", run_cols);
-    step_hole_int(step, "run", g.kernel[2] / run_cols * nibbles);
-    step_hole_int(step, "vectors", vectors % 2 ? 1 : 2);
-    int bytes = bind_image(step, &g, nibbles);
-    step_hole_int(step, "tile", product_tile(step, &g, 4, g.dense ? c.x.count * bytes : 1));
+    step_hole_int(step, "unit", unit);
+    step_hole_int(step, "split", g.dilation[2] > 1);
+    step_hole_int(step, "vectors", vectors);
+    step_hole_int(step, "image_bytes", bytes);
+    int tile = product_tile(step, &g, 4, g.dense ? c.x.count * bytes : 1);
+    step_hole_int(step, "tile", tile);
+    step_hole_int(step, "loop_nibbles", step_unrolls(step, unit, vectors + tile * (1 + 2 * vectors)));
     if (!g.dense)
         step_scratch(step, "spread", "uint8_t", (size_t)bytes * (size_t)c.x.count * (size_t)step->plan->options.batch);
 }
 
 void bind_int_pairs(Step *step)
 {
+    enum { COPY_MOST = 64 };
     const Geometry g = product_geometry(step->value);
-    const Value *weights = step->inputs[1]->value;
-    int padded = layout_padded(step->plan, weights, LAYOUT_KERNEL_PAIRS);
-    bind_window(step, &g);
-    step_hole_text(step, "x_type", "%s", layout_c_type(step->inputs[0]->value, LAYOUT_PLAIN));
-    step_hole_int(step, "channels", g.channels);
+    const View view = product_view(&g, false);
+    int padded = layout_padded(step->plan, step->inputs[1]->value, LAYOUT_KERNEL_PAIRS);
+    bind_regions(step, &view);
+    bind_windows(step, &(Rows){layout_c_type(step->inputs[0]->value, LAYOUT_PLAIN), "int16_t", 1, g.channels, g.channels});
+    bind_operands(step, "", weights_parameter(step, false), weights_parameter(step, true));
     step_hole_int(step, "filters", g.filters);
     step_hole_int(step, "padded", padded);
     step_hole_int(step, "lanes", step->plan->options.target->lanes);
     int tile = product_tile(step, &g, 4, g.taps * g.channels * 4), pairs = (g.taps * g.channels + 1) / 2;
     step_hole_int(step, "tile", tile);
     step_hole_int(step, "pairs", pairs);
+    step_hole_int(step, "whole_pairs", g.taps * g.channels / 2);
+    step_hole_int(step, "odd", g.taps * g.channels % 2);
+    step_hole_int(step, "copied", pairs <= COPY_MOST);
+    step_hole_text(step, "pair", pairs <= COPY_MOST ? "copy[i][k]" : "bnn_pair(window[i] + 2 * k)");
+    step_hole_text(step, "last", pairs <= COPY_MOST ? "copy[i][%d]" : "(uint16_t)window[i][%d]", pairs <= COPY_MOST ? pairs - 1 : 2 * pairs - 2);
     bind_unrolling(step, "loop_pairs", &g, pairs, tile);
-    bind_sums_out(step, padded);
+    bind_store(step, padded);
 }

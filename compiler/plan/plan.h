@@ -54,20 +54,13 @@ typedef struct Step Step;
 typedef struct Kernel Kernel;
 
 /* Where a value in one layout lives. */
-typedef enum {
-    PLACE_INPUT, PLACE_OUTPUT, PLACE_WORKSPACE, PLACE_STATE, PLACE_CONSTANT,
-    PLACE_PACKED /* evaluation in training C: made by _pack from the variables alone, read for every batch */
-} Place;
-/* Parts of a plan, run in this order. Training has FORWARD, BACKWARD, UPDATE; evaluation in training C has PACK, FORWARD (the outputs),
- * TEST (loss and metrics); inference has FORWARD alone. */
-enum { PHASE_PACK = -1, PHASE_FORWARD = 0, PHASE_BACKWARD = 1, PHASE_TEST = 1, PHASE_UPDATE = 2 };
-
+typedef enum { PLACE_INPUT, PLACE_OUTPUT, PLACE_WORKSPACE, PLACE_STATE, PLACE_CONSTANT } Place;
 typedef struct {
     const Value *value;
     Layout layout;
     Place place;
     size_t bytes_per_sample, bytes; /* bytes = whole buffer, batch included */
-    size_t offset;                  /* in workspace, state or the packed block */
+    size_t offset;                  /* in workspace or state */
     const void *data;               /* PLACE_CONSTANT: contents in this layout */
     const char *c_type;             /* "float", "uint32_t", ... */
     const char *c_name;             /* the C identifier or expression that points to it inside a step function's caller */
@@ -92,6 +85,12 @@ const Kernel *kernels_table(int *count);
 typedef struct { const char *name, *text; } Hole;
 typedef struct { const char *c_name, *c_type; const void *data; size_t count; int element_bytes; bool is_float; } Table;
 
+/* A rectangle of the pixels that a product of windows computes, all of which see the same taps inside the source: slices, rows, cols.
+ * The regions of a step tile its output; the first is the interior, where there is one. */
+typedef struct { int from[3], to[3], tap_from[3], tap_to[3]; } Region;
+/* How a computed pixel sees its source, by axis: tap k lies at source pixel * stride + offset + k * step. */
+typedef struct { int targets[3], sources[3], kernel[3], stride[3], offset[3], step[3]; } View;
+
 typedef struct { const char *name, *c_type; size_t bytes, offset; } Scratch; /* offset from the step's scratch_offset */
 
 struct Step {
@@ -107,13 +106,15 @@ struct Step {
     VEC(Table) tables;          /* static const arrays of this step */
     size_t scratch_bytes, scratch_offset; /* in the workspace, this step only */
     VEC(Scratch) scratches;
+    View view;                  /* a product of windows: what its regions are made from */
+    VEC(Region) regions;        /* none: the kernel finds the taps of a pixel itself */
     uint32_t named_inputs;      /* bit k: input k is named in a hole's text */
     const char *helpers;        /* C functions before the step's own: its epilogue */
     int part;                   /* movers that are several copies: which one */
     const char *why;            /* why no better row: for the report */
     const char *rolled;         /* loops that stayed loops because of --max-code: for the report */
     double cost;
-    int phase;                  /* PHASE_... */
+    int phase;                  /* 0 forward, 1 backward, 2 update */
 };
 
 /* For bind functions. Hole names are without dollars. */
@@ -122,8 +123,11 @@ void step_hole_text(Step *step, const char *name, const char *format, ...) __att
 /* Adds `static const TYPE LAYER_NAME[count]` and binds the hole to that identifier: LAYER is that of the first step with the same numbers.
  * element_bytes 1, 2, 4; floats print as hex. */
 void step_table(Step *step, const char *name, const char *c_type, const void *data, size_t count);
+/* The same without a hole: returns the identifier, for texts bound to holes. */
+const char *step_data(Step *step, const char *name, const char *c_type, const void *data, size_t count);
 /* Workspace used by this step only; binds hole `name` to a pointer expression. */
 void step_scratch(Step *step, const char *name, const char *c_type, size_t bytes);
+const char *step_space(Step *step, const char *name, const char *c_type, size_t bytes);
 /* Epilogue of a product, reduce or pool: binds hole `name` to a static inline C function "(acc, channel)" or, when there is nothing
  * to do, to a plain conversion; sets what is stored. See plan/epilogue.c. */
 void step_epilogue(Step *step, const char *name);
@@ -151,7 +155,7 @@ struct Plan {
     VEC(Storage *) storages;
     VEC(Table) tables;          /* constants of all steps, equal ones once */
     struct Planning *planning;  /* select.c's notes per value */
-    size_t workspace_bytes, state_bytes, packed_bytes, weight_bytes;
+    size_t workspace_bytes, state_bytes, weight_bytes;
 };
 
 /* While kernels are chosen (consumers before producers). The end of the chain of maps, quantize or threshold that only `value` feeds and

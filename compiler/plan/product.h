@@ -19,9 +19,26 @@ bool product_integers(const Value *value);
 bool product_grouped(const Value *value);                                    /* one level operand: sums in groups of four */
 bool target_has_nibbles(const Plan *plan);
 
+/* regions.c: the product's forward windows, or the windows of its input gradient, which are such where no stride exceeds 1. Dense rows are
+ * pixels with one tap. */
+View product_view(const Geometry *g, bool back);
+/* Regions of the step's view, and the holes that describe them as functions of `region`. */
+void bind_regions(Step *step, const View *view);
+/* BUG unless the regions tile the output, each with exactly the taps that its pixels see. */
+void regions_verify(const Step *step);
+int region_taps(const Region *region);
+
 void bind_window(Step *step, const Geometry *g);
-/* Thresholds as a comparison of sums, or the epilogue. `padded` channels have a threshold that sets no bit. */
-void bind_sums_out(Step *step, int padded);
+/* store.c: thresholds as a comparison of sums, or the epilogue. `padded` channels have a threshold that sets no bit. */
+void bind_store(Step *step, int padded);
+/* windows.c. A row holds a pixel's window: [plane][tap][depth], of which `units` are copied from the source ([pixel][plane][unit]). */
+typedef struct { const char *x_type, *row_type; int planes, units, depth; } Rows;
+void bind_windows(Step *step, const Rows *rows);
+/* A statement before the first region; parameters and arguments of the tile function for its weights. */
+void bind_operands(Step *step, const char *prepare, const char *parameters, const char *arguments);
+/* ", const uint32_t *restrict in1", or ", in1"; nothing where the weights are constant. */
+const char *weights_parameter(const Step *step, bool argument);
+
 /* Output pixels that share one load of weights. */
 int product_tile(const Step *step, const Geometry *g, int most, int window_bytes);
 

@@ -69,7 +69,7 @@ static void list_table(Step *step, Table table)
     VEC_PUSH(step->plan->arena, &step->tables, table);
 }
 
-void step_table(Step *step, const char *name, const char *c_type, const void *data, size_t count)
+const char *step_data(Step *step, const char *name, const char *c_type, const void *data, size_t count)
 {
     Arena *arena = step->plan->arena;
     int bytes = type_bytes(c_type);
@@ -78,7 +78,12 @@ void step_table(Step *step, const char *name, const char *c_type, const void *da
     table.data = memcpy(arena_alloc(arena, count * (size_t)bytes + 1), data, count * (size_t)bytes);
     table = plan_table(step->plan, table);
     list_table(step, table);
-    add_hole(step, name, table.c_name);
+    return table.c_name;
+}
+
+void step_table(Step *step, const char *name, const char *c_type, const void *data, size_t count)
+{
+    add_hole(step, name, step_data(step, name, c_type, data, count));
 }
 
 Table step_constant_table(const Step *step, int input)
@@ -98,13 +103,18 @@ const char *step_list_constant(Step *step, int input)
     return table.c_name;
 }
 
-void step_scratch(Step *step, const char *name, const char *c_type, size_t bytes)
+const char *step_space(Step *step, const char *name, const char *c_type, size_t bytes)
 {
     Arena *arena = step->plan->arena;
     Scratch scratch = {arena_strdup(arena, name), arena_strdup(arena, c_type), bytes, step->scratch_bytes};
     step->scratch_bytes += (bytes + 63) / 64 * 64;
     VEC_PUSH(arena, &step->scratches, scratch);
-    add_hole(step, name, scratch.name);
+    return scratch.name;
+}
+
+void step_scratch(Step *step, const char *name, const char *c_type, size_t bytes)
+{
+    add_hole(step, name, step_space(step, name, c_type, bytes));
 }
 
 static const Value *input_value(const Step *step, int input)

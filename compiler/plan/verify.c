@@ -1,7 +1,7 @@
 /* In: a finished plan. Out: nothing, or BUG: a buffer read before it is written, two live buffers that overlap, a buffer outside the
- * workspace, a step without function, output or template. */
+ * workspace, regions that do not tile an output, a step without function, output or template. */
 #include "base/bug.h"
-#include "plan/plan.h"
+#include "plan/product.h"
 
 #include <string.h>
 
@@ -37,16 +37,13 @@ static void check_step(const Plan *plan, int index)
         BUG("step %d is not complete", index);
     if (step->output->first_step > index || step->output->last_step < index)
         BUG("%s: its output does not live", step->function);
-    bool packs = step->phase == PHASE_PACK && step->output->place == PLACE_PACKED;
-    if (step->output->place != PLACE_WORKSPACE && step->output->place != PLACE_OUTPUT && !packs)
+    if (step->output->place != PLACE_WORKSPACE && step->output->place != PLACE_OUTPUT)
         BUG("%s: its output cannot be written", step->function);
     for (int k = 0; k < step->input_count; k++) {
         const Storage *input = step->inputs[k];
         bool written = input->place == PLACE_WORKSPACE || input->place == PLACE_OUTPUT;
         if (written && (input->first_step >= index || input->last_step < index))
             BUG("%s: input %d is not there", step->function, k);
-        if (step->phase == PHASE_FORWARD && plan->packed_bytes && input->place == PLACE_STATE)
-            BUG("%s: input %d is a variable that _pack did not pack", step->function, k);
         if (input == step->output)
             BUG("%s: input %d is the output", step->function, k);
     }
@@ -59,6 +56,7 @@ void plan_verify(const Plan *plan)
 {
     for (int i = 0; i < plan->steps.count; i++) {
         check_step(plan, i);
+        regions_verify(plan->steps.at[i]);
         if (plan->steps.at[i]->scratch_bytes)
             check_scratch(plan, i);
     }

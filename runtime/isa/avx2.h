@@ -18,6 +18,7 @@
 #define BNN_NIBBLES 1
 #define BNN_INLINE __attribute__((always_inline)) static inline
 #define BNN_KEEP(p) __asm__ volatile("" : "+r"(p))
+#define BNN_KEEP_VECTOR(v) __asm__("" : "+x"(v))
 typedef __m256i bnn_v;
 typedef __m256 bnn_vf;
 typedef __m256i bnn_b;
@@ -36,6 +37,7 @@ BNN_INLINE bnn_vf bnn_addf(bnn_vf a, bnn_vf b) { return _mm256_add_ps(a, b); }
 BNN_INLINE bnn_vf bnn_subf(bnn_vf a, bnn_vf b) { return _mm256_sub_ps(a, b); }
 BNN_INLINE bnn_vf bnn_mulf(bnn_vf a, bnn_vf b) { return _mm256_mul_ps(a, b); }
 BNN_INLINE bnn_vf bnn_negf(bnn_vf a) { return _mm256_xor_ps(a, _mm256_set1_ps(-0.0f)); }
+BNN_INLINE uint32_t bnn_pair(const int16_t *p) { uint32_t v; __builtin_memcpy(&v, p, sizeof v); return v; }
 BNN_INLINE bnn_v bnn_madd(bnn_v a, bnn_v b) { return _mm256_madd_epi16(a, b); }
 BNN_INLINE bnn_v bnn_widen8(const uint8_t *p) { return _mm256_cvtepu8_epi32(_mm_loadl_epi64((const __m128i *)(const void *)p)); }
 

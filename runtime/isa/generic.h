@@ -2,6 +2,7 @@
  *
  *   bnn_v   BNN_LANES uint32_t     bnn_vf   BNN_LANES floats     every load and store takes any address that suits its element
  *   bnn_count8(v)    bits set in each byte, as bytes             bnn_sum8(v)   sum of the four bytes of each lane
+ *   bnn_pair(p)      two int16 as the halves of a word, the first one low
  *   bnn_madd(a, b)   the two int16 halves of each lane multiplied and added: int32 lanes
  *   bnn_less(a, t)   bit j = a[j] < t[j], int32                  bnn_widen8(p) BNN_LANES bytes as uint32_t lanes
  *   bnn_columns4(p, stride, out)   out[k] lane j = p[j * stride + k], k < 4
@@ -19,6 +20,14 @@
 #define BNN_INLINE __attribute__((always_inline)) static inline
 /* Keeps the compiler from hoisting loads through p out of a loop into stack slots. */
 #define BNN_KEEP(p) __asm__ volatile("" : "+r"(p))
+/* Keeps the compiler from computing the terms of all unrolled steps before it adds them: more vectors than there are registers. */
+#if defined(__SSE2__)
+#define BNN_KEEP_VECTOR(v) __asm__("" : "+x"(v))
+#elif defined(__ARM_NEON)
+#define BNN_KEEP_VECTOR(v) __asm__("" : "+w"(v))
+#else
+#define BNN_KEEP_VECTOR(v) ((void)0)
+#endif
 typedef uint32_t bnn_v __attribute__((vector_size(16)));
 typedef int32_t bnn_vi __attribute__((vector_size(16)));
 typedef float bnn_vf __attribute__((vector_size(16)));
@@ -29,11 +38,16 @@ BNN_INLINE bnn_vf bnn_loadf(const float *p) { bnn_vf v; __builtin_memcpy(&v, p, 
 BNN_INLINE void bnn_storef(float *p, bnn_vf v) { __builtin_memcpy(p, &v, sizeof v); }
 BNN_INLINE bnn_v bnn_splat(uint32_t s) { bnn_v v = {s, s, s, s}; return v; }
 BNN_INLINE bnn_vf bnn_splatf(float s) { bnn_vf v = {s, s, s, s}; return v; }
+#if defined(__SSE2__)
+typedef short bnn_vs __attribute__((vector_size(16)));
+BNN_INLINE bnn_v bnn_madd(bnn_v a, bnn_v b) { return (bnn_v)__builtin_ia32_pmaddwd128((bnn_vs)a, (bnn_vs)b); }
+#else
 BNN_INLINE bnn_v bnn_madd(bnn_v a, bnn_v b)
 {
     const bnn_vi low = (((bnn_vi)a << 16) >> 16) * (((bnn_vi)b << 16) >> 16), high = ((bnn_vi)a >> 16) * ((bnn_vi)b >> 16);
     return (bnn_v)low + (bnn_v)high;
 }
+#endif
 BNN_INLINE uint32_t bnn_less(const int32_t *a, const int32_t *t)
 {
     return (uint32_t)(a[0] < t[0]) | (uint32_t)(a[1] < t[1]) << 1 | (uint32_t)(a[2] < t[2]) << 2 | (uint32_t)(a[3] < t[3]) << 3;
@@ -49,6 +63,7 @@ BNN_INLINE bnn_v bnn_widen8(const uint8_t *p) { bnn_v v = {p[0], p[1], p[2], p[3
 #define BNN_INLINE static
 #endif
 #define BNN_KEEP(p) ((void)(p))
+#define BNN_KEEP_VECTOR(v) ((void)0)
 typedef uint32_t bnn_v;
 typedef float bnn_vf;
 
@@ -66,6 +81,12 @@ typedef float bnn_vf;
 
 #endif
 
+/* Compilers make one load of the copy, but two of the shift. */
+#if defined(__GNUC__) && !defined(__TINYC__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+BNN_INLINE uint32_t bnn_pair(const int16_t *p) { uint32_t v; __builtin_memcpy(&v, p, sizeof v); return v; }
+#else
+#define bnn_pair(p) ((uint32_t)(uint16_t)(p)[0] | (uint32_t)(uint16_t)(p)[1] << 16)
+#endif
 #define bnn_add(a, b) ((a) + (b))
 #define bnn_sub(a, b) ((a) - (b))
 #define bnn_xor(a, b) ((a) ^ (b))

@@ -13,66 +13,87 @@ static inline int32_t layer_epilogue(int32_t acc, int channel)
 (void)channel;
 return acc;
 }
-#define $layer$_spread layer_spread
-#define $edges$ 0
-#define $layer$_edges layer_edges
-#define $taps$ 9
-#define $out_cols$ 3
-#define $out_rows$ 1
-#define $stride_rows$ 2
-#define $before_rows$ 0
-#define $kernel_cols$ 3
-#define $kernel_rows$ 3
-#define $dilation_rows$ 2
-#define $stride_cols$ 1
-#define $before_cols$ 0
-#define $dilation_cols$ 1
-#define $in_rows$ 5
-#define $in_cols$ 5
-#define $volume$ 0
-#define $stride_slices$ 1
-#define $before_slices$ 0
-#define $dilation_slices$ 1
-#define $in_slices$ 1
-#define $x_base$ -7
-#define $padded$ 96
-#define $layer$_tile layer_tile
-#define $vectors$ 1
-#define $nibbles$ 2
-#define $run$ 6
-#define $image_cols$ 5
-#define $weight_planes$ 1
-#define $planes$ 3
-#define $tile$ 3
-#define $run_cols$ 1
-#define $image_bytes$ 56
-#define $image_rows$ 5
-#define $table$ BNN_XOR_TABLE
-#define $factor$ (pair == 0 ? 2 : pair == 1 ? 4 : 8)
-#define $layer$ layer
-#define $params$ const uint32_t *restrict in0, const uint32_t *restrict in1, int32_t *restrict out, int32_t *restrict start, uint8_t *restrict spread, int count
-#define $filters$ 65
-#define $in1$ in1
-#define $sum_words$ 960
-#define $samples$ count
-#define $sums$ 1
-#define $start$ start
-#define $half$ 14
-#define $all_base$ 45
-#define $dense$ 0
-#define $out_pixels$ 3
-#define $parallel$ 0
-#define $words$ 1
-#define $in0$ in0
-#define $spread$ spread
-#define $outside$ 0
-#define $in_pixels$ 25
-#define $tap_sums$ sums
+#define $layer$_store layer_store
+#define $sum_type$ int32_t
+#define $out_type$ int32_t
+#define out$extra_parameters$ out
 #define $thresholded$ 0
+#define $padded$ 96
 #define $out_words$ 0
+#define $filters$ 65
 #define $out_packed$ 0
 #define $out_planes$ 1
 #define $epilogue$ layer_epilogue
 #define f$extra$ f
+#define $sums$ 1
+#define $layer$_starts layer_starts
+#define $start_rows$ 1
+#define $first_tap_slice$ 0
+#define $tap_slices$ 1
+#define $first_tap_row$ 0
+#define $tap_rows$ 1
+#define $first_tap_col$ 0
+#define $tap_cols$ 2
+#define $kernel_rows$ 1
+#define $kernel_cols$ 2
+#define $exact$ 1
+#define $tap_base$ 8
+#define $taps$ 2
+#define $x_base$ 0
+#define $half$ 3
+#define $layer$_spread layer_spread
+#define $layer$_sums layer_sums
+#define at$region_parameter$ at
+#define $vectors$ 1
+#define $nibbles$ 2
+#define $weight_planes$ 1
+#define $unit$ 2
+#define $split$ 1
+#define $planes$ 2
+#define $tile$ 4
+#define $image_bytes$ 70
+#define $step_slices$ 1
+#define $source_rows$ 8
+#define $step_rows$ 2
+#define $source_cols$ 4
+#define $step_cols$ 2
+#define $loop_nibbles$(k, n) for (int k = 0; k < (n); k++)
+#define $table$ BNN_XOR_TABLE
+#define $factor$ (pair == 0 ? 1 : 2)
+#define $layer$_tile layer_tile
+#define pixels$region_parameter$$tile_parameters$ pixels, const uint32_t *restrict in1, const int32_t *restrict start
+#define $in1$ in1
+#define $sum_words$ 288
+#define at$region_argument$ at
+#define out$extra$ out
+#define $dense$ 0
+#define $layer$ layer
+#define $params$ const uint32_t *restrict in0, const uint32_t *restrict in1, int32_t *restrict out, int32_t *restrict start, uint8_t *restrict spread, int count
+#define $samples$ count
+#define $cols$ 2
+#define $prepare$ layer_starts((const int32_t *)in1, start);
+#define $parallel$ 0
+#define $words$ 1
+#define $in0$ in0
+#define $tile$$region_argument$$tile_arguments$ 4, in1, start
+#define $source_slices$ 1
+#define $spread$ spread
+#define $parts$ 1
+#define $first_part$ 1
+#define $regions$ 1
+#define $slices$ 1
+#define $rows$ 8
+#define $first_slice$ 0
+#define $first_col$ 0
+#define $first_row$ 0
+#define $target_slices$ 1
+#define $target_rows$ 8
+#define $target_cols$ 2
+#define $stride_slices$ 1
+#define $offset_slices$ + 0
+#define $stride_rows$ 1
+#define $offset_rows$ + 0
+#define $stride_cols$ 1
+#define $offset_cols$ + 0
 #define $unroll$(k, n) for (int k = 0; k < (n); k++)
 #define $reg$

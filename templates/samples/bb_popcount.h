@@ -13,65 +13,90 @@ static inline int32_t layer_epilogue(int32_t acc, int channel)
 (void)channel;
 return acc;
 }
-#define $dense$ 0
-#define $edges$ 0
-#define $layer$_window layer_window
-#define $out_cols$ 2
-#define $out_rows$ 8
-#define $stride_rows$ 1
-#define $before_rows$ 0
-#define $stride_cols$ 1
-#define $before_cols$ 0
-#define $volume$ 0
-#define $stride_slices$ 1
-#define $before_slices$ 0
-#define $kernel_slices$ 1
-#define $dilation_slices$ 1
-#define $kernel_rows$ 1
-#define $dilation_rows$ 2
-#define $kernel_cols$ 2
-#define $dilation_cols$ 2
-#define $in_cols$ 4
-#define $outside$ 0
-#define $in_rows$ 8
-#define $in_slices$ 1
-#define $planes$ 2
-#define $taps$ 2
-#define $words$ 1
-#define $layer$ layer
-#define $params$ const uint32_t *restrict in0, const uint32_t *restrict in1, int32_t *restrict out, int32_t *restrict start, int count
-#define $filters$ 65
+#define $layer$_store layer_store
+#define $sum_type$ int32_t
+#define $out_type$ int32_t
+#define out$extra_parameters$ out
+#define $thresholded$ 0
 #define $padded$ 72
+#define $out_words$ 0
+#define $filters$ 65
+#define $out_packed$ 0
+#define $out_planes$ 1
+#define $epilogue$ layer_epilogue
+#define f$extra$ f
+#define $sums$ 1
+#define $layer$_starts layer_starts
+#define $start_rows$ 1
+#define $first_tap_slice$ 0
+#define $tap_slices$ 1
+#define $first_tap_row$ 0
+#define $tap_rows$ 1
+#define $first_tap_col$ 0
+#define $tap_cols$ 2
+#define $kernel_rows$ 1
+#define $kernel_cols$ 2
+#define $exact$ 0
+#define $tap_base$ 8
+#define $taps$ 2
+#define $x_base$ 0
+#define $half$ 3
+#define $layer$_tile layer_tile
+#define pixels$tile_parameters$ pixels, const uint32_t *restrict in1, const int32_t *restrict start
+#define $depth$ 1
 #define $weight_planes$ 1
 #define $lanes$ 8
 #define $in1$ in1
 #define $sum_words$ 216
-#define $samples$ count
-#define $out_pixels$ 16
-#define $sums$ 1
-#define $start$ start
-#define $x_base$ 0
-#define $half$ 3
-#define $all_base$ 16
-#define $parallel$ 1
-#define $tile$ 2
-#define $in0$ in0
-#define $batched$ 1
-#define $in_pixels$ 32
 #define $loop_blocks$(k, n) for (int k = 0; k < (n); k++)
 #define $blocks$ 3
-#define $tap_sums$ sums
+#define $tile$ 2
+#define $planes$ 2
 #define $chunks$ 1
 #define $loop_words$(k, n) for (int k = 0; k < (n); k++)
 #define $chunk$ 2
 #define $op$ bnn_xor
 #define $rest$ 0
 #define $factor$ (pair == 0 ? 1 : 2)
-#define $thresholded$ 0
-#define $out_words$ 0
-#define $out_packed$ 0
-#define $out_planes$ 1
-#define $epilogue$ layer_epilogue
-#define f$extra$ f
+#define out$extra$ out
+#define $gathered$ 1
+#define $layer$_window layer_window
+#define $x_type$ uint32_t
+#define col$region_parameter$ col
+#define $row_type$ uint32_t
+#define $step_slices$ 1
+#define $source_rows$ 8
+#define $step_rows$ 2
+#define $source_cols$ 4
+#define $step_cols$ 2
+#define $units$ 1
+#define $layer$ layer
+#define $params$ const uint32_t *restrict in0, const uint32_t *restrict in1, int32_t *restrict out, int32_t *restrict start, int count
+#define $source_slices$ 1
+#define $prepare$ layer_starts((const int32_t *)in1, start);
+#define $parts$ 1
+#define $first_part$ 1
+#define $regions$ 1
+#define $slices$ 1
+#define $rows$ 8
+#define $cols$ 2
+#define $samples$ count
+#define $parallel$ 1
+#define $batched$ 1
+#define $first_slice$ 0
+#define $first_col$ 0
+#define $first_row$ 0
+#define $in0$ in0
+#define $target_slices$ 1
+#define $target_rows$ 8
+#define $target_cols$ 2
+#define $cleared$ 0
+#define $stride_slices$ 1
+#define $offset_slices$ + 0
+#define $stride_rows$ 1
+#define $offset_rows$ + 0
+#define $stride_cols$ 1
+#define $offset_cols$$region_argument$ + 0
+#define $tile$$tile_arguments$ 2, in1, start
 #define $unroll$(k, n) for (int k = 0; k < (n); k++)
 #define $reg$

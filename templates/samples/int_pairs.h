@@ -13,52 +13,82 @@ static inline int32_t layer_epilogue(int32_t acc, int channel)
 (void)channel;
 return acc;
 }
-#define $dense$ 1
-#define $layer$_window layer_window
-#define $x_type$ uint8_t
-#define $out_cols$ 1
-#define $out_rows$ 1
-#define $stride_rows$ 1
-#define $before_rows$ 0
-#define $stride_cols$ 1
-#define $before_cols$ 0
-#define $volume$ 0
-#define $stride_slices$ 1
-#define $before_slices$ 0
-#define $kernel_slices$ 1
-#define $dilation_slices$ 1
-#define $kernel_rows$ 1
-#define $dilation_rows$ 1
-#define $kernel_cols$ 1
-#define $dilation_cols$ 1
-#define $in_cols$ 1
-#define $outside$ 0
-#define $in_rows$ 1
-#define $in_slices$ 1
-#define $channels$ 32
-#define $layer$ layer
-#define $params$ const uint8_t *restrict in0, const uint32_t *restrict in1, int32_t *restrict out, int count
-#define $taps$ 1
-#define $pairs$ 16
-#define $filters$ 65
-#define $padded$ 68
-#define $lanes$ 4
-#define $samples$ count
-#define $out_pixels$ 3
-#define $parallel$ 0
-#define $tile$ 3
-#define $in0$ in0
-#define $batched$ 1
-#define $in_pixels$ 1
-#define $loop_blocks$(k, n) for (int k = 0; k < (n); k++)
-#define $blocks$ 3
-#define $in1$ in1
-#define $loop_pairs$(k, n) for (int k = 0; k < (n); k++)
+#define $layer$_store layer_store
+#define $sum_type$ int32_t
+#define $out_type$ int32_t
+#define out$extra_parameters$ out
 #define $thresholded$ 0
+#define $padded$ 68
 #define $out_words$ 0
+#define $filters$ 65
 #define $out_packed$ 0
 #define $out_planes$ 1
 #define $epilogue$ layer_epilogue
 #define f$extra$ f
+#define $layer$_tile layer_tile
+#define pixels$tile_parameters$ pixels, const uint32_t *restrict in1
+#define $pairs$ 16
+#define $lanes$ 4
+#define $copied$ 1
+#define $tile$ 3
+#define $whole_pairs$ 16
+#define $loop_blocks$(k, n) for (int k = 0; k < (n); k++)
+#define $blocks$ 3
+#define $in1$ in1
+#define $loop_pairs$(k, n) for (int k = 0; k < (n); k++)
+#define $pair$ copy[i][k]
+#define $odd$ 0
+#define $last$ copy[i][15]
+#define out$extra$ out
+#define $gathered$ 1
+#define $layer$_window layer_window
+#define $x_type$ uint8_t
+#define col$region_parameter$ col
+#define $row_type$ int16_t
+#define $first_tap_slice$ 0
+#define $tap_slices$ 1
+#define $first_tap_row$ 0
+#define $tap_rows$ 1
+#define $first_tap_col$ 0
+#define $tap_cols$ 1
+#define $step_slices$ 1
+#define $source_rows$ 1
+#define $step_rows$ 1
+#define $source_cols$ 3
+#define $step_cols$ 1
+#define $kernel_rows$ 1
+#define $kernel_cols$ 1
+#define $planes$ 1
+#define $units$ 32
+#define $taps$ 1
+#define $depth$ 32
+#define $layer$ layer
+#define $params$ const uint8_t *restrict in0, const uint32_t *restrict in1, int32_t *restrict out, int count
+#define $source_slices$ 1
+#define $prepare$ 
+#define $parts$ 1
+#define $first_part$ 1
+#define $regions$ 1
+#define $slices$ 1
+#define $rows$ 1
+#define $cols$ 3
+#define $samples$ count
+#define $parallel$ 0
+#define $batched$ 1
+#define $first_slice$ 0
+#define $first_col$ 0
+#define $first_row$ 0
+#define $in0$ in0
+#define $target_slices$ 1
+#define $target_rows$ 1
+#define $target_cols$ 3
+#define $cleared$ 0
+#define $stride_slices$ 1
+#define $offset_slices$ + 0
+#define $stride_rows$ 1
+#define $offset_rows$ + 0
+#define $stride_cols$ 1
+#define $offset_cols$$region_argument$ + 0
+#define $tile$$tile_arguments$ 3, in1
 #define $unroll$(k, n) for (int k = 0; k < (n); k++)
 #define $reg$

@@ -11,25 +11,37 @@
 #include <unistd.h>
 #include <x86intrin.h>
 
-typedef struct { const char *name; Role role; int size, in_channels, kernel, out_channels; bool same; Element a; bool bits_b; } Shape2;
+/* groups: 0 is one group, -1 depthwise. */
+typedef struct { const char *name; Role role; int size, in_channels, kernel, out_channels; bool same; Element a; bool bits_b; int groups; } Shape2;
 /* The layers of the demo network (input 28x28x1) and of ResNet-like middle layers. size 0: dense. */
 static const Shape2 shapes[] = {
-    {"conv1 u8 28x28x1 -> 32", ROLE_FORWARD, 28, 1, 3, 32, false, ELEMENT_U8, true},
-    {"conv1 dW", ROLE_KERNEL_GRADIENT, 28, 1, 3, 32, false, ELEMENT_U8, false},
-    {"conv2 13x13x32 -> 64", ROLE_FORWARD, 13, 32, 3, 64, false, ELEMENT_LEVEL, true},
-    {"conv2 dX", ROLE_INPUT_GRADIENT, 13, 32, 3, 64, false, ELEMENT_F32, true},
-    {"conv2 dW", ROLE_KERNEL_GRADIENT, 13, 32, 3, 64, false, ELEMENT_LEVEL, false},
-    {"dense1 1600 -> 128", ROLE_FORWARD, 0, 1600, 1, 128, false, ELEMENT_LEVEL, true},
-    {"dense1 dX", ROLE_INPUT_GRADIENT, 0, 1600, 1, 128, false, ELEMENT_F32, true},
-    {"dense1 dW", ROLE_KERNEL_GRADIENT, 0, 1600, 1, 128, false, ELEMENT_LEVEL, false},
-    {"dense2 128 -> 10", ROLE_FORWARD, 0, 128, 1, 10, false, ELEMENT_LEVEL, true},
-    {"dense2 dX", ROLE_INPUT_GRADIENT, 0, 128, 1, 10, false, ELEMENT_F32, true},
-    {"dense2 dW", ROLE_KERNEL_GRADIENT, 0, 128, 1, 10, false, ELEMENT_LEVEL, false},
-    {"conv 28x28x128 -> 128 same", ROLE_FORWARD, 28, 128, 3, 128, true, ELEMENT_LEVEL, true},
-    {"conv 14x14x256 -> 256 same", ROLE_FORWARD, 14, 256, 3, 256, true, ELEMENT_LEVEL, true},
-    {"conv 14x14x64 same dW", ROLE_KERNEL_GRADIENT, 14, 64, 3, 64, true, ELEMENT_LEVEL, false},
-    {"dense 1024 -> 1024", ROLE_FORWARD, 0, 1024, 1, 1024, false, ELEMENT_LEVEL, true},
-    {"dense float 784 -> 128", ROLE_FORWARD, 0, 784, 1, 128, false, ELEMENT_F32, false},
+    {"conv1 u8 28x28x1 -> 32", ROLE_FORWARD, 28, 1, 3, 32, false, ELEMENT_U8, true, 0},
+    {"conv1 dW", ROLE_KERNEL_GRADIENT, 28, 1, 3, 32, false, ELEMENT_U8, false, 0},
+    {"conv2 13x13x32 -> 64", ROLE_FORWARD, 13, 32, 3, 64, false, ELEMENT_LEVEL, true, 0},
+    {"conv2 dX", ROLE_INPUT_GRADIENT, 13, 32, 3, 64, false, ELEMENT_F32, true, 0},
+    {"conv2 dW", ROLE_KERNEL_GRADIENT, 13, 32, 3, 64, false, ELEMENT_LEVEL, false, 0},
+    {"dense1 1600 -> 128", ROLE_FORWARD, 0, 1600, 1, 128, false, ELEMENT_LEVEL, true, 0},
+    {"dense1 dX", ROLE_INPUT_GRADIENT, 0, 1600, 1, 128, false, ELEMENT_F32, true, 0},
+    {"dense1 dW", ROLE_KERNEL_GRADIENT, 0, 1600, 1, 128, false, ELEMENT_LEVEL, false, 0},
+    {"dense2 128 -> 10", ROLE_FORWARD, 0, 128, 1, 10, false, ELEMENT_LEVEL, true, 0},
+    {"dense2 dX", ROLE_INPUT_GRADIENT, 0, 128, 1, 10, false, ELEMENT_F32, true, 0},
+    {"dense2 dW", ROLE_KERNEL_GRADIENT, 0, 128, 1, 10, false, ELEMENT_LEVEL, false, 0},
+    {"conv 28x28x128 -> 128 same", ROLE_FORWARD, 28, 128, 3, 128, true, ELEMENT_LEVEL, true, 0},
+    {"conv 14x14x256 -> 256 same", ROLE_FORWARD, 14, 256, 3, 256, true, ELEMENT_LEVEL, true, 0},
+    {"conv 14x14x64 same dW", ROLE_KERNEL_GRADIENT, 14, 64, 3, 64, true, ELEMENT_LEVEL, false, 0},
+    {"dense 1024 -> 1024", ROLE_FORWARD, 0, 1024, 1, 1024, false, ELEMENT_LEVEL, true, 0},
+    {"dense float 784 -> 128", ROLE_FORWARD, 0, 784, 1, 128, false, ELEMENT_F32, false, 0},
+    {"conv 56x56x64 -> 64 same", ROLE_FORWARD, 56, 64, 3, 64, true, ELEMENT_LEVEL, true, 0},
+    {"conv 56x56x64 -> 64 valid", ROLE_FORWARD, 56, 64, 3, 64, false, ELEMENT_LEVEL, true, 0},
+    {"conv 56x56x64 -> 64 same dX", ROLE_INPUT_GRADIENT, 56, 64, 3, 64, true, ELEMENT_F32, true, 0},
+    {"float 28x28x64 -> 64 same", ROLE_FORWARD, 28, 64, 3, 64, true, ELEMENT_F32, false, 0},
+    {"float x bits 28x28x64 same", ROLE_FORWARD, 28, 64, 3, 64, true, ELEMENT_F32, true, 0},
+    {"depthwise bits 56x56x64", ROLE_FORWARD, 56, 64, 3, 64, true, ELEMENT_LEVEL, true, -1},
+    {"depthwise float 56x56x64", ROLE_FORWARD, 56, 64, 3, 64, true, ELEMENT_F32, false, -1},
+    {"depthwise float 56x56x64 dX", ROLE_INPUT_GRADIENT, 56, 64, 3, 64, true, ELEMENT_F32, false, -1},
+    {"depthwise float 56x56x64 dW", ROLE_KERNEL_GRADIENT, 56, 64, 3, 64, true, ELEMENT_F32, false, -1},
+    {"groups 4 bits 28x28x128", ROLE_FORWARD, 28, 128, 3, 128, true, ELEMENT_LEVEL, true, 4},
+    {"groups 4 float 28x28x128", ROLE_FORWARD, 28, 128, 3, 128, true, ELEMENT_F32, false, 4},
 };
 
 static uint64_t state = 88172645463325252u;
@@ -137,7 +149,8 @@ static double measure(Case *c, double ratio)
 
 static Window window_of(const Shape2 *s)
 {
-    Window w = {.spatial = s->size ? 2 : 0, .in_channels = s->in_channels, .out_channels = s->out_channels, .groups = 1};
+    Window w = {.spatial = s->size ? 2 : 0, .in_channels = s->in_channels, .out_channels = s->out_channels, .groups = s->groups < 0 ? s->in_channels : s->groups ? s->groups : 1,
+                .depthwise = s->groups < 0};
     for (int i = 0; i < w.spatial; i++) {
         w.in[i] = s->size;
         w.kernel[i] = s->kernel;
@@ -166,8 +179,8 @@ static void bench_shape(Bench *bench, const Shape2 *s, int batch)
     Arena *arena = arena_new();
     Graph *graph = graph_new(arena, expr_pool_new(arena), NULL);
     Window w = window_of(s);
-    Shape x = side(&w, w.in, w.in_channels), y = side(&w, w.out, w.out_channels), k = side(&w, w.kernel, w.in_channels);
-    k.dim[k.rank++] = w.out_channels;
+    Shape x = side(&w, w.in, w.in_channels), y = side(&w, w.out, w.out_channels), k = side(&w, w.kernel, w.depthwise ? w.in_channels : w.in_channels / w.groups);
+    k.dim[k.rank++] = w.depthwise ? w.out_channels / w.in_channels : w.out_channels;
     Tensor in[2];
     Value *a = operand(graph, s->role == ROLE_INPUT_GRADIENT ? y : x, s->a, true, batch, &in[0]);
     Value *b = operand(graph, s->role == ROLE_KERNEL_GRADIENT ? y : k, s->bits_b ? ELEMENT_LEVEL : ELEMENT_F32, s->role == ROLE_KERNEL_GRADIENT, batch, &in[1]);
@@ -177,7 +190,7 @@ static void bench_shape(Bench *bench, const Shape2 *s, int batch)
     int count;
     const Kernel *kernels = kernels_table(&count);
     for (int i = 0; i < count; i++) {
-        if (kernels[i].op != OP_PRODUCT || kernels[i].refuses(&probe, value) || !strcmp(kernels[i].name, "product_direct"))
+        if (kernels[i].op != OP_PRODUCT || kernels[i].refuses(&probe, value) || (w.groups == 1 && !strcmp(kernels[i].name, "product_direct")))
             continue;
         Case c = case_new(arena, value, NULL, &kernels[i], bench->target, batch, true);
         case_fill(&c, in);

@@ -10,20 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-char *read_text(Arena *arena, const char *path)
-{
-    FILE *file = fopen(path, "rb");
-    if (!file)
-        BUG("cannot read %s", path);
-    Text text = text_new(arena);
-    char block[4096];
-    size_t n;
-    while ((n = fread(block, 1, sizeof block, file)) > 0)
-        text_add_bytes(&text, block, n);
-    fclose(file);
-    return text.at;
-}
-
 static Storage *storage_of(Arena *arena, const Plan *plan, const Value *value, Layout layout, int batch)
 {
     Storage *s = ARENA_NEW(arena, Storage);
@@ -212,7 +198,7 @@ static int bind_standard(Case *c, const char *template, Text *out, Hole *holes, 
     Text params = text_new(arena);
     int n = 0;
     for (int i = 0; i < step->holes.count; i++)
-        if (strncmp(step->holes.at[i].name, "out_", 4) != 0 || hole_used(arena, template, step->holes.at[i].name))
+        if ((strncmp(step->holes.at[i].name, "out_", 4) != 0 && strcmp(step->holes.at[i].name, "extra_parameters") != 0) || hole_used(arena, template, step->holes.at[i].name))
             holes[n++] = step->holes.at[i];
     for (int k = 0; k < step->input_count && k < 2; k++) {
         const Storage *s = step->inputs[k];
@@ -260,7 +246,7 @@ const char *case_text(Case *c, bool preprocessor)
     Arena *arena = c->plan->arena;
     Step *step = c->step;
     Text out = text_new(arena), call = text_new(arena);
-    const char *path = arena_printf(arena, "templates/%s", step->kernel->template_name), *template = read_text(arena, path);
+    const char *path = arena_printf(arena, "templates/%s", step->kernel->template_name), *template = template_text(arena, step->kernel->template_name);
     Hole holes[128];
     print_head(c, &out);
     int n = bind_standard(c, template, &out, holes, &call);
@@ -284,7 +270,7 @@ const char *case_sample(Case *c)
     Arena *arena = c->plan->arena;
     Step *step = c->step;
     Text out = text_new(arena), call = text_new(arena);
-    const char *template = read_text(arena, arena_printf(arena, "templates/%s", step->kernel->template_name));
+    const char *template = template_text(arena, step->kernel->template_name);
     Hole holes[128];
     text_printf(&out, "/* Holes of %s for one small step, so that it compiles alone: cc -I. -Iruntime -include templates/samples/NAME.h templates/NAME.c.\n"
                       " * Written by tests/templates/test_products SEED CASES templates/samples. */\n", step->kernel->template_name);

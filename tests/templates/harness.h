@@ -31,6 +31,5 @@ const char *case_sample(Case *c);                        /* templates/samples/NA
 bool case_compile(Case *c, const char *cc, const char *flags, const char *directory, int number, bool preprocessor);
 void case_run(Case *c);
 void case_free(Case *c);
-char *read_text(Arena *arena, const char *path);
 
 #endif

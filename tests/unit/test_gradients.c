@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "support/check.h"
 #include "unit/random_net.h"
 #include "unit/real_run.h"
 
@@ -368,6 +369,29 @@ static void test_updates(void **state)
     arena_free(w->arena);
 }
 
+/* Slots that change places: each reads what the other held before the step, in generated C as well. */
+static void test_updates_that_swap(void **state)
+{
+    (void)state;
+    World world = world_new(5), *w = &world;
+    Variable *variable = graph_variable(w->graph, "scale", "w", shape1(3), (Initializer){0});
+    Value *x = graph_input(w->graph, ELEMENT_F32, shape1(3), false);
+    output(w, graph_binary(w->graph, EX_MUL, x, graph_weight(w->graph, variable)));
+    Model *model = model_of(w, 1);
+    model->name = "swap";
+    UpdateRule rule = {.slot_count = 2, .slot_name = {"a", "b"}, .slot_initial = {1, 2}, .new_slot = {ARG(5), ARG(4)}};
+    rule.new_weight = E(SUB, ARG(0), E(MUL, ARG(4), ARG(1)));
+    model->compile.rule[variable->index] = &rule;
+    Graph *graph = train(model, NULL);
+    for (int i = 0; i < graph->updates.count; i++)
+        assert_true(graph->updates.at[i].value->op != OP_WEIGHT);
+    const Toolchain tcc = {"tcc", JIT_TCC, NULL, NULL, "generic"};
+    CheckResult result = check_model(w->arena, model, 1, &tcc, 1, "slots that change places");
+    assert_true(result.comparisons > 6);
+    assert_int_equal(result.differences, 0);
+    arena_free(w->arena);
+}
+
 /* Metrics: the label one-hot or as class numbers, the positions along the last axis, means over what is left of a sample, statistics of the
  * whole batch. */
 static void test_metrics(void **state)
@@ -403,7 +427,8 @@ static void test_metrics(void **state)
 
 const struct CMUnitTest gradients_tests[] = {
     cmocka_unit_test(test_random_nets), cmocka_unit_test(test_odd_parts), cmocka_unit_test(test_optimised_training_is_canonical),
-    cmocka_unit_test(test_weight_mask), cmocka_unit_test(test_updates),   cmocka_unit_test(test_metrics),
+    cmocka_unit_test(test_weight_mask), cmocka_unit_test(test_updates),   cmocka_unit_test(test_updates_that_swap),
+    cmocka_unit_test(test_metrics),
 };
 const int gradients_test_count = sizeof gradients_tests / sizeof *gradients_tests;
 

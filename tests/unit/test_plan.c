@@ -152,8 +152,7 @@ static void test_nest(void **state)
 static void test_unrolling(void **state)
 {
     (void)state;
-    Arena *arena = arena_new();
-    Plan plan = {.arena = arena, .options = {.max_code = 1600}};
+    Plan plan = {.arena = arena_new(), .options = {.max_code = 1600}};
     Step step = {.plan = &plan};
     plan.options.unroll = UNROLL_AUTO;
     assert_int_equal(step_unrolls(&step, 10, 10), 1); /* 16 bytes a statement */
@@ -164,7 +163,7 @@ static void test_unrolling(void **state)
     assert_int_equal(step_unrolls_around(&step, 2, 2), 1);
     plan.options.unroll = UNROLL_NONE;
     assert_int_equal(step_unrolls(&step, 2, 2), 0);
-    arena_free(arena);
+    arena_free(plan.arena);
 }
 
 static void test_targets(void **state)
@@ -175,9 +174,41 @@ static void test_targets(void **state)
     assert_non_null(target_find("native"));
 }
 
+/* A padded convolution is one interior and eight borders whose pixels see fewer taps; its stride may leave some of them out. */
+static void test_regions(void **state)
+{
+    (void)state;
+    static const struct { int in, kernel, stride, dilation, regions; } cases[] = {{8, 3, 1, 1, 9}, {8, 1, 1, 1, 1}, {7, 5, 1, 1, 25}, {8, 3, 2, 1, 4}, {9, 3, 2, 1, 9},
+                                                                                  {2, 3, 1, 1, 4}, {1, 3, 1, 2, 1}, {6, 3, 1, 2, 9}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        Small small = small_new(3, (int[]){cases[i].in, cases[i].in, 32});
+        Window w = {.spatial = 2, .in_channels = 32, .out_channels = 1, .groups = 1};
+        for (int axis = 0; axis < 2; axis++) {
+            w.in[axis] = cases[i].in;
+            w.kernel[axis] = cases[i].kernel;
+            w.stride[axis] = cases[i].stride;
+            w.dilation[axis] = cases[i].dilation;
+        }
+        window_same(&w);
+        static int32_t levels[25 * 32];
+        for (int k = 0; k < 25 * 32; k++)
+            levels[k] = k % 3 ? 1 : -1;
+        Value *kernel = graph_constant_level(small.graph, shape_of(4, (int[]){cases[i].kernel, cases[i].kernel, 32, 1}), levels, -1, 1, 2);
+        output(&small, graph_product(small.graph, ROLE_FORWARD, &w, signs(&small, small.x), kernel));
+        Plan *plan = plan_of(&small, false); /* plan_verify proves that they tile the output */
+        const Step *step = plan->steps.at[plan->steps.count - 1];
+        for (int k = 0; k < plan->steps.count; k++)
+            if (plan->steps.at[k]->kernel->op == OP_PRODUCT)
+                step = plan->steps.at[k];
+        assert_int_equal(step->regions.count, cases[i].regions);
+        arena_free(small.arena);
+    }
+}
+
 const struct CMUnitTest plan_tests[] = {
     cmocka_unit_test(test_fusion),        cmocka_unit_test(test_no_fusion), cmocka_unit_test(test_reshape_is_no_step), cmocka_unit_test(test_memory_is_reused),
     cmocka_unit_test(test_output_copies), cmocka_unit_test(test_nest),      cmocka_unit_test(test_unrolling), cmocka_unit_test(test_targets),
+    cmocka_unit_test(test_regions),
 };
 const int plan_test_count = sizeof plan_tests / sizeof *plan_tests;
 

@@ -11,7 +11,7 @@ static void map_infer(Value *value)
     value->batched = false;
     BUG_IF(value->input_count < 32 && expr->uses >> value->input_count != 0);
     if (!expr->pure) {
-        ExprShape shape = expr_shape(expr, value->input);
+        ReducedShape shape = expr_shape(expr, value->input);
         value->shape = shape.shape;
         value->batched = shape.batched;
         return;
