@@ -15,19 +15,21 @@ const char *workspace_member(const char *c_type)
     BUG("no workspace of %s", c_type);
 }
 
-static const char *workspace_pointer(Arena *arena, const Places *places, const char *c_type, size_t offset)
+static const char *block_pointer(Arena *arena, const char *block, const char *c_type, size_t offset)
 {
     const char *member = workspace_member(c_type);
     size_t size = c_type[0] == 'f' || strstr(c_type, "32") ? 4 : strstr(c_type, "16") ? 2 : 1;
     if (offset == 0)
-        return arena_printf(arena, "%s%s", places->workspace, member);
-    return arena_printf(arena, "%s%s + %zu", places->workspace, member, offset / size);
+        return arena_printf(arena, "%s%s", block, member);
+    return arena_printf(arena, "%s%s + %zu", block, member, offset / size);
 }
 
 const char *storage_pointer(Arena *arena, const Places *places, const Storage *storage)
 {
     if (storage->place == PLACE_WORKSPACE)
-        return workspace_pointer(arena, places, storage->c_type, storage->offset);
+        return block_pointer(arena, places->workspace, storage->c_type, storage->offset);
+    if (storage->place == PLACE_PACKED)
+        return block_pointer(arena, places->packed, storage->c_type, places->packed_offset + storage->offset);
     return places->leaf(places->context, storage);
 }
 
@@ -40,7 +42,7 @@ static const char *argument(Arena *arena, const Step *step, const char *name, co
     for (int i = 0; i < step->scratches.count; i++) {
         const Scratch *s = &step->scratches.at[i];
         if (strcmp(s->name, name) == 0)
-            return workspace_pointer(arena, places, s->c_type, step->scratch_offset + s->offset);
+            return block_pointer(arena, places->workspace, s->c_type, step->scratch_offset + s->offset);
     }
     int k = 0;
     for (const char *p = name + 2; *p; p++)

@@ -130,7 +130,7 @@ static size_t type_size(const char *c_type)
 static bool uses_type(const Plan *plan, const char *c_type)
 {
     for (int i = 0; i < plan->storages.count; i++)
-        if (plan->storages.at[i]->place == PLACE_WORKSPACE && strcmp(plan->storages.at[i]->c_type, c_type) == 0)
+        if ((plan->storages.at[i]->place == PLACE_WORKSPACE || plan->storages.at[i]->place == PLACE_PACKED) && strcmp(plan->storages.at[i]->c_type, c_type) == 0)
             return true;
     for (int i = 0; i < plan->steps.count; i++)
         for (int k = 0; k < plan->steps.at[i]->scratches.count; k++)
@@ -159,7 +159,7 @@ void workspace_typedef(Text *out, const char *prefix, const Plan *const *plans, 
 /* --- parameters */
 static const char *parameter_name(Arena *arena, const char *layer, const char *kind, int index)
 {
-    static const char *const taken[] = {"workspace", "state", "count", "seed", "metrics", "rate_scale", "input", "output", "int", "float", "char"};
+    static const char *const taken[] = {"workspace", "packed", "buffer", "block", "fresh_block", "state", "count", "seed", "metrics", "rate_scale", "input", "output", "int", "float", "char"};
     if (!layer)
         return arena_printf(arena, "%s_%d", kind, index + 1);
     char *name = arena_strdup(arena, layer);

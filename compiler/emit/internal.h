@@ -25,6 +25,8 @@ void functions_print(Draft *draft, const Function *functions, int count);
 typedef struct {
     const Plan *plan;
     const char *workspace;                 /* "workspace->" */
+    const char *packed;                    /* "block->", and what lies before the packed block there */
+    size_t packed_offset;
     const char *(*leaf)(void *context, const Storage *storage); /* inputs, outputs, state */
     void *context;
 } Places;

@@ -54,9 +54,16 @@ static const void *plain_constant(Plan *plan, const Value *value)
     return levels;
 }
 
+/* Do the steps being built read variables from the packed block, where _pack copies those that are read as they are? */
+static bool reads_packed(const Plan *plan)
+{
+    return plan_packs(plan) && plan->planning->phase == PHASE_FORWARD;
+}
+
 static Storage *leaf_storage(Plan *plan, const Value *value, Layout layout)
 {
-    Place place = value->op == OP_INPUT ? PLACE_INPUT : value->op == OP_WEIGHT ? PLACE_STATE : PLACE_CONSTANT;
+    Place variable = reads_packed(plan) ? PLACE_PACKED : PLACE_STATE;
+    Place place = value->op == OP_INPUT ? PLACE_INPUT : value->op == OP_WEIGHT ? variable : PLACE_CONSTANT;
     if (layout != LAYOUT_PLAIN && place != PLACE_CONSTANT)
         return NULL;
     Storage *storage = storage_new(plan, value, layout, place);
@@ -76,7 +83,7 @@ static bool name_taken(const Plan *plan, const char *name)
         "unsigned", "void", "volatile", "while", "main", "input", "output", "workspace", "state", "count", "seed", "sample", "row", "out", "class",
         "new", "delete", "this", "template", "bool", "true", "false", "and", "or", "not", "xor", "try", "catch", "using", "namespace", "index",
         "step", "real", "word", "labels", "metrics", "x", "y", "y0", "y1", "j0", "j1", "exp2", "exp10", "log2", "log10", "log1p", "expm1", "atan2",
-        "pow10", "rate_scale", "stream_of", "truncated_normal", "mix", "normal", "orthogonal", "orthonormalize", "identity", "workspace_of"};
+        "pow10", "rate_scale", "packed", "buffer", "block", "fresh_block", "stream_of", "truncated_normal", "mix", "normal", "orthogonal", "orthonormalize", "identity", "workspace_of"};
     for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++)
         if (strcmp(reserved[i], name) == 0)
             return true;
@@ -190,7 +197,7 @@ static Storage *convert(Plan *plan, const Value *value, Layout to)
         if (!kernel)
             continue;
         Step *step = step_new(plan, kernel, value);
-        step->phase = plan->steps.count ? plan->steps.at[plan->steps.count - 1]->phase : 0;
+        step->phase = plan->planning->phase;
         step->cost = kernel->cost(plan, value);
         read_by(step, old);
         step->output = storage_new(plan, value, to, PLACE_WORKSPACE);
@@ -202,10 +209,13 @@ static Storage *convert(Plan *plan, const Value *value, Layout to)
 
 static Storage *storage_for(Plan *plan, const Value *value, Layout layout)
 {
-    Storage *storage = plan_note(plan, value)->storage[layout];
-    if (!storage && plan_is_leaf(value))
-        storage = leaf_storage(plan, value, layout);
-    return storage ? storage : convert(plan, value, layout);
+    Note *note = plan_note(plan, value);
+    bool latent = note->storage[layout] && note->storage[layout]->place == PLACE_STATE && reads_packed(plan);
+    if ((!note->storage[layout] || latent) && plan_is_leaf(value))
+        return leaf_storage(plan, value, layout) ? note->storage[layout] : convert(plan, value, layout);
+    if (latent) /* reshaped */
+        note->storage[layout] = storage_for(plan, value->input[0], layout);
+    return note->storage[layout] ? note->storage[layout] : convert(plan, value, layout);
 }
 
 /* A reshape is the same memory, seen through another shape. */
@@ -258,13 +268,47 @@ static void build_value(Plan *plan, const Value *end)
         build_step(plan, head, part);
 }
 
+static void build_phase(Plan *plan, int phase)
+{
+    plan->planning->phase = phase;
+    for (int i = 0; i < plan->planning->notes.count; i++)
+        if (plan->planning->notes.at[i].phase == phase)
+            build_value(plan, plan->planning->notes.at[i].value);
+}
+
+/* Every layout in which later phases want what the variables decide. */
+static void pack_layouts(Plan *plan)
+{
+    for (int i = 0; i < plan->planning->notes.count; i++) {
+        const Note *note = &plan->planning->notes.at[i];
+        for (int layout = 0; layout < LAYOUT_COUNT && note->phase == PHASE_PACK; layout++)
+            if (note->wanted >> layout & 1)
+                storage_for(plan, note->value, (Layout)layout);
+    }
+}
+
+/* What _pack computes and a later phase reads lies in the packed block. */
+static void place_packed(Plan *plan)
+{
+    for (int i = 0; i < plan->steps.count; i++) {
+        const Step *step = plan->steps.at[i];
+        for (int k = 0; k < step->input_count && step->phase != PHASE_PACK; k++) {
+            Storage *input = step->inputs[k];
+            if (input->place == PLACE_WORKSPACE && plan->steps.at[input->first_step]->phase == PHASE_PACK)
+                input->place = PLACE_PACKED;
+        }
+    }
+}
+
 static void build_steps(Plan *plan)
 {
-    int phases = plan->graph->training ? 3 : plan->graph->loss ? 2 : 1;
-    for (int phase = 0; phase < phases; phase++)
-        for (int i = 0; i < plan->planning->notes.count; i++)
-            if (plan->planning->notes.at[i].phase == phase)
-                build_value(plan, plan->planning->notes.at[i].value);
+    if (plan_packs(plan)) {
+        build_phase(plan, PHASE_PACK);
+        pack_layouts(plan);
+    }
+    for (int phase = PHASE_FORWARD; phase <= PHASE_UPDATE; phase++)
+        build_phase(plan, phase);
+    place_packed(plan);
 }
 
 /* Results live to the end; outputs of inference lie with the caller. */

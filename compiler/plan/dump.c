@@ -15,9 +15,9 @@ static const char *layout_name(Layout layout)
 static void dump_place(const Storage *s, FILE *out)
 {
     static const char *const places[] = {[PLACE_INPUT] = "input", [PLACE_OUTPUT] = "output", [PLACE_WORKSPACE] = "workspace",
-                                         [PLACE_STATE] = "state", [PLACE_CONSTANT] = "constant"};
+                                         [PLACE_STATE] = "state", [PLACE_CONSTANT] = "constant", [PLACE_PACKED] = "packed"};
     fprintf(out, "%s", places[s->place]);
-    if (s->place == PLACE_WORKSPACE || s->place == PLACE_STATE)
+    if (s->place == PLACE_WORKSPACE || s->place == PLACE_STATE || s->place == PLACE_PACKED)
         fprintf(out, "+%zu", s->offset);
 }
 

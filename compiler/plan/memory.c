@@ -1,4 +1,5 @@
 /* In: storages with lifetimes, scratch of steps. Out: an offset in the workspace for each; those that live at the same time never overlap.
+ * The packed block holds all of its storages at once.
  * Large ones first, each into the smallest gap that holds it. */
 #include "plan/planning.h"
 
@@ -50,8 +51,20 @@ static size_t aligned(size_t bytes)
     return (bytes + ALIGN - 1) / ALIGN * ALIGN;
 }
 
+static void place_packed(Plan *plan)
+{
+    for (int i = 0; i < plan->storages.count; i++) {
+        Storage *s = plan->storages.at[i];
+        if (s->place != PLACE_PACKED)
+            continue;
+        s->offset = plan->packed_bytes;
+        plan->packed_bytes += aligned(s->bytes);
+    }
+}
+
 void plan_place(Plan *plan)
 {
+    place_packed(plan);
     int count = 0, limit = plan->storages.count + plan->steps.count;
     Block *blocks = ARENA_ARRAY(plan->arena, Block, limit + 1);
     const Block **busy = ARENA_ARRAY(plan->arena, const Block *, limit + 1);

@@ -54,13 +54,20 @@ typedef struct Step Step;
 typedef struct Kernel Kernel;
 
 /* Where a value in one layout lives. */
-typedef enum { PLACE_INPUT, PLACE_OUTPUT, PLACE_WORKSPACE, PLACE_STATE, PLACE_CONSTANT } Place;
+typedef enum {
+    PLACE_INPUT, PLACE_OUTPUT, PLACE_WORKSPACE, PLACE_STATE, PLACE_CONSTANT,
+    PLACE_PACKED /* evaluation in training C: made by _pack from the variables alone, read for every batch */
+} Place;
+/* Parts of a plan, run in this order. Training has FORWARD, BACKWARD, UPDATE; evaluation in training C has PACK, FORWARD (the outputs),
+ * TEST (loss and metrics); inference has FORWARD alone. */
+enum { PHASE_PACK = -1, PHASE_FORWARD = 0, PHASE_BACKWARD = 1, PHASE_TEST = 1, PHASE_UPDATE = 2 };
+
 typedef struct {
     const Value *value;
     Layout layout;
     Place place;
     size_t bytes_per_sample, bytes; /* bytes = whole buffer, batch included */
-    size_t offset;                  /* in workspace or state */
+    size_t offset;                  /* in workspace, state or the packed block */
     const void *data;               /* PLACE_CONSTANT: contents in this layout */
     const char *c_type;             /* "float", "uint32_t", ... */
     const char *c_name;             /* the C identifier or expression that points to it inside a step function's caller */
@@ -114,7 +121,7 @@ struct Step {
     const char *why;            /* why no better row: for the report */
     const char *rolled;         /* loops that stayed loops because of --max-code: for the report */
     double cost;
-    int phase;                  /* 0 forward, 1 backward, 2 update */
+    int phase;                  /* PHASE_... */
 };
 
 /* For bind functions. Hole names are without dollars. */
@@ -155,7 +162,7 @@ struct Plan {
     VEC(Storage *) storages;
     VEC(Table) tables;          /* constants of all steps, equal ones once */
     struct Planning *planning;  /* select.c's notes per value */
-    size_t workspace_bytes, state_bytes, weight_bytes;
+    size_t workspace_bytes, state_bytes, packed_bytes, weight_bytes;
 };
 
 /* While kernels are chosen (consumers before producers). The end of the chain of maps, quantize or threshold that only `value` feeds and

@@ -16,13 +16,14 @@ typedef struct {
     Layout layout;              /* what the kernel stores */
     const char *why;            /* why the better rows do not apply */
     double cost;
-    int phase;
+    int phase;                  /* PHASE_... */
     Storage *storage[LAYOUT_COUNT];
 } Note;
 
 struct Planning {
     VEC(Note) notes;            /* by value id; results that need a copy have notes of their own at the end */
     VEC(const Value *) copies;
+    int phase;                  /* being built */
 };
 
 Note *plan_note(const Plan *plan, const Value *value);
@@ -33,8 +34,10 @@ void plan_find_chains(Plan *plan);
 /* A kernel for every value, consumers first. */
 void plan_select(Plan *plan);
 const Kernel *plan_conversion(const Plan *plan, const Value *value, Layout from, Layout to);
-/* Storage offsets in the workspace; sets workspace_bytes. */
+/* Storage offsets in the workspace and in the packed block; sets workspace_bytes, packed_bytes. */
 void plan_place(Plan *plan);
+/* Is this evaluation by variables (training C), which _pack prepares? */
+bool plan_packs(const Plan *plan);
 /* Has `value` one tensor per sample, of `count` known at run time? Inference runs one sample. */
 bool plan_counts(const Plan *plan, const Value *value);
 bool plan_is_leaf(const Value *value);

@@ -97,8 +97,27 @@ static void add_copies(Plan *plan)
     }
 }
 
-/* --- phases: the graph's own (0 forward, 1 backward, 2 update; validation: 0 outputs, 1 loss and metrics); what an earlier phase reads
- * belongs to it, too */
+/* --- phases: the graph's own; what an earlier phase reads belongs to it, too. What the outputs of an evaluation need of the variables
+ * alone is packed. */
+bool plan_packs(const Plan *plan)
+{
+    return plan->options.training && !plan->graph->training;
+}
+
+static void mark_packed(Plan *plan)
+{
+    for (int i = 0; i < plan->graph->values.count; i++) {
+        const Value *value = plan->graph->values.at[i];
+        Note *note = plan_note(plan, value);
+        bool packed = note->phase == PHASE_FORWARD && !note->result && !value->batched && value->op != OP_INPUT && value->op != OP_RANDOM &&
+                      value->op != OP_COUNT && value->op != OP_CONSTANT;
+        for (int k = 0; k < value->input_count; k++)
+            packed &= value->input[k]->op == OP_CONSTANT || plan_note(plan, value->input[k])->phase == PHASE_PACK;
+        if (packed)
+            note->phase = PHASE_PACK;
+    }
+}
+
 static void mark_phases(Plan *plan)
 {
     const Graph *graph = plan->graph;
@@ -180,6 +199,8 @@ void plan_survey(Plan *plan)
         }
     }
     mark_phases(plan);
+    if (plan_packs(plan))
+        mark_packed(plan);
     for (int i = 0; i < graph->values.count; i++)
         if (graph->values.at[i]->op == OP_PRODUCT)
             find_chain(plan, graph->values.at[i]);

@@ -37,13 +37,16 @@ static void check_step(const Plan *plan, int index)
         BUG("step %d is not complete", index);
     if (step->output->first_step > index || step->output->last_step < index)
         BUG("%s: its output does not live", step->function);
-    if (step->output->place != PLACE_WORKSPACE && step->output->place != PLACE_OUTPUT)
+    bool packs = step->phase == PHASE_PACK && step->output->place == PLACE_PACKED;
+    if (step->output->place != PLACE_WORKSPACE && step->output->place != PLACE_OUTPUT && !packs)
         BUG("%s: its output cannot be written", step->function);
     for (int k = 0; k < step->input_count; k++) {
         const Storage *input = step->inputs[k];
         bool written = input->place == PLACE_WORKSPACE || input->place == PLACE_OUTPUT;
         if (written && (input->first_step >= index || input->last_step < index))
             BUG("%s: input %d is not there", step->function, k);
+        if (step->phase == PHASE_FORWARD && plan->packed_bytes && input->place == PLACE_STATE)
+            BUG("%s: input %d is a variable that _pack did not pack", step->function, k);
         if (input == step->output)
             BUG("%s: input %d is the output", step->function, k);
     }
