@@ -41,6 +41,7 @@ static TrainSettings settings_from(const Compilation *c)
         .checkpoint = options->checkpoint,
         .source_hash = c->source_hash,
         .quiet = options->quiet,
+        .json = options->json,
     };
 }
 
@@ -77,19 +78,32 @@ static bool set_start(Compilation *c, Trainer *trainer, const Checkpoint *checkp
            compilation_refuse(c, "%s", error);
 }
 
-static void print_test(Trainer *trainer, const Feed *test)
+static void print_test_json(const Logs *logs, int right, int count)
 {
-    int *classes = ARENA_ARRAY(trainer->arena, int, test->count), right = 0;
+    printf("{\"test\": %d", count);
+    for (int i = 0; i < logs->count; i++)
+        logs_print_json(stdout, logs->name[i], logs->value[i]);
+    printf(right >= 0 ? ", \"right\": %d}\n" : "}\n", right);
+}
+
+static void print_test_line(const Logs *logs, int right, int count)
+{
+    for (int i = 0; i < logs->count; i++)
+        printf("%s%s %.4f", i ? "  " : "test  ", logs->name[i], logs->value[i]);
+    if (right >= 0)
+        printf("  %.2f %% of %d images right", 100.0 * right / count, count);
+    putchar('\n');
+}
+
+static void print_test(const Trainer *trainer, const Feed *test)
+{
+    int *classes = ARENA_ARRAY(trainer->arena, int, test->count), right = test->classes ? 0 : -1;
     Scores scores = trainer_test(trainer, test, classes);
     Logs logs = { 0 };
     scores_log(&scores, trainer->program, trainer->names, &logs);
-    for (int i = 0; i < logs.count; i++)
-        printf("%s%s %.4f", i ? "  " : "test  ", logs.name[i], logs.value[i]);
     for (int i = 0; i < test->count && test->classes; i++)
         right += classes[i] == feed_class(test, i);
-    if (test->classes)
-        printf("  %.2f %% of %d images right", 100.0 * right / test->count, test->count);
-    putchar('\n');
+    (trainer->settings.json ? print_test_json : print_test_line)(&logs, right, test->count);
 }
 
 static bool save_weights(const Trainer *trainer, const char *path, const char **error)
@@ -104,7 +118,7 @@ static bool run(Compilation *c, Trainer *trainer, const Feed *test)
     if (!trainer_run(trainer, &error) || (output && !save_weights(trainer, output, &error)))
         return compilation_refuse(c, "%s", error);
     if (trainer->interrupted && !trainer->stopped && trainer->epoch < trainer->settings.epochs)
-        printf("stopped after epoch %d of %d%s%s\n", trainer->epoch, trainer->settings.epochs,
+        fprintf(trainer->settings.json ? stderr : stdout, "stopped after epoch %d of %d%s%s\n", trainer->epoch, trainer->settings.epochs,
                c->options->checkpoint ? "; go on with --resume " : "", c->options->checkpoint ? c->options->checkpoint : "");
     else if (!c->options->quiet && test)
         print_test(trainer, test);

@@ -276,6 +276,8 @@ bool training_trace(Layers *layers, Layer *layer, Model *model);
 Object *training_for_output(const Model *model, Object *given, int index);
 TraceShape training_full_shape(const Value *value);
 /* metrics.c: those of compile(metrics=...), into model->compile.metrics; losses were traced before. */
+/* "accuracy" or "crossentropy" when the name is short for whichever fits the output; else NULL. */
+const char *metrics_stands_for(const char *name);
 bool metrics_trace(Layers *layers, const CompileCall *compile, Model *model);
 bool optimizer_trace(Layers *layers, Object *optimizer, Span span, Graph *graph, UpdateRule **rules);
 /* The settings of the last fit, and its callbacks; before training_trace. false after errors. */

@@ -2,8 +2,8 @@
  * what fits the output and its labels, as in Keras. */
 #include "layers/layer.h"
 
-#include <ctype.h>
 #include <string.h>
+#include <strings.h>
 
 typedef struct {
     Layers *layers;
@@ -17,24 +17,22 @@ static bool is_list(const Object *object)
     return object->kind == OBJECT_LIST || object->kind == OBJECT_TUPLE;
 }
 
-static bool one_of(const char *name, const char *a, const char *b)
+const char *metrics_stands_for(const char *name)
 {
-    return !strcmp(name, a) || !strcmp(name, b);
+    static const char *const names[][2] = {{"accuracy", "accuracy"}, {"acc", "accuracy"}, {"crossentropy", "crossentropy"}, {"ce", "crossentropy"}};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (!strcasecmp(name, names[i][0]))
+            return names[i][1];
+    return NULL;
 }
 
 /* What "accuracy" and "crossentropy" stand for here; any other name stays. */
 static const char *meaning(const Tracer *tracer, const char *name)
 {
-    Arena *arena = tracer->layers->arena;
     const Shape *shape = &tracer->model->graph->outputs.at[tracer->output]->shape;
-    char *low = arena_strdup(arena, name);
-    for (char *at = low; *at; at++)
-        *at = (char)tolower((unsigned char)*at);
-    bool accuracy = one_of(low, "accuracy", "acc");
-    if (!accuracy && !one_of(low, "crossentropy", "ce"))
-        return name;
+    const char *what = metrics_stands_for(name);
     bool binary = shape->rank == 0 || shape->dim[shape->rank - 1] == 1, sparse = tracer->model->compile.sparse_labels[tracer->output];
-    return arena_printf(arena, "%s_%s", sparse ? "sparse_categorical" : binary ? "binary" : "categorical", accuracy ? "accuracy" : "crossentropy");
+    return what ? arena_printf(tracer->layers->arena, "%s_%s", sparse ? "sparse_categorical" : binary ? "binary" : "categorical", what) : name;
 }
 
 static const char *metric_name(const Tracer *tracer, const Object *given, const Object *resolved)
@@ -55,11 +53,23 @@ static const char *metric_name(const Tracer *tracer, const Object *given, const 
     return arena_printf(arena, "%s_%s", tracer->model->graph->output_names.at[tracer->output], name);
 }
 
-/* Where labels are class numbers, a metric sees those, as in Keras; the prelude's own and the cross-entropy see them one-hot. */
+/* Where labels are class numbers, errors and the file's own functions see those, as in Keras; all else sees them one-hot. */
 static bool wants_classes(const Tracer *tracer, const Object *resolved)
 {
-    bool one_hot = resolved->family == FAMILY_METRIC || (resolved->family_name && !strcmp(resolved->family_name, "SparseCategoricalCrossentropy"));
-    return tracer->model->compile.sparse_labels[tracer->output] && !one_hot;
+    const char *name = resolved->family_name;
+    bool numbers = !name || strstr(name, "Error") || !strcmp(name, "Accuracy");
+    return tracer->model->compile.sparse_labels[tracer->output] && numbers;
+}
+
+static bool is_unique(const Tracer *tracer, const char *name)
+{
+    const CompileInfo *compile = &tracer->model->compile;
+    for (int i = 0; i + 1 < compile->metrics.count; i++)
+        if (!strcmp(compile->metrics.at[i].name, name)) {
+            diag_hint(diag_error(tracer->layers->diag, tracer->compile->metrics_span, "compile: two metrics are called '%s'", name), "name='...' tells them apart");
+            return false;
+        }
+    return true;
 }
 
 static bool add_metric(const Tracer *tracer, const Object *given, Object *resolved)
@@ -76,7 +86,7 @@ static bool add_metric(const Tracer *tracer, const Object *given, Object *resolv
     metric.part_count = eval_trace_parts(layers->eval, resolved, parameters == 3 ? 3 : 2, shapes, span, METRIC_PARTS, metric.part, &metric.result);
     if (metric.part_count)
         VEC_PUSH(layers->arena, &tracer->model->compile.metrics, metric);
-    return metric.part_count > 0;
+    return metric.part_count && is_unique(tracer, metric.name);
 }
 
 /* One entry of the list: a name, an object, a function. What bnnc cannot compute is said and left out. */
@@ -94,6 +104,8 @@ static bool add_given(const Tracer *tracer, Object *given)
     if (given->kind == OBJECT_STRING)
         wanted = object_string(layers->arena, meaning(tracer, given->u.string.at));
     Object *resolved = eval_resolve(layers->eval, FAMILY_METRIC, wanted, tracer->compile->metrics_span, "compile");
+    if (resolved && resolved->family == FAMILY_LOSS && resolved->family_name) /* a name that both families have */
+        resolved = eval_resolve(layers->eval, FAMILY_METRIC, object_string(layers->arena, resolved->family_name), tracer->compile->metrics_span, "compile");
     if (!resolved || resolved->kind == OBJECT_NONE) {
         if (resolved)
             diag_warning(layers->diag, tracer->compile->metrics_span, "compile: the metric %s is not computed", object_text(layers->arena, wanted));

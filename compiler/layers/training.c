@@ -58,7 +58,7 @@ static bool check_metrics(Eval *eval, const Object *metrics, Span span)
     if (metrics->kind == OBJECT_DICT)
         for (int i = 0; i < metrics->u.dict.count; i++)
             good &= check_metrics(eval, metrics->u.dict.values[i], span);
-    if (metrics->kind != OBJECT_STRING || eval_find(eval, FAMILY_METRIC, metrics->u.string.at))
+    if (metrics->kind != OBJECT_STRING || metrics_stands_for(metrics->u.string.at) || eval_find(eval, FAMILY_METRIC, metrics->u.string.at))
         return good;
     const char *nearest = eval_nearest(eval, FAMILY_METRIC, metrics->u.string.at);
     if (nearest)

@@ -82,6 +82,15 @@ static void clear_bar(Progress *progress)
     fflush(progress->bar);
 }
 
+static void print_json(const Progress *progress, const EpochFigures *figures, double seconds)
+{
+    fprintf(progress->lines, "{\"epoch\": %d, \"epochs\": %d", figures->epoch + 1, progress->epochs);
+    for (int i = 0; i < figures->logs->count; i++)
+        logs_print_json(progress->lines, figures->logs->name[i], figures->logs->value[i]);
+    fprintf(progress->lines, ", \"samples_per_second\": %.1f, \"seconds\": %.3f}\n", rate(progress, figures), seconds);
+    fflush(progress->lines);
+}
+
 void progress_epoch_end(Progress *progress, const EpochFigures *figures)
 {
     double now = progress_seconds();
@@ -89,6 +98,10 @@ void progress_epoch_end(Progress *progress, const EpochFigures *figures)
     progress->after = now - progress->trained;
     if (!progress->lines)
         return;
+    if (progress->json) {
+        print_json(progress, figures, now - progress->epoch_start);
+        return;
+    }
     fprintf(progress->lines, "epoch %d/%d  ", figures->epoch + 1, progress->epochs);
     print_figures(progress->lines, figures->logs);
     fprintf(progress->lines, "  %.0f samples/s  %.1f s\n", rate(progress, figures), now - progress->epoch_start);
@@ -99,7 +112,7 @@ void progress_say(Progress *progress, const char *text)
 {
     clear_bar(progress);
     if (progress->lines) {
-        fprintf(progress->lines, "%s\n", text);
+        fprintf(progress->lines, progress->json ? "{\"note\": \"%s\"}\n" : "%s\n", text);
         fflush(progress->lines);
     }
 }

@@ -11,6 +11,7 @@ typedef struct {
     FILE *bar;                 /* NULL: no bar */
     FILE *lines;               /* NULL: quiet */
     int epochs;
+    bool json;                 /* lines are JSON, one object an epoch */
     double epoch_start, last_drawn;
     double after;              /* seconds that the last epoch spent after its training: validation, callbacks */
     double trained;            /* when this epoch's training ended; 0: it has not */

@@ -154,6 +154,7 @@ bool trainer_run(Trainer *trainer, const char **error)
 {
     bool quiet = trainer->settings.quiet;
     Progress progress = progress_new(quiet ? NULL : stderr, quiet ? NULL : stdout, trainer->settings.epochs);
+    progress.json = trainer->settings.json;
     Moment moment = { .arena = trainer->arena, .program = trainer->program, .state = trainer->state, .logs = &trainer->logs, .progress = &progress };
     bool good = true;
     interrupt_listen();

@@ -15,7 +15,7 @@ typedef struct {
     const FitInfo *fit;          /* its callbacks */
     const char *checkpoint;      /* file written after every epoch, or NULL */
     const char *source_hash;     /* recorded in checkpoints */
-    bool quiet;
+    bool quiet, json;
 } TrainSettings;
 
 typedef struct {
