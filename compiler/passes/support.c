@@ -1,6 +1,7 @@
 /* Support of the passes: composites of maps, maps over exactly what they use, sums back to a broadcast shape, batch norm. */
 #include "passes/support.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* --- composites */
@@ -187,6 +188,16 @@ bool pass_is_per_channel(const Value *constant, int channels)
     if (constant->op != OP_CONSTANT)
         return false;
     return count == 1 || (count == channels && constant->shape.dim[constant->shape.rank - 1] == channels);
+}
+
+int pass_greatest_divisor(int a, int b)
+{
+    while (b) {
+        int rest = a % b;
+        a = b;
+        b = rest;
+    }
+    return abs(a);
 }
 
 /* --- batch normalization, the one formula */

@@ -43,6 +43,8 @@ int *pass_use_counts(const Graph *graph);          /* by value id; results of th
 /* Channels of a constant that is one number or one per channel (last axis) of a value with that many channels; 0: neither. */
 bool pass_is_per_channel(const Value *constant, int channels);
 
+int pass_greatest_divisor(int a, int b);            /* not negative */
+
 /* y = x*inv + shift from statistics; *inv is gamma / sqrt(variance + epsilon). gamma, beta may be NULL. */
 Value *pass_normalize(Graph *graph, Value *x, Value *gamma, Value *beta, Value *mean, Value *variance, float epsilon, Value **inv);
 

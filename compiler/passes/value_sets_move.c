@@ -4,19 +4,9 @@
 #include <math.h>
 #include <stdlib.h>
 
-static int greatest_divisor(int a, int b)
-{
-    while (b) {
-        int rest = a % b;
-        a = b;
-        b = rest;
-    }
-    return abs(a);
-}
-
 static void widen(SetInfo *info, int lo, int hi, int step)
 {
-    info->step = greatest_divisor(greatest_divisor(info->step, step), lo - info->lo);
+    info->step = pass_greatest_divisor(pass_greatest_divisor(info->step, step), lo - info->lo);
     info->lo = lo < info->lo ? lo : info->lo;
     info->hi = hi > info->hi ? hi : info->hi;
 }

@@ -19,7 +19,7 @@ static const Excuse excuses[] = {
     { "qk_magnitude_transpose", "a transposed convolution sums over the filters, each of which has a scale of its own" },
     { "qin_noop", "NoOp(precision=1) says how bits are counted, not which values there are" },
     { "qk_noop", "as above" },
-    { "opt_bop", "as above: the weights are only signs after training, here they are not" },
+    { "opt_bop", "as above: weights that Bop has trained are all signs (pass whole-weights), the golden's are not" },
     { "opt_case_no_default", "as above" },
 };
 enum { EXCUSES = sizeof excuses / sizeof *excuses, LEVELS_MAX = 256, CHANNEL_LEVELS_MAX = 16, OFTEN = 8 };

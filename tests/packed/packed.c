@@ -4,7 +4,8 @@
  *   packed [--only PREFIX] [--all] [--every K] [--turn N] DIRECTORY
  *
  * libtcc compiles every case for generic, gcc -O1 every case for avx2; gcc and clang at all levels one in K (default 20): which
- * ones changes from day to day, --turn N says which; --all: every one. libtcc also compiles the training C of the cases that have an optimizer. */
+ * ones changes from day to day, --turn N says which; --all: every one. libtcc also compiles the training C of the cases that have an
+ * optimizer and no more than a million weights, whose reference takes the interpreter minutes. */
 #include "packed/floats.h"
 #include "run/program.h"
 #include "support/check.h"
@@ -15,7 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { STEPS = 2 };
+enum { STEPS = 2, TRAINED_WEIGHTS_MAX = 1000000 };
 
 typedef struct {
     const char *directory, *only, *folder; /* folder: for the precompiled header */
@@ -27,7 +28,7 @@ typedef struct {
 
 typedef struct {
     long comparisons;
-    int passed, failed;
+    int passed, failed, trained;
     FloatsCount floats;
 } Totals;
 
@@ -85,6 +86,14 @@ static void check(Golden *golden, int steps, const Toolchain *toolchains, int co
     result->differences += one.differences;
 }
 
+static int training_steps(const Model *model)
+{
+    int64_t weights = 0;
+    for (int i = 0; i < model->graph->variables.count; i++)
+        weights += shape_count(model->graph->variables.at[i]->shape);
+    return model->compile.present && weights <= TRAINED_WEIGHTS_MAX ? STEPS : 0;
+}
+
 static void count_floats(Golden *golden, FloatsCount *count)
 {
     PlanOptions options = { .prefix = "model", .target = target_find("generic"), .batch = 1 };
@@ -99,8 +108,10 @@ static bool run_case(const Suite *suite, Golden *golden, bool with_rest, Totals 
         printf("FAIL %s: the golden has no weight named %s\n", golden->name, golden->missing);
         return false;
     }
+    int steps = training_steps(golden->model);
+    totals->trained += steps > 0;
     if (suite->has_tcc)
-        check(golden, STEPS, &suite->tcc, 1, &result);
+        check(golden, steps, &suite->tcc, 1, &result);
     if (suite->has_avx2)
         check(golden, 0, &suite->avx2, 1, &result);
     if (with_rest)
@@ -162,8 +173,8 @@ int main(int argc, char **argv)
     }
     remove_precompiled(&suite, arena);
     const FloatsCount *f = &totals.floats;
-    printf("packed: %ld comparisons (--every %ld --turn %ld); %d products: %d of integers, %d of floats and levels, %d of floats; excused in %d layers\n", totals.comparisons,
-           suite.every, suite.turn, f->products, f->integers, f->halves, f->products - f->integers - f->halves, f->excused);
+    printf("packed: %ld comparisons (--every %ld --turn %ld), training in %d cases; %d products: %d of integers, %d of floats and levels, %d of floats; excused in %d layers\n", totals.comparisons,
+           suite.every, suite.turn, totals.trained, f->products, f->integers, f->halves, f->products - f->integers - f->halves, f->excused);
     printf("packed: %d passed, %d failed\n", totals.passed, totals.failed);
     arena_free(arena);
     return totals.failed > 0;

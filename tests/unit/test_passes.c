@@ -123,6 +123,31 @@ static void test_binary_net_has_no_floats(void **state)
     arena_free(w->arena);
 }
 
+/* Float weights that are all +-1, as Bop trains them: an integer product and a threshold, and the same bits; one weight of .5: floats. */
+static void test_weights_that_are_whole(void **state)
+{
+    (void)state;
+    for (int seed = 0; seed < 8; seed++) {
+        World world = world_new(40 + (uint64_t)seed), *w = &world;
+        Value *x = graph_input(w->graph, ELEMENT_F32, shape3(5, 5, 3), false);
+        Window conv = square_window(5, 3, 1, 3, 4, seed % 2), dense = dense_window(4, 2);
+        Value *kernel = weight(w, "conv", "kernel", shape4(3, 3, 3, 4), 0, 1);
+        float *data = (float *)kernel->u.variable->data;
+        for (int i = 0; i < 108; i++)
+            data[i] = seed >= 6 ? 3.0f : data[i] < 0 ? -1.0f : 1.0f;
+        data[7] = seed >= 4 ? data[7] : seed % 4 == 2 ? 0.0f : seed % 4 == 3 ? 0.5f : data[7];
+        Value *y = batchnorm(w, "bn", graph_product(w->graph, ROLE_FORWARD, &conv, sign(w, x), kernel), true, true, true);
+        output(w, graph_product(w->graph, ROLE_FORWARD, &dense, sign(w, y), weight(w, "dense", "kernel", shape2(4, 2), 0, 1)));
+        Graph *canonical = infer(w, "canonical", true), *best = infer(w, NULL, true);
+        const void *inputs[] = {random_input(w, x, 3)};
+        assert_same_bits(w, canonical, best, 3, inputs, seed);
+        assert_int_equal(find_op(canonical, OP_PRODUCT)->element, ELEMENT_F32);
+        assert_int_equal(find_op(best, OP_PRODUCT)->element, seed == 3 ? ELEMENT_F32 : ELEMENT_I32);
+        assert_int_equal(count_op(best, OP_THRESHOLD), seed == 3 ? 0 : 1);
+        arena_free(w->arena);
+    }
+}
+
 /* A maximum before a falling batch norm is no maximum after it: the pool stays where it is, and the report says why. */
 static void test_pool_before_falling_channels(void **state)
 {
@@ -340,7 +365,7 @@ const struct CMUnitTest passes_tests[] = {
     cmocka_unit_test(test_bytes_run_on_integers),        cmocka_unit_test(test_magnitude_aware_sign),
     cmocka_unit_test(test_lower_batchnorm),              cmocka_unit_test(test_switch_by_mode),
     cmocka_unit_test(test_chains_fuse),                  cmocka_unit_test(test_offsets),
-    cmocka_unit_test(test_pool_before_falling_channels), cmocka_unit_test(test_scaled_by_maximum),
+    cmocka_unit_test(test_weights_that_are_whole), cmocka_unit_test(test_pool_before_falling_channels), cmocka_unit_test(test_scaled_by_maximum),
 };
 const int passes_test_count = sizeof passes_tests / sizeof *passes_tests;
 
