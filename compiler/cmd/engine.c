@@ -30,7 +30,8 @@ static void *buffer(size_t bytes)
 
 static size_t row_bytes(const Engine *engine, int input)
 {
-    return engine->inputs[input] * (engine->graph->inputs.at[input]->element == ELEMENT_F32 ? sizeof(float) : 1);
+    const Value *value = engine->graph->inputs.at[input];
+    return input_elements(value) * input_element_bytes(value);
 }
 
 static void run_packed(Engine *engine, const void *const *x, int count, float *const *out)
@@ -51,14 +52,23 @@ static void run_trainer(Engine *engine, const void *const *x, int count, float *
     engine->trainer->evaluate(engine->state, engine->workspace, x, count, out);
 }
 
+static int32_t integer_of(Element element, const void *x, size_t i)
+{
+    return element == ELEMENT_U8 ? ((const uint8_t *)x)[i] : ((const int8_t *)x)[i];
+}
+
 static const void *interp_input(Engine *engine, int input, const void *x, int count)
 {
-    Element element = engine->graph->inputs.at[input]->element;
-    if (element == ELEMENT_F32)
+    const Value *value = engine->graph->inputs.at[input];
+    size_t width = engine->inputs[input];
+    int32_t *out = engine->integers[input];
+    if (value->element == ELEMENT_F32)
         return x;
-    for (size_t i = 0; i < (size_t)count * engine->inputs[input]; i++)
-        engine->integers[input][i] = element == ELEMENT_U8 ? ((const uint8_t *)x)[i] : ((const int8_t *)x)[i];
-    return engine->integers[input];
+    for (int row = 0; row < count && value->element == ELEMENT_LEVEL; row++)
+        input_unpack(value, (const uint32_t *)x + (size_t)row * input_elements(value), out + (size_t)row * width);
+    for (size_t i = 0; i < (size_t)count * width && value->element != ELEMENT_LEVEL; i++)
+        out[i] = integer_of(value->element, x, i);
+    return out;
 }
 
 static void run_interp(Engine *engine, const void *const *x, int count, float *const *out)

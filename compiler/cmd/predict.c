@@ -86,7 +86,7 @@ static bool predict_data(Compilation *c)
     return true;
 }
 
-/* Reals go to float inputs as they are, and bytes to byte inputs; bytes to floats need the scaling. */
+/* Reals go to float inputs as they are, their signs to inputs of bits, and bytes to byte inputs; bytes to floats need the scaling. */
 static bool predict_file(Compilation *c, Engine *engine, const char *path)
 {
     const char *error = "";
@@ -99,7 +99,7 @@ static bool predict_file(Compilation *c, Engine *engine, const char *path)
     if (image->count % features != 0)
         return compilation_refuse(c, "%s: %zu elements are no whole number of images; the model takes %s", path, image->count,
                                   shape_text(c->arena, input->shape, true));
-    if (image->reals && input->element != ELEMENT_F32)
+    if (image->reals && input->element != ELEMENT_F32 && input->element != ELEMENT_LEVEL)
         return compilation_refuse(c, "%s: holds floats, the model takes bytes", path);
     image->rank = 2;
     image->dim[0] = (int)(image->count / features);

@@ -16,22 +16,29 @@ static uint32_t next(uint64_t *state)
 /* One input of all vectors, as the C takes it and as the interpreter does. */
 typedef struct { void *bytes; void *interp; size_t bytes_per_vector; } InputVectors;
 
+/* The i-th number of an input, from 24 random bits: 4 bytes of a real, a byte, or -1 and +1. */
+static void put_number(const Value *input, InputVectors *vectors, size_t i, uint32_t number)
+{
+    if (input->element == ELEMENT_F32) {
+        ((float *)vectors->bytes)[i] = ((float)number - 8388608.0f) / 4194304.0f; /* -2 .. 2, exact */
+        ((float *)vectors->interp)[i] = ((float *)vectors->bytes)[i];
+    } else if (input->element == ELEMENT_LEVEL) {
+        ((int32_t *)vectors->interp)[i] = number >> 16 & 1 ? -1 : 1;
+    } else {
+        ((uint8_t *)vectors->bytes)[i] = (uint8_t)(number >> 16);
+        ((int32_t *)vectors->interp)[i] = input->element == ELEMENT_U8 ? (int32_t)(number >> 16) : (int32_t)(int8_t)(number >> 16);
+    }
+}
+
 static InputVectors make_input(Arena *arena, const Value *input, uint64_t *state)
 {
-    size_t count = (size_t)shape_count(input->shape) * VECTORS;
-    bool real = input->element == ELEMENT_F32;
-    InputVectors vectors = { .bytes = arena_alloc(arena, count * (real ? 4 : 1) + 1), .interp = arena_alloc(arena, count * 4 + 4),
-                             .bytes_per_vector = count / VECTORS * (real ? 4 : 1) };
-    for (size_t i = 0; i < count; i++) {
-        uint32_t number = next(state);
-        if (real) {
-            ((float *)vectors.bytes)[i] = ((float)number - 8388608.0f) / 4194304.0f; /* -2 .. 2, exact */
-            ((float *)vectors.interp)[i] = ((float *)vectors.bytes)[i];
-        } else {
-            ((uint8_t *)vectors.bytes)[i] = (uint8_t)(number >> 16);
-            ((int32_t *)vectors.interp)[i] = input->element == ELEMENT_U8 ? (int32_t)(number >> 16) : (int32_t)(int8_t)(number >> 16);
-        }
-    }
+    size_t count = (size_t)shape_count(input->shape), bytes = input_elements(input) * input_element_bytes(input);
+    InputVectors vectors = { .bytes = arena_alloc(arena, bytes * VECTORS + 4), .interp = arena_alloc(arena, count * VECTORS * 4 + 4),
+                             .bytes_per_vector = bytes };
+    for (size_t i = 0; i < count * VECTORS; i++)
+        put_number(input, &vectors, i, next(state));
+    for (size_t v = 0; v < VECTORS && input->element == ELEMENT_LEVEL; v++)
+        input_pack(input, (const int32_t *)vectors.interp + v * count, (uint32_t *)vectors.bytes + v * input_elements(input));
     return vectors;
 }
 

@@ -196,6 +196,6 @@ const char *output_name(Arena *arena, const Graph *graph, int index)
 const char *input_type(const Value *value)
 {
     static const char *const types[] = {[ELEMENT_F32] = "float", [ELEMENT_I32] = "int32_t", [ELEMENT_U8] = "uint8_t", [ELEMENT_I8] = "int8_t",
-                                        [ELEMENT_LEVEL] = "int16_t"};
+                                        [ELEMENT_LEVEL] = "uint32_t"};
     return types[value->element];
 }

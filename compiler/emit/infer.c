@@ -39,7 +39,7 @@ static const char *parameters(const Inference *inference, bool outputs)
     Text text = text_new(inference->arena);
     for (int i = 0; i < graph->inputs.count; i++)
         text_printf(&text, "const %s %s[%ld], ", input_type(graph->inputs.at[i]), input_name(inference->arena, graph, i),
-                    (long)shape_count(graph->inputs.at[i]->shape));
+                    (long)input_elements(graph->inputs.at[i]));
     for (int i = 0; i < graph->outputs.count && outputs; i++)
         text_printf(&text, "float %s[%ld], ", output_name(inference->arena, graph, i), output_count(graph, i));
     text_printf(&text, "%s_workspace *workspace", inference->prefix);
@@ -91,8 +91,8 @@ static void selftest_tables(Draft *draft, const Inference *inference)
     const EmitOptions *options = inference->options;
     const char *bytes = options->selftest_inputs;
     for (int i = 0; i < graph->inputs.count; i++) {
-        size_t size = graph->inputs.at[i]->element == ELEMENT_F32 || graph->inputs.at[i]->element == ELEMENT_I32 ? 4 : 1;
-        size_t count = (size_t)shape_count(graph->inputs.at[i]->shape) * (size_t)options->selftest_count;
+        size_t size = input_element_bytes(graph->inputs.at[i]);
+        size_t count = input_elements(graph->inputs.at[i]) * (size_t)options->selftest_count;
         Table table = {.c_name = arena_printf(inference->arena, "selftest_input_%d", i), .c_type = input_type(graph->inputs.at[i]), .data = bytes,
                        .count = count, .element_bytes = (int)size, .is_float = graph->inputs.at[i]->element == ELEMENT_F32};
         draft_add_table(draft, &table);
@@ -116,7 +116,7 @@ static void print_selftest(Draft *draft, const Inference *inference)
     long total = 0;
     Text arguments = text_new(inference->arena);
     for (int i = 0; i < graph->inputs.count; i++)
-        text_printf(&arguments, "selftest_input_%d + vector * %ld, ", i, (long)shape_count(graph->inputs.at[i]->shape));
+        text_printf(&arguments, "selftest_input_%d + vector * %ld, ", i, (long)input_elements(graph->inputs.at[i]));
     for (int i = 0; i < graph->outputs.count; i++) {
         text_printf(&arguments, "output + %ld, ", total);
         total += output_count(graph, i);
@@ -164,7 +164,9 @@ static void print_counts(Text *out, const Inference *inference)
     const Graph *graph = inference->plan->graph;
     for (int i = 0; i < graph->inputs.count; i++) {
         const char *name = graph->inputs.count == 1 ? "INPUT" : upper(inference->arena, input_name(inference->arena, graph, i));
-        text_printf(out, "#define %s_%s_COUNT %ld\n", inference->PREFIX, name, (long)shape_count(graph->inputs.at[i]->shape));
+        const char *bits = " /* words: channel c of a pixel is bit c%32 of its word c/32, 1 for -1; unused bits are 0 */";
+        text_printf(out, "#define %s_%s_COUNT %ld%s\n", inference->PREFIX, name, (long)input_elements(graph->inputs.at[i]),
+                    graph->inputs.at[i]->element == ELEMENT_LEVEL ? bits : "");
     }
     for (int i = 0; i < graph->outputs.count; i++) {
         const char *name = graph->outputs.count == 1 ? "OUTPUT" : upper(inference->arena, output_name(inference->arena, graph, i));

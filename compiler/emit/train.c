@@ -145,7 +145,7 @@ static void print_sizes(Text *out, const Training *training, const Emitted *size
                 training->evaluate->packed_bytes ? training->evaluate->packed_bytes : 4, P, training->train->options.batch);
     for (int i = 0; i < graph->inputs.count; i++)
         text_printf(out, "#define %s_%s_COUNT %ld\n", P, graph->inputs.count == 1 ? "INPUT" : upper(training->arena, input_name(training->arena, graph, i)),
-                    (long)shape_count(graph->inputs.at[i]->shape));
+                    (long)input_elements(graph->inputs.at[i]));
     for (int i = 0; i < graph->labels.count; i++)
         text_printf(out, "#define %s_%s_COUNT %ld\n", P, upper(training->arena, label_name(training, i)), (long)shape_count(graph->labels.at[i]->shape));
     for (int i = 0; i < evaluate->outputs.count; i++)

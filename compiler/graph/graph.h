@@ -148,6 +148,12 @@ Graph *graph_new(Arena *arena, ExprPool *pool, Diag *diag);
  * mismatch here is a BUG. Each takes the span and name from the "current place" set by graph_at. */
 void graph_at(Graph *graph, Span span, const char *name);
 Value *graph_input(Graph *graph, Element element, Shape shape, bool label);
+/* An input of one sample as the caller of generated code hands it over: a C array of so many elements of so many bytes. An input of element
+ * LEVEL is -1 or +1 and comes as bits: channel c of a pixel is bit c%32 of its word c/32, set for -1; bits behind the last channel are 0. */
+size_t input_elements(const Value *input);
+size_t input_element_bytes(const Value *input);
+void input_pack(const Value *input, const int32_t *levels, uint32_t *words);
+void input_unpack(const Value *input, const uint32_t *words, int32_t *levels);
 Value *graph_weight(Graph *graph, Variable *variable);          /* the same variable gives the same Value */
 Variable *graph_variable(Graph *graph, const char *layer, const char *role, Shape shape, Initializer initializer);
 Value *graph_constant_f32(Graph *graph, Shape shape, const float *data);

@@ -40,6 +40,7 @@ bool element_from_text(Eval *eval, const char *dtype, Span span, const char *own
 {
     static const struct { const char *name; Element element; } names[] = {
         {"float32", ELEMENT_F32}, {"uint8", ELEMENT_U8}, {"int8", ELEMENT_I8}, {"float", ELEMENT_F32}, {"float64", ELEMENT_F32}, {"float16", ELEMENT_F32},
+        {"bits", ELEMENT_LEVEL},
     };
     const char *dot = strrchr(dtype, '.');
     dtype = dot ? dot + 1 : dtype;
@@ -50,12 +51,12 @@ bool element_from_text(Eval *eval, const char *dtype, Span span, const char *own
                 diag_warning(eval_diag(eval), span, "%s: inputs of type %s are taken as float32", owner, dtype);
             return true;
         }
-    const char *candidates[] = {"float32", "uint8", "int8"}, *nearest = text_nearest(dtype, candidates, 3);
+    const char *candidates[] = {"float32", "uint8", "int8", "bits"}, *nearest = text_nearest(dtype, candidates, 4);
     Message *message = eval_error(eval, span, "%s: inputs of type '%s' are not supported", owner, dtype);
     if (nearest)
         diag_hint(message, "did you mean '%s'?", nearest);
     else
-        diag_hint(message, "float32, uint8 or int8");
+        diag_hint(message, "float32, uint8, int8 or bits");
     return false;
 }
 

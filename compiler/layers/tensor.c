@@ -308,7 +308,8 @@ static Object *tensor_attribute(Eval *eval, Object *self, const char *name, Span
     if (!strcmp(name, "name"))
         return object_string(arena, tensor->node ? tensor->node->layer->name : "input");
     if (!strcmp(name, "dtype"))
-        return object_string(arena, tensor->value->element == ELEMENT_U8 ? "uint8" : tensor->value->element == ELEMENT_I8 ? "int8" : "float32");
+        return object_string(arena, tensor->value->element == ELEMENT_U8 ? "uint8" : tensor->value->element == ELEMENT_I8 ? "int8"
+                                    : tensor->value->element == ELEMENT_LEVEL ? "bits" : "float32");
     return NULL;
 }
 

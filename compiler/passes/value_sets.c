@@ -188,8 +188,9 @@ void value_set_find(Sets *sets, const Value *old)
     if (old->op == OP_PRODUCT)
         return;
     *info = (SetInfo){.scale = {.number = 1.0f}};
-    if (old->op == OP_INPUT && (old->element == ELEMENT_U8 || old->element == ELEMENT_I8)) {
-        *info = (SetInfo){.finite = true, .lo = old->lo, .hi = old->hi, .step = 1, .scale = {.number = 1.0f}, .from_bytes = true};
+    if (old->op == OP_INPUT && old->element != ELEMENT_F32) {
+        *info = (SetInfo){.finite = true, .lo = old->lo, .hi = old->hi, .step = old->step, .scale = {.number = 1.0f},
+                          .from_bytes = old->element != ELEMENT_LEVEL};
         info->level = sets->map[old->id];
     } else if (old->op == OP_MAP) {
         Value *value = sets->map[old->id];
@@ -212,10 +213,28 @@ void value_set_of_sum(Sets *sets, const Value *old, Value *sum, Scale scale)
                                     .level_expr = level};
 }
 
+/* The sign of what is -1 or +1 already, say: the levels are those of the one value that it is made of. */
+static bool is_same_level(const Composite *level, const SetInfo *info, const Value *value)
+{
+    enum { TRIED = 256 };
+    const Value *from = level->input[0];
+    if (level->count != 1 || from->element != ELEMENT_LEVEL || from->lo != info->lo || from->hi != info->hi || from->step != info->step ||
+        (info->hi - info->lo) / info->step >= TRIED || from->batched != value->batched || !shape_equal(from->shape, value->shape))
+        return false;
+    for (int i = info->lo; i <= info->hi; i += info->step) {
+        float argument = (float)i;
+        if (!level->expr->pure || expr_eval(level->expr, &argument) != argument)
+            return false;
+    }
+    return true;
+}
+
 static Value *made_level(Sets *sets, const Value *old, const SetInfo *info)
 {
     const Composite *level = &info->level_expr;
     const Value *value = sets->map[old->id];
+    if (is_same_level(level, info, value))
+        return level->input[0];
     return pass_quantize(sets->graph, level->expr, info->lo, info->hi, info->step, level->count, (Value *const *)level->input, value->shape,
                          value->batched);
 }

@@ -60,11 +60,17 @@ static bool reads_packed(const Plan *plan)
     return plan_packs(plan) && plan->planning->phase == PHASE_FORWARD;
 }
 
+/* How a leaf comes; constants come in every layout. */
+static Layout leaf_layout(const Value *value)
+{
+    return value->op == OP_INPUT && value->element == ELEMENT_LEVEL ? LAYOUT_PACKED : LAYOUT_PLAIN;
+}
+
 static Storage *leaf_storage(Plan *plan, const Value *value, Layout layout)
 {
     Place variable = reads_packed(plan) ? PLACE_PACKED : PLACE_STATE;
     Place place = value->op == OP_INPUT ? PLACE_INPUT : value->op == OP_WEIGHT ? variable : PLACE_CONSTANT;
-    if (layout != LAYOUT_PLAIN && place != PLACE_CONSTANT)
+    if (layout != leaf_layout(value) && place != PLACE_CONSTANT)
         return NULL;
     Storage *storage = storage_new(plan, value, layout, place);
     if (place == PLACE_CONSTANT)
@@ -191,8 +197,8 @@ static Storage *convert(Plan *plan, const Value *value, Layout to)
 {
     for (int from = 0; from < LAYOUT_COUNT; from++) {
         Storage *old = plan_note(plan, value)->storage[from];
-        if (!old && plan_is_leaf(value) && from == LAYOUT_PLAIN)
-            old = leaf_storage(plan, value, LAYOUT_PLAIN);
+        if (!old && plan_is_leaf(value) && from == (int)leaf_layout(value))
+            old = leaf_storage(plan, value, leaf_layout(value));
         const Kernel *kernel = old ? plan_conversion(plan, value, (Layout)from, to) : NULL;
         if (!kernel)
             continue;

@@ -63,6 +63,8 @@ static bool fits_input(const Search *search, const FeedColumn *column)
                             "Rescaling(1 / 127.5, offset=-1), or give --scale 1/127.5,-1");
     if (column->element == ELEMENT_I8 && array->bytes)
         return fail(search, "the model takes int8 input, the data set holds unsigned bytes: use Input(..., dtype=\"uint8\")");
+    if (column->element == ELEMENT_LEVEL && array->bytes)
+        return fail(search, arena_printf(search->arena, "'%s' holds unsigned bytes, the model takes bits: numbers below 0 are -1, others +1", column->name));
     if (column->element == ELEMENT_U8 && !array->bytes)
         return fail(search, arena_printf(search->arena, "'%s' holds no unsigned bytes, the model takes uint8", column->name));
     if (column->element == ELEMENT_I8 && !array->whole)
@@ -78,7 +80,9 @@ static bool set_input(const Search *search, int index, FeedColumn *column)
     const Graph *graph = search->model->graph;
     const Value *input = graph->inputs.at[index];
     const char *name = input->name ? input->name : "x";
-    *column = (FeedColumn){ .name = name, .element = input->element, .width = (size_t)shape_count(input->shape) };
+    *column = (FeedColumn){ .name = name, .element = input->element, .width = (size_t)shape_count(input->shape), .input = input };
+    if (input->element == ELEMENT_LEVEL)
+        column->levels = ARENA_ARRAY(search->arena, int32_t, column->width);
     column->array = find(search, name, "x", graph->inputs.count);
     if (!column->array)
         return false;
@@ -197,7 +201,9 @@ Feed feed_part(const Feed *feed, int first, int count)
 /* --- batches */
 static size_t column_bytes(const FeedColumn *column)
 {
-    return column->width * (column->element == ELEMENT_F32 ? sizeof(float) : column->element == ELEMENT_I32 ? sizeof(int32_t) : 1);
+    if (column->element == ELEMENT_LEVEL)
+        return input_elements(column->input) * sizeof(uint32_t);
+    return column->width * (column->element == ELEMENT_U8 || column->element == ELEMENT_I8 ? 1 : 4);
 }
 
 static void *buffer(size_t bytes)
@@ -250,8 +256,19 @@ static void put_label(const FeedColumn *column, size_t from, void *to)
     }
 }
 
+static void put_bits(const FeedColumn *column, size_t from, uint32_t *out)
+{
+    for (size_t i = 0; i < column->width; i++)
+        column->levels[i] = element(column->array, from + i) < 0 ? -1 : 1;
+    input_pack(column->input, column->levels, out);
+}
+
 static void put_input(const FeedColumn *column, size_t from, void *to)
 {
+    if (column->element == ELEMENT_LEVEL) {
+        put_bits(column, from, to);
+        return;
+    }
     if (column->element == ELEMENT_F32)
         put_floats(column, from, to);
     else if (column->element == ELEMENT_U8)

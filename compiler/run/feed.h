@@ -13,9 +13,11 @@ typedef enum { FORM_PLAIN, FORM_CLASS, FORM_ONE_HOT } FeedForm;
 typedef struct {
     const char *name;
     const Array *array;
-    Element element;            /* what generated code takes: F32, U8, I8; labels F32, I32 */
+    Element element;            /* what generated code takes: F32, U8, I8, LEVEL (bits); labels F32, I32 */
     FeedForm form;              /* FORM_ONE_HOT: a class number becomes `width` floats */
     size_t from, width;         /* elements of a row in the array, and for generated code */
+    const Value *input;         /* LEVEL: how the bits lie */
+    int32_t *levels;            /* LEVEL: room for a row */
     float value_of_byte[256];   /* bytes for a float input: the scaling, as a table */
 } FeedColumn;
 

@@ -18,6 +18,10 @@ static void eval_never(const Value *value, const OpContext *context, const Tenso
 
 static void integer_range(Value *value)
 {
+    if (value->element == ELEMENT_LEVEL) { /* packed bits */
+        value->lo = -1, value->hi = 1, value->step = 2;
+        return;
+    }
     value->step = value->element == ELEMENT_F32 ? 0 : 1;
     value->lo = value->element == ELEMENT_U8 ? 0 : value->element == ELEMENT_I8 ? -128 : value->element == ELEMENT_I32 ? INT_MIN : 0;
     value->hi = value->element == ELEMENT_U8 ? 255 : value->element == ELEMENT_I8 ? 127 : value->element == ELEMENT_I32 ? INT_MAX : 0;
