@@ -95,8 +95,8 @@ typedef struct { const char *c_name, *c_type; const void *data; size_t count; in
 /* A rectangle of the pixels that a product of windows computes, all of which see the same taps inside the source: slices, rows, cols.
  * The regions of a step tile its output; the first is the interior, where there is one. */
 typedef struct { int from[3], to[3], tap_from[3], tap_to[3]; } Region;
-/* How a computed pixel sees its source, by axis: tap k lies at source pixel * stride + offset + k * step. */
-typedef struct { int targets[3], sources[3], kernel[3], stride[3], offset[3], step[3]; } View;
+/* How a computed pixel sees its source, by axis: tap k lies at source (pixel * stride + offset + k * step) / apart, where that is whole. */
+typedef struct { int targets[3], sources[3], kernel[3], stride[3], offset[3], step[3], apart[3]; } View;
 
 typedef struct { const char *name, *c_type; size_t bytes, offset; } Scratch; /* offset from the step's scratch_offset */
 

@@ -19,14 +19,15 @@ bool product_integers(const Value *value);
 bool product_grouped(const Value *value);                                    /* one level operand: sums in groups of four */
 bool target_has_nibbles(const Plan *plan);
 
-/* regions.c: the product's forward windows, or the windows of its input gradient, which are such where no stride exceeds 1. Dense rows are
- * pixels with one tap. */
+/* regions.c: the windows of a product, or those of its input gradient. Dense rows are pixels with one tap. */
 View product_view(const Geometry *g, bool back);
-/* Regions of the step's view, and the holes that describe them as functions of `region`. */
+/* Regions of the step's view, and the holes that describe them as functions of `region`. Where the sources lie apart (the input gradient of a
+ * stride) there are no such rectangles: the holes then describe one region with every tap, and the template tests them. */
 void bind_regions(Step *step, const View *view);
 /* BUG unless the regions tile the output, each with exactly the taps that its pixels see. */
 void regions_verify(const Step *step);
 int region_taps(const Region *region);
+bool view_is_apart(const View *view);
 
 void bind_window(Step *step, const Geometry *g);
 /* store.c: thresholds as a comparison of sums, or the epilogue. `padded` channels have a threshold that sets no bit. */

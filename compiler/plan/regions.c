@@ -10,7 +10,7 @@ static const char *const axis_names[] = {"slice", "row", "col"};
 
 View product_view(const Geometry *g, bool back)
 {
-    View view = {{1, 1, g->leading}, {1, 1, g->leading}, {1, 1, 1}, {1, 1, 1}, {0, 0, 0}, {1, 1, 1}};
+    View view = {{1, 1, g->leading}, {1, 1, g->leading}, {1, 1, 1}, {1, 1, 1}, {0, 0, 0}, {1, 1, 1}, {1, 1, 1}};
     for (int i = 0; i < 3 && !g->dense; i++) {
         view.targets[i] = back ? g->in[i] : g->out[i];
         view.sources[i] = back ? g->out[i] : g->in[i];
@@ -18,6 +18,7 @@ View product_view(const Geometry *g, bool back)
         view.stride[i] = back ? 1 : g->stride[i];
         view.offset[i] = back ? g->before[i] : -g->before[i];
         view.step[i] = back ? -g->dilation[i] : g->dilation[i];
+        view.apart[i] = back ? g->stride[i] : 1;
     }
     return view;
 }
@@ -185,10 +186,28 @@ static bool is_apart(const Step *step)
     return step->regions.count > 1 && has_interior(step) && step->plan->options.unroll != UNROLL_NONE && interior > all / 2;
 }
 
+bool view_is_apart(const View *view)
+{
+    return view->apart[0] > 1 || view->apart[1] > 1 || view->apart[2] > 1;
+}
+
+static void whole_region(Step *step, const View *view)
+{
+    Region region = {0};
+    for (int i = 0; i < 3; i++) {
+        region.to[i] = view->targets[i];
+        region.tap_to[i] = view->kernel[i];
+    }
+    VEC_PUSH(step->plan->arena, &step->regions, region);
+}
+
 void bind_regions(Step *step, const View *view)
 {
     step->view = *view;
-    find_regions(step, view);
+    if (view_is_apart(view))
+        whole_region(step, view);
+    else
+        find_regions(step, view);
     bool apart = is_apart(step), same = step->regions.count == 1;
     bind_columns(step);
     step_hole_int(step, "regions", step->regions.count);
@@ -222,7 +241,7 @@ static void verify_axis(const Step *step, const Region *region, int axis)
 
 void regions_verify(const Step *step)
 {
-    if (step->regions.count == 0)
+    if (step->regions.count == 0 || view_is_apart(&step->view))
         return;
     const int *targets = step->view.targets;
     char *seen = ARENA_ARRAY(step->plan->arena, char, targets[0] * targets[1] * targets[2]);

@@ -40,6 +40,7 @@ BNN_INLINE bnn_vf bnn_negf(bnn_vf a) { return _mm256_xor_ps(a, _mm256_set1_ps(-0
 BNN_INLINE uint32_t bnn_pair(const int16_t *p) { uint32_t v; __builtin_memcpy(&v, p, sizeof v); return v; }
 BNN_INLINE bnn_v bnn_madd(bnn_v a, bnn_v b) { return _mm256_madd_epi16(a, b); }
 BNN_INLINE bnn_v bnn_widen8(const uint8_t *p) { return _mm256_cvtepu8_epi32(_mm_loadl_epi64((const __m128i *)(const void *)p)); }
+BNN_INLINE bnn_v bnn_widen16(const int16_t *p) { return _mm256_cvtepu16_epi32(_mm_loadu_si128((const __m128i *)(const void *)p)); }
 
 BNN_INLINE bnn_v bnn_count8(bnn_v v)
 {

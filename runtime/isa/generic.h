@@ -5,6 +5,7 @@
  *   bnn_pair(p)      two int16 as the halves of a word, the first one low
  *   bnn_madd(a, b)   the two int16 halves of each lane multiplied and added: int32 lanes
  *   bnn_less(a, t)   bit j = a[j] < t[j], int32                  bnn_widen8(p) BNN_LANES bytes as uint32_t lanes
+ *   bnn_widen16(p)   BNN_LANES int16 as the low halves of uint32_t lanes
  *   bnn_columns4(p, stride, out)   out[k] lane j = p[j * stride + k], k < 4
  *   bnn_lookup16(table, codes)     lane j = table[codes[j] / lanes of the target], 16 floats
  *   bnn_spread4(word, unit, to)    32 bytes: to[c] = unit * (bits c of word[0..3], first word lowest)
@@ -53,6 +54,7 @@ BNN_INLINE uint32_t bnn_less(const int32_t *a, const int32_t *t)
     return (uint32_t)(a[0] < t[0]) | (uint32_t)(a[1] < t[1]) << 1 | (uint32_t)(a[2] < t[2]) << 2 | (uint32_t)(a[3] < t[3]) << 3;
 }
 BNN_INLINE bnn_v bnn_widen8(const uint8_t *p) { bnn_v v = {p[0], p[1], p[2], p[3]}; return v; }
+BNN_INLINE bnn_v bnn_widen16(const int16_t *p) { bnn_v v = {(uint16_t)p[0], (uint16_t)p[1], (uint16_t)p[2], (uint16_t)p[3]}; return v; }
 
 #else
 
@@ -78,6 +80,7 @@ typedef float bnn_vf;
 #define bnn_madd(a, b) ((uint32_t)(bnn_low16(a) * bnn_low16(b)) + (uint32_t)(bnn_high16(a) * bnn_high16(b)))
 #define bnn_less(a, t) ((uint32_t)(*(a) < *(t)))
 #define bnn_widen8(p) ((uint32_t)*(p))
+#define bnn_widen16(p) ((uint32_t)(uint16_t)*(p))
 
 #endif
 
