@@ -17,6 +17,7 @@ typedef struct { const char *name_prefix, *why; } Excuse;
 static const Excuse excuses[] = {
     { "qin_magnitude", "activations with a scale per input channel: a sum over channels has no common scale" },
     { "qk_magnitude_transpose", "a transposed convolution sums over the filters, each of which has a scale of its own" },
+    { "qk_magnitude_separable", "the depthwise sums have a scale per channel, over which the pointwise product sums" },
     { "qin_noop", "NoOp(precision=1) says how bits are counted, not which values there are" },
     { "qk_noop", "as above" },
     { "opt_bop", "as above: weights that Bop has trained are all signs (pass whole-weights), the golden's are not" },
