@@ -134,7 +134,9 @@ test-summary: $(B)/bnnc
 ZOO ?= $(sort $(patsubst examples/zoo/%.bnn,%,$(wildcard examples/zoo/*.bnn)))
 test-zoo: $(B)/tests/zoo-all
 	$< $(ZOO_FLAGS) examples/zoo tests/larq/zoo $(ZOO)
-test-templates: $(B)/bnnc
+$(B)/tests/templates-all: $(B)/tests/templates/harness.o $(B)/tests/templates/test_products.o $(ARCHIVES) | $(B)/lib/tcc.o
+	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
+test-templates: $(B)/bnnc $(B)/tests/templates-all
 	tests/templates/run.sh $(B)
 test-diff: $(B)/tests/diff-all
 	$< --count $(COUNT) --other $(OTHER)

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Templates: every one compiles alone with its sample on every compiler, and every product kernel gives the bits of its operator.
-# Usage: tests/templates/run.sh BUILD, from the repository's root; SEED=, CASES= choose the random cases.
+# Usage: make test-templates, or tests/templates/run.sh BUILD (which has tests/templates-all), from the repository's root; SEED=, CASES= choose the random cases.
 B=${1:-build}
 passed=0; failed=0
 check() {
@@ -16,9 +16,7 @@ for sample in templates/samples/*.h; do
     command -v tcc > /dev/null && [ "$extra" != -mavx2 ] && check tcc -I. -Iruntime -c -o /tmp/bnnc-templates-$$.o -include "$sample" "templates/$name.c"
 done
 rm -f /tmp/bnnc-templates-$$.log /tmp/bnnc-templates-$$.o
-${CC:-gcc} -std=gnu11 -O1 -g -Icompiler -Iruntime tests/templates/harness.c tests/templates/test_products.c -o "$B/tests/test_products" "$B"/lib/emit.a "$B"/lib/plan.a "$B"/lib/passes.a \
-    "$B"/lib/graph.a "$B"/lib/expr.a "$B"/lib/front.a "$B"/lib/base.a "$B"/lib/libbnn.a $SANITIZE -ldl -lm || failed=$((failed + 1))
-line=$("$B/tests/test_products" "${SEED:-1}" "${CASES:-48}" 2>&1 | tee /dev/stderr | grep '^templates: seed' | tail -1)
+line=$("$B/tests/templates-all" "${SEED:-1}" "${CASES:-48}" 2>&1 | tee /dev/stderr | grep '^templates: seed' | tail -1)
 if [ -z "$line" ]; then
     failed=$((failed + 1))
 else
