@@ -3,6 +3,7 @@
 
 #include "base/bug.h"
 
+#include <ctype.h>
 #include <string.h>
 
 const Variable *variable_called(const Graph *graph, const char *name)
@@ -70,10 +71,20 @@ void add_labels(const Training *training, Text *text, bool types)
 static const struct { const char *parameter, *view, *qualifier; } views[] = {
     {"workspace", "buffer", ""}, {"packed", "block", "const "}, {"packed", "fresh_block", ""}};
 
+/* Whether the body goes through `view->`; a layer's name in a comment is none. */
+static bool goes_through(const char *body, const char *view)
+{
+    size_t length = strlen(view);
+    for (const char *at = strstr(body, view); at; at = strstr(at + 1, view))
+        if (strncmp(at + length, "->", 2) == 0 && (at == body || !(isalnum((unsigned char)at[-1]) || at[-1] == '_')))
+            return true;
+    return false;
+}
+
 static bool is_viewed(const char *body, const char *name)
 {
     for (size_t i = 0; i < sizeof views / sizeof *views; i++)
-        if (strcmp(views[i].parameter, name) == 0 && text_names(body, views[i].view))
+        if (strcmp(views[i].parameter, name) == 0 && goes_through(body, views[i].view))
             return true;
     return false;
 }
@@ -82,7 +93,7 @@ void print_body(Text *out, const Training *training, const char *body, const cha
 {
     text_add(out, "{\n");
     for (size_t i = 0; i < sizeof views / sizeof *views; i++)
-        if (text_names(body, views[i].view))
+        if (goes_through(body, views[i].view))
             text_printf(out, "%s%s_workspace *const %s = (%s%s_workspace *)%s;\n", views[i].qualifier, training->prefix, views[i].view,
                         views[i].qualifier, training->prefix, views[i].parameter);
     for (int i = 0; i < count; i++)

@@ -88,7 +88,13 @@ static void print_json(const Progress *progress, const EpochFigures *figures, do
     for (int i = 0; i < figures->logs->count; i++)
         logs_print_json(progress->lines, figures->logs->name[i], figures->logs->value[i]);
     fprintf(progress->lines, ", \"samples_per_second\": %.1f, \"seconds\": %.3f}\n", rate(progress, figures), seconds);
-    fflush(progress->lines);
+}
+
+static void print_line(const Progress *progress, const EpochFigures *figures, double seconds)
+{
+    fprintf(progress->lines, "epoch %d/%d  ", figures->epoch + 1, progress->epochs);
+    print_figures(progress->lines, figures->logs);
+    fprintf(progress->lines, "  %.0f samples/s  %.1f s\n", rate(progress, figures), seconds);
 }
 
 void progress_epoch_end(Progress *progress, const EpochFigures *figures)
@@ -96,23 +102,17 @@ void progress_epoch_end(Progress *progress, const EpochFigures *figures)
     double now = progress_seconds();
     clear_bar(progress);
     progress->after = now - progress->trained;
-    if (!progress->lines)
-        return;
-    if (progress->json) {
-        print_json(progress, figures, now - progress->epoch_start);
-        return;
-    }
-    fprintf(progress->lines, "epoch %d/%d  ", figures->epoch + 1, progress->epochs);
-    print_figures(progress->lines, figures->logs);
-    fprintf(progress->lines, "  %.0f samples/s  %.1f s\n", rate(progress, figures), now - progress->epoch_start);
-    fflush(progress->lines);
+    if (progress->lines)
+        (progress->json ? print_json : print_line)(progress, figures, now - progress->epoch_start);
+    for (int i = 0; i < progress->note_count && progress->lines; i++)
+        fprintf(progress->lines, progress->json ? "{\"note\": \"%s\"}\n" : "%s\n", progress->notes[i]);
+    progress->note_count = 0;
+    if (progress->lines)
+        fflush(progress->lines);
 }
 
 void progress_say(Progress *progress, const char *text)
 {
-    clear_bar(progress);
-    if (progress->lines) {
-        fprintf(progress->lines, progress->json ? "{\"note\": \"%s\"}\n" : "%s\n", text);
-        fflush(progress->lines);
-    }
+    if (progress->note_count < PROGRESS_NOTES)
+        progress->notes[progress->note_count++] = text;
 }

@@ -7,11 +7,14 @@
 
 #include <stdio.h>
 
+enum { PROGRESS_NOTES = 16 };
 typedef struct {
     FILE *bar;                 /* NULL: no bar */
     FILE *lines;               /* NULL: quiet */
     int epochs;
     bool json;                 /* lines are JSON, one object an epoch */
+    const char *notes[PROGRESS_NOTES];
+    int note_count;
     double epoch_start, last_drawn;
     double after;              /* seconds that the last epoch spent after its training: validation, callbacks */
     double trained;            /* when this epoch's training ended; 0: it has not */
@@ -30,7 +33,7 @@ void progress_update(Progress *progress, const EpochFigures *figures);
 /* Training is done, validation follows. */
 void progress_trained(Progress *progress, const EpochFigures *figures);
 void progress_epoch_end(Progress *progress, const EpochFigures *figures);
-/* A line of a callback's, above the bar. */
+/* A line of a callback's, below that of the epoch; the text must live until then. */
 void progress_say(Progress *progress, const char *text);
 double progress_seconds(void); /* monotonic */
 

@@ -146,8 +146,8 @@ static void run_epoch(Trainer *trainer, Moment *moment)
     train_batches(trainer, moment, &figures);
     progress_trained(moment->progress, &figures);
     validate(trainer);
-    progress_epoch_end(moment->progress, &figures);
     callbacks_call(&trainer->callbacks, moment, CALLBACK_HOOK(epoch_end));
+    progress_epoch_end(moment->progress, &figures);
 }
 
 bool trainer_run(Trainer *trainer, const char **error)
