@@ -36,47 +36,6 @@ static bool compute(const Tokens *t, int op, long a, long b, long *out)
     return *out >= 0 && *out <= 2147483647;
 }
 
-/* Inside the body of "for (int a = 0; a < b; ...)": the place of b, else 0. */
-static int loop_bound(const Tokens *t, int a)
-{
-    for (int brace = block_begin(t, a - 1); brace > 0; brace = block_begin(t, brace - 1)) {
-        int close = token_prev(t, brace), open = token_is(t, close, ")") ? token_open(t, close) : 0, first, second;
-        if (open <= 0 || !token_is(t, token_prev(t, open), "for"))
-            continue;
-        for (first = open; first < close && !token_is(t, first, ";"); first = token_next(t, first))
-            ;
-        first = token_next(t, first);
-        second = token_next(t, token_next(t, first));
-        int after = token_next(t, second), end = token_close(t, brace);
-        if (!token_same(t, first, a) || !token_is(t, token_next(t, first), "<"))
-            continue;
-        bool plain = token_is(t, after, ";") || token_is(t, after, "&&");
-        return plain && token_kind(t, token_prev(t, token_prev(t, first)), TOKEN_INT) && !is_changed(t, a, brace, end) &&
-               !is_changed(t, second, brace, end) ? second : 0;
-    }
-    return 0;
-}
-
-/* A loop's variable against its bound: a < b is 1; a / n is 0 and a % n is a where b <= n. */
-static bool fold_bounded(Tokens *t, int op, int level, int left)
-{
-    int a = token_prev(t, op), b = token_next(t, op), bound;
-    long most, n;
-    if (!token_kind(t, a, TOKEN_NAME) || !is_one_of(t, op, "</%") || left >= level || !(bound = loop_bound(t, a)))
-        return false;
-    if (is_one_of(t, op, "<")) {
-        if (!token_same(t, bound, b))
-            return false;
-    } else if (!constant_at(t, bound, &most) || !constant_at(t, b, &n) || most > n) {
-        return false;
-    }
-    bool remainder = is_one_of(t, op, "%"), less = is_one_of(t, op, "<");
-    token_remove(t, op, b);
-    if (!remainder)
-        token_become(t, a, less);
-    return true;
-}
-
 static bool fold_constants(Tokens *t, int op, int level, int left, int right)
 {
     int a = token_prev(t, op), b = token_next(t, op);
@@ -84,12 +43,11 @@ static bool fold_constants(Tokens *t, int op, int level, int left, int right)
     bool compares = level == 7 || level == 6;
     if (left >= level || right > level)
         return false;
-    if (fold_bounded(t, op, level, left))
-        return true;
     if (!constant_at(t, a, &x) || !constant_at(t, b, &y))
         return false;
     bool numbers = token_kind(t, a, TOKEN_INT) && token_kind(t, b, TOKEN_INT);
-    if ((!compares && !numbers && x != 0) || !compute(t, op, x, y, &result) || (!numbers && !compares && result != 0))
+    bool quotient = is_one_of(t, op, "/%") && x > 0; /* of named numbers: COLS / 8 may be 1 */
+    if ((!compares && !numbers && x != 0 && !quotient) || !compute(t, op, x, y, &result) || (!numbers && !compares && result > quotient))
         return false;
     token_remove(t, op, b);
     token_become(t, a, result);
@@ -121,7 +79,7 @@ static bool drop_left(Tokens *t, int op, int level, int left)
     return true;
 }
 
-static bool is_int_name(const Tokens *t, int i)
+bool is_int_name(const Tokens *t, int i)
 {
     long value;
     if (constant_at(t, i, &value) || token_is(t, i, "BNN_LANES"))
@@ -225,25 +183,6 @@ static bool choose(Tokens *t, int op, int left)
     return true;
 }
 
-/* x < A && x < B: the smaller one. */
-static bool smaller_bound(Tokens *t, int op)
-{
-    int b = token_next(t, op), second = token_next(t, b), limit = token_next(t, second);
-    int first_limit = token_prev(t, op), first = token_prev(t, first_limit), a = token_prev(t, first);
-    long x, y;
-    if (!token_is(t, op, "&&") || !token_is(t, first, "<") || !token_is(t, second, "<") || !token_same(t, a, b) || !token_kind(t, a, TOKEN_NAME))
-        return false;
-    if (level_before(t, token_prev(t, a)) > 2 || level_after(t, token_next(t, limit)) > 2)
-        return false;
-    if (!constant_at(t, first_limit, &x) || !constant_at(t, limit, &y))
-        return false;
-    if (y < x)
-        token_remove(t, a, op);
-    else
-        token_remove(t, op, limit);
-    return true;
-}
-
 /* --- parentheses */
 static int lowest(const Tokens *t, int open, int close, bool *comma)
 {
@@ -287,6 +226,16 @@ static void drop_parentheses(Tokens *t, int open)
     token_remove(t, open, open);
 }
 
+/* x += -2 * y is x -= 2 * y. */
+static void subtract(Tokens *t, int op)
+{
+    int minus = token_next(t, op), number = token_next(t, minus);
+    if (!token_is(t, minus, "-") || !token_kind(t, number, TOKEN_INT) || !token_is(t, token_next(t, number), "*"))
+        return;
+    token_remove(t, minus, minus);
+    token_rename(t, op, "-=");
+}
+
 static bool fold_operator(Tokens *t, int i)
 {
     int level = precedence(t, i);
@@ -296,7 +245,7 @@ static bool fold_operator(Tokens *t, int i)
     if (level == 0)
         return choose(t, i, left);
     return fold_logic(t, i, level, left, right) || fold_constants(t, i, level, left, right) || drop_right(t, i, level, right) || drop_left(t, i, level, left) || make_zero(t, i) ||
-           smaller_bound(t, i);
+           fold_range(t, i);
 }
 
 void fold_expressions(Tokens *t)
@@ -306,6 +255,8 @@ void fold_expressions(Tokens *t)
             continue;
         if (token_is(t, i, "("))
             drop_parentheses(t, i);
+        else if (token_is(t, i, "+="))
+            subtract(t, i);
         else if (token_is(t, i, "!") && token_kind(t, token_next(t, i), TOKEN_INT)) {
             token_become(t, token_next(t, i), !token_at(t, token_next(t, i))->value);
             token_remove(t, i, i);

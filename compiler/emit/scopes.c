@@ -116,3 +116,12 @@ bool redeclared(const Tokens *t, int name, int from, int to)
     }
     return false;
 }
+
+/* Every use of a variable becomes the token at `value`: an integer or an enumerator. */
+void substitute(Tokens *t, int name, int from, int to, int value)
+{
+    const Token by = *token_at(t, value);
+    for (int i = from; i <= to; i++)
+        if (i != name && token_kind(t, i, TOKEN_NAME) && token_same(t, i, name) && !token_is(t, token_prev(t, i), ".") && !token_is(t, token_prev(t, i), "->"))
+            token_copy(t, i, &by);
+}

@@ -1,16 +1,16 @@
 /* Statements. In: tokens. Out: a loop that runs once is its body, `if` on a constant is one branch, a block that declares nothing new is its
- * statements, `const int` variables and enumerators that are 0 or 1 are their values, and what nobody reads is gone. */
+ * statements. */
 #include "emit/tokens.h"
 
-/* Where a statement may begin or end without a brace of its own. */
-static bool between_statements(const Tokens *t, int before)
+bool between_statements(const Tokens *t, int before)
 {
     return token_is(t, before, ";") || token_is(t, before, "{") || token_is(t, before, "}");
 }
 
-/* The last token of the statement that begins at i; -1 when that is not clear. */
-static int statement_end(const Tokens *t, int i)
+int statement_end(const Tokens *t, int i)
 {
+    if (token_kind(t, i, TOKEN_DIRECTIVE) && !strncmp(token_at(t, i)->text, "#pragma", 7))
+        return statement_end(t, token_next(t, i));
     if (token_is(t, i, "{"))
         return token_close(t, i);
     bool condition = token_is(t, i, "if");
@@ -31,14 +31,6 @@ static int statement_end(const Tokens *t, int i)
 }
 
 /* --- blocks */
-/* The end of a declarator or value: the next , or ; at this level. */
-static int item_end(const Tokens *t, int i, int limit)
-{
-    while (i < limit && !token_is(t, i, ",") && !token_is(t, i, ";"))
-        i = token_is(t, i, "(") || token_is(t, i, "[") || token_is(t, i, "{") ? token_next(t, token_close(t, i)) : token_next(t, i);
-    return i;
-}
-
 /* The first name that the statement at i declares; 0 when it is no declaration. */
 static int declared_name(const Tokens *t, int i)
 {
@@ -72,13 +64,23 @@ static bool names_clash(const Tokens *t, int open, int close)
     return false;
 }
 
+/* #if and its kin; #pragma belongs to the statement after it. */
+static bool is_condition_line(const Tokens *t, int i)
+{
+    return token_kind(t, i, TOKEN_DIRECTIVE) && strncmp(token_at(t, i)->text, "#pragma", 7) != 0;
+}
+
 static void open_block(Tokens *t, int open)
 {
     int close = token_close(t, open), last = close < 0 ? 0 : token_prev(t, close);
+    if (close == token_next(t, open) && between_statements(t, token_prev(t, open)) && token_at(t, open)->around > 0) {
+        token_remove(t, open, close);
+        return;
+    }
     if (close < 0 || !between_statements(t, token_prev(t, open)) || !(token_is(t, last, ";") || token_is(t, last, "}")) || block_begin(t, open - 1) <= 0)
         return;
     for (int i = open; i < close; i++)
-        if (token_kind(t, i, TOKEN_DIRECTIVE))
+        if (is_condition_line(t, i))
             return;
     if (statement_end(t, token_next(t, open)) < 0 || names_clash(t, open, close))
         return;
@@ -123,15 +125,6 @@ static bool leaves(const Tokens *t, int from, int to)
         else if (token_is(t, i, "break") || token_is(t, i, "continue"))
             return true;
     return false;
-}
-
-/* Every use of a variable becomes the token at `value`: an integer or an enumerator. */
-static void substitute(Tokens *t, int name, int from, int to, int value)
-{
-    const Token by = *token_at(t, value);
-    for (int i = from; i <= to; i++)
-        if (i != name && token_kind(t, i, TOKEN_NAME) && token_same(t, i, name) && !token_is(t, token_prev(t, i), ".") && !token_is(t, token_prev(t, i), "->"))
-            token_copy(t, i, &by);
 }
 
 static void run_once(Tokens *t, int i)
@@ -181,119 +174,6 @@ static void decide(Tokens *t, int i)
     }
 }
 
-/* --- declarations */
-/* "NAME = value ," or ", NAME = value ;" or the whole statement that begins at `begin`. */
-static void remove_declarator(Tokens *t, int begin, int name, int end)
-{
-    int before = token_prev(t, name);
-    if (token_is(t, end, ",") && !token_is(t, before, ","))
-        token_remove(t, name, end);
-    else if (token_is(t, before, ","))
-        token_remove(t, before, token_prev(t, end));
-    else
-        token_remove(t, begin, end);
-}
-
-static bool is_pure(const Tokens *t, int from, int to)
-{
-    for (int i = from; i < to; i = token_next(t, i))
-        if (token_is(t, i, "++") || token_is(t, i, "--") || (token_is(t, i, "(") && token_kind(t, token_prev(t, i), TOKEN_NAME)))
-            return false;
-    return true;
-}
-
-/* [const] int NAME = value, ...; */
-static void declare(Tokens *t, int begin)
-{
-    int type = token_is(t, begin, "const") ? token_next(t, begin) : begin, scope = block_end(t, begin);
-    if (!token_is(t, type, "int") || !between_statements(t, token_prev(t, begin)) || scope == t->list.count - 1)
-        return;
-    for (int name = token_next(t, type);;) {
-        int equals = token_next(t, name), value = token_next(t, equals), end = value;
-        if (!token_kind(t, name, TOKEN_NAME) || !token_is(t, equals, "="))
-            return;
-        long known;
-        end = item_end(t, value, scope);
-        if (end >= scope)
-            return;
-        bool number = constant_at(t, value, &known) && token_next(t, value) == end, last = token_is(t, end, ";");
-        bool fixed = !redeclared(t, name, end, scope) && !is_changed(t, name, end, scope);
-        if (number && fixed)
-            substitute(t, name, end, scope, value);
-        if (fixed && !appears(t, name, end, scope) && is_pure(t, value, end)) {
-            remove_declarator(t, begin, name, end);
-            return; /* the next pass sees the rest */
-        }
-        if (last)
-            return;
-        name = token_next(t, end);
-    }
-}
-
-/* float v; v = x; -> float v = x; */
-static void initialize(Tokens *t, int type)
-{
-    int name = token_next(t, type), end = token_next(t, name), again = token_next(t, end);
-    if (token_is(t, type, "return") || !token_kind(t, name, TOKEN_NAME) || !token_is(t, end, ";") || !between_statements(t, token_prev(t, type)))
-        return;
-    if (!token_same(t, name, again) || !token_is(t, token_next(t, again), "=") || appears(t, name, token_next(t, again), item_end(t, again, t->list.count - 1)))
-        return;
-    token_remove(t, end, again);
-    token_at(t, token_next(t, again))->lead = " ";
-    token_at(t, token_next(t, again))->lead_length = 1;
-}
-
-/* x = x; is nothing, x += 1 is x++. */
-static void assign(Tokens *t, int name)
-{
-    int how = token_next(t, name), value = token_next(t, how), end = token_next(t, value);
-    if (token_is(t, how, "=") && token_same(t, name, value) && token_is(t, end, ";") && between_statements(t, token_prev(t, name))) {
-        token_remove(t, name, end);
-    } else if (token_is(t, how, "+=") && token_kind(t, value, TOKEN_INT) && token_at(t, value)->value == 1 &&
-               (token_is(t, end, ";") || token_is(t, end, ")")) && (token_is(t, token_prev(t, name), ";") || between_statements(t, token_prev(t, name)))) {
-        token_remove(t, value, value);
-        token_rename(t, how, "++");
-        token_at(t, how)->lead_length = 0;
-    }
-}
-
-/* enum { A = 2 * 3, B = A + 1 }; single numbers were folded: 0 and 1 replace their names, names without a reader go. */
-static void enumerate(Tokens *t, int i)
-{
-    int open = token_next(t, i), close = token_close(t, open), scope = block_end(t, i);
-    if (!token_is(t, open, "{") || close < 0 || scope == t->list.count - 1 || !token_is(t, token_next(t, close), ";"))
-        return;
-    for (int name = token_next(t, open); name < close;) {
-        int value = token_next(t, token_next(t, name)), end = value;
-        while (end < close && !token_is(t, end, ","))
-            end = token_is(t, end, "(") ? token_next(t, token_close(t, end)) : token_next(t, end);
-        bool number = token_kind(t, value, TOKEN_INT) && token_next(t, value) == end;
-        if (number && token_at(t, value)->value < 2 && !redeclared(t, name, close, scope))
-            substitute(t, name, end, scope, value);
-        if (number && !appears(t, name, end, scope)) {
-            if (end < close)
-                token_remove(t, name, end);
-            else if (token_is(t, token_prev(t, name), ","))
-                token_remove(t, token_prev(t, name), token_prev(t, close));
-            else
-                token_remove(t, i, token_next(t, close));
-            return;
-        }
-        name = end < close ? token_next(t, end) : close;
-    }
-}
-
-/* Inside an enumeration names count, too: "B = A * 4". */
-static void enumerate_numbers(Tokens *t, int i)
-{
-    int close = token_close(t, token_next(t, i));
-    for (int k = token_next(t, i); k < close; k = token_next(t, k)) {
-        long value;
-        if (token_kind(t, k, TOKEN_NAME) && !token_is(t, token_next(t, k), "=") && constant_at(t, k, &value))
-            token_become(t, k, value);
-    }
-}
-
 void fold_statements(Tokens *t)
 {
     for (int i = 1; i < t->list.count - 1; i++) {
@@ -301,17 +181,12 @@ void fold_statements(Tokens *t)
             open_block(t, i);
         if (!token_kind(t, i, TOKEN_NAME))
             continue;
-        initialize(t, i);
-        assign(t, i);
+        fold_assignment(t, i);
         if (token_is(t, i, "for"))
             run_once(t, i);
         else if (token_is(t, i, "if"))
             decide(t, i);
-        else if (token_is(t, i, "const") || token_is(t, i, "int"))
-            declare(t, i);
-        else if (token_is(t, i, "enum") && token_is(t, token_next(t, i), "{")) {
-            enumerate_numbers(t, i);
-            enumerate(t, i);
-        }
+        else
+            fold_declaration(t, i);
     }
 }

@@ -73,6 +73,21 @@ bool constant_at(const Tokens *t, int i, long *value);
 bool appears(const Tokens *t, int name, int from, int to);
 bool is_changed(const Tokens *t, int i, int from, int to);
 bool redeclared(const Tokens *t, int name, int from, int to);
+/* Every use of a variable becomes the token at `value`: an integer, an enumerator, another variable. */
+void substitute(Tokens *t, int name, int from, int to, int value);
+
+/* statements.c: may a statement begin or end behind this token without a brace of its own; the last token of the one that begins at i, -1
+ * when that is not clear. */
+bool between_statements(const Tokens *t, int before);
+int statement_end(const Tokens *t, int i);
+/* declarations.c: the end of a declarator or value, the next , or ; at this level; one declaration or assignment that begins at i. */
+int item_end(const Tokens *t, int i, int limit);
+void fold_declaration(Tokens *t, int i);
+void fold_assignment(Tokens *t, int i);
+/* fold.c: an int variable or constant. */
+bool is_int_name(const Tokens *t, int i);
+/* ranges.c: comparisons and divisions at op that the ranges of loop variables decide. */
+bool fold_range(Tokens *t, int op);
 
 /* fold.c: expressions; statements.c: loops, conditions, blocks, declarations. One pass each, t->changed says whether to come again. */
 void fold_expressions(Tokens *t);

@@ -85,9 +85,44 @@ static void test_declarations(void **state)
     (void)state;
     CHECK({"{\nconst int n = 1 * 4, m = f();\nx = n * 2 + m;\n}\n", "{\n    const int m = f();\n    x = 8 + m;\n}\n"},
           {"{\nint n = 4;\nn++;\nf(n);\n}\n", "{\n    int n = 4;\n    n++;\n    f(n);\n}\n"},
-          {"{\nconst int n = 4;\n{\nint n = 5;\nn++;\n}\nf(n);\n}\n", "{\n    const int n = 4;\n    {\n        int n = 5;\n        n++;\n    }\n    f(n);\n}\n"},
+          {"{\nconst int n = 4;\n{\nint n = 5;\nn++;\ng(n);\n}\nf(n);\n}\n", "{\n    const int n = 4;\n    {\n        int n = 5;\n        n++;\n        g(n);\n    }\n    f(n);\n}\n"},
           {"{\nenum { A = 1 * 2, B = A * 3, C = 1, D = 9 };\nf(A, B + 0, C * x);\n}\n", "{\n    enum { A = 2, B = 6 };\n    f(A, B, x);\n}\n"},
           {"{\nfloat v;\nv = f(2);\ng(v);\n}\n", "{\n    float v = f(2);\n    g(v);\n}\n"}, {"{\nfor (int r = a; r < b; r += 1)\nf(r);\n}\n", "{\n    for (int r = a; r < b; r++)\n        f(r);\n}\n"});
+}
+
+/* What the ranges of loop variables decide; the loop's own condition and variables that change stay. */
+static void test_ranges(void **state)
+{
+    (void)state;
+    CHECK({"{\nfor (int t = 0; t < 12; t += 4)\nfor (int i = 0; i < 4 && t + i < 12; i++)\nf(t + i < 12 ? t + i : 11);\n}\n",
+           "{\n    for (int t = 0; t < 12; t += 4)\n        for (int i = 0; i < 4; i++)\n            f(t + i);\n}\n"},
+          {"{\nfor (int t = 0; t < 13; t += 4)\nfor (int i = 0; i < 4 && t + i < 13; i++)\nf(t);\n}\n",
+           "{\n    for (int t = 0; t < 13; t += 4)\n        for (int i = 0; i < 4 && t + i < 13; i++)\n            f(t);\n}\n"},
+          {"{\nfor (int b = 0; b < 2; b++) {\nconst int f0 = b * 32;\nfor (int f = f0; f < f0 + 32 && f < 64; f++)\ng(f, f0);\n}\n}\n",
+           "{\n    for (int b = 0; b < 2; b++) {\n        const int f0 = b * 32;\n        for (int f = f0; f < f0 + 32; f++)\n            g(f, f0);\n    }\n}\n"},
+          {"{\nfor (int b = 0; b < 2; b++) {\nconst int f0 = b * 32;\nfor (int f = f0; f < f0 + 32 && f < 63; f++)\ng(f, f0);\n}\n}\n",
+           "{\n    for (int b = 0; b < 2; b++) {\n        const int f0 = b * 32;\n        for (int f = f0; f < f0 + 32 && f < 63; f++)\n            g(f, f0);\n    }\n}\n"},
+          {"{\nfor (int i = 0; i < 4; i++) {\nf(i < 4, i < 5);\ni += g();\nf(i < 4);\n}\n}\n",
+           "{\n    for (int i = 0; i < 4; i++) {\n        f(1, i < 5);\n        i += g();\n        f(i < 4);\n    }\n}\n"},
+          {"{\nfor (int i = 0; i < 4; i++)\nf(i);\ng(i < 4, i % 4);\n}\n", "{\n    for (int i = 0; i < 4; i++)\n        f(i);\n    g(i < 4, i % 4);\n}\n"},
+          {"{\nfor (int i = 0; i < 4; i++)\nf(i - 1 < 4, -i < 4, p->i < 4, i[p] < 4);\n}\n", "{\n    for (int i = 0; i < 4; i++)\n        f(i - 1 < 4, -i < 4, p->i < 4, i[p] < 4);\n}\n"});
+}
+
+/* Copies, values that are returned at once, values that nobody reads. */
+static void test_copies(void **state)
+{
+    (void)state;
+    CHECK({"void f(const T *a, int n)\n{\nconst T *const x = a;\nconst int m = n;\ng(x[m]);\n}\n", "void f(const T *a, int n)\n{\n    g(a[n]);\n}\n"},
+          {"void f(const T *a)\n{\nconst T *x = a;\na++;\ng(x);\n}\n", "void f(const T *a)\n{\n    const T *x = a;\n    a++;\n    g(x);\n}\n"},
+          {"void f(const T *a)\n{\nconst T *x = a;\nx++;\ng(x, a);\n}\n", "void f(const T *a)\n{\n    const T *x = a;\n    x++;\n    g(x, a);\n}\n"},
+          {"float f(int a)\n{\nconst float v = g(a) * 2.0f;\nreturn v;\n}\n", "float f(int a)\n{\n    return g(a) * 2.0f;\n}\n"},
+          {"int f(int a)\n{\nfloat v = g(a);\nreturn v;\n}\n", "int f(int a)\n{\n    float v = g(a);\n    return v;\n}\n"},
+          {"{\nT a, b;\na = f(0);\nb = f(1);\ng(a, b);\n}\n", "{\n    T a = f(0), b = f(1);\n    g(a, b);\n}\n"},
+          {"{\nT a, b;\na = f(0);\nb = f(a);\ng(a, b);\n}\n", "{\n    T a, b;\n    a = f(0);\n    b = f(a);\n    g(a, b);\n}\n"},
+          {"{\n{\nconst T *w = f(1);\ng(w);\nw += 9;\n}\nh();\n}\n", "{\n    const T *w = f(1);\n    g(w);\n    h();\n}\n"},
+          {"{\nconst T *w = f(1);\nfor (int i = 0; i < n; i++) {\ng(w);\nw += 9;\n}\n}\n",
+           "{\n    const T *w = f(1);\n    for (int i = 0; i < n; i++) {\n        g(w);\n        w += 9;\n    }\n}\n"},
+          {"{\nsum[i] += -2 * x;\n}\n", "{\n    sum[i] -= 2 * x;\n}\n"});
 }
 
 static void test_untouched(void **state)
@@ -98,7 +133,7 @@ static void test_untouched(void **state)
 }
 
 const struct CMUnitTest simplify_tests[] = {cmocka_unit_test(test_constants), cmocka_unit_test(test_neutral), cmocka_unit_test(test_zero),
-    cmocka_unit_test(test_logic), cmocka_unit_test(test_parentheses), cmocka_unit_test(test_loops), cmocka_unit_test(test_declarations),
+    cmocka_unit_test(test_logic), cmocka_unit_test(test_parentheses), cmocka_unit_test(test_loops), cmocka_unit_test(test_declarations), cmocka_unit_test(test_ranges), cmocka_unit_test(test_copies),
     cmocka_unit_test(test_untouched)};
 const int simplify_test_count = sizeof simplify_tests / sizeof *simplify_tests;
 
