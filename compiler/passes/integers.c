@@ -16,6 +16,8 @@ typedef struct {
     bool from_bytes, from_sum;
     int double_by, shift;   /* levels are double_by*level + shift: a kernel's offset drawn into its levels */
     int step;
+    const SetInfo *padded;  /* the zeros around it are levels, too: the set with them */
+    int before[SHAPE_MAX], after[SHAPE_MAX];
 } Operand;
 
 static Operand operand_of(const Sets *sets, const Value *old)
@@ -46,6 +48,8 @@ static void draw_offset_in(Operand *w)
 static Value *operand_level(Sets *sets, const Operand *operand)
 {
     Value *level = value_set_level(sets, operand->old);
+    if (operand->padded)
+        return value_set_padded(sets->graph, level, &sets->info[operand->old->id], operand->padded, operand->before, operand->after, 0.0f);
     if (operand->double_by == 1)
         return level;
     return level_stretched(sets->graph, level, operand->double_by, operand->shift, operand->lo, operand->hi, operand->step);
@@ -117,6 +121,31 @@ static void decide(Sets *sets, const Value *old, Operand *a, Operand *b)
         pass_note(sets->graph, old, "the %sproduct runs on floats because of %s", role == ROLE_FORWARD ? "" : "gradient ", why);
 }
 
+/* Zero padding of activations with an offset: where 0 is a level, or on a finer grid of levels, the zeros become pixels like all others, and
+ * what the offset adds is one number per filter instead of one per filter and pixel. */
+static void draw_padding_in(Sets *sets, Operand *a, const Operand *b, Window *w)
+{
+    SetInfo *padded = ARENA_NEW(sets->graph->arena, SetInfo);
+    Operand with = *a;
+    Window larger = *w;
+    bool any = false;
+    for (int i = 0; i < w->spatial; i++) {
+        int reach = (w->out[i] - 1) * w->stride[i] + (w->kernel[i] - 1) * w->dilation[i] + 1, past = reach - w->in[i] - w->before[i];
+        with.before[i] = w->before[i];
+        with.after[i] = past > 0 ? past : 0;
+        larger.in[i] += with.before[i] + with.after[i];
+        larger.before[i] = larger.after[i] = 0;
+        any |= with.before[i] > 0 || with.after[i] > 0;
+    }
+    if (!any || w->local || !value_set_pad(&sets->info[a->old->id], 0.0f, padded))
+        return;
+    with.lo = padded->lo, with.hi = padded->hi, with.step = padded->step, with.scale = padded->scale, with.padded = padded;
+    if (!fits_levels(&with) || !sum_fits(&larger, ROLE_FORWARD, &with, b))
+        return;
+    *a = with;
+    *w = larger;
+}
+
 /* --- what follows the sum */
 
 /* A scale per index of a kernel's last axis, as one number per channel of the window's output: depthwise kernels repeat it. */
@@ -143,10 +172,9 @@ static const Expr *scale_expr(ExprPool *pool, Scale scale, Value **inputs, int *
 }
 
 /* Sum of the kernel's levels over the taps that lie inside, for every output element: float or integer, not batched. */
-static Value *valid_kernel_sum(Graph *graph, const Value *old, Value *kernel)
+static Value *valid_kernel_sum(Graph *graph, Role role, const Window *w, const Value *x, Value *kernel)
 {
-    const Window *w = &old->u.product.window;
-    bool padded = old->u.product.role != ROLE_FORWARD || w->local;
+    bool padded = role != ROLE_FORWARD || w->local;
     for (int i = 0; i < w->spatial; i++)
         padded |= w->before[i] > 0 || w->after[i] > 0;
     if (!padded) {
@@ -154,11 +182,11 @@ static Value *valid_kernel_sum(Graph *graph, const Value *old, Value *kernel)
         Value *sum = graph_reduce(graph, REDUCE_SUM, kernel, axes, false);
         return w->depthwise ? graph_reshape(graph, sum, shape_of(1, &w->out_channels)) : sum;
     }
-    Shape shape = old->input[0]->shape;
+    Shape shape = x->shape;
     int32_t *ones = ARENA_ARRAY(graph->arena, int32_t, shape_count(shape));
     for (int64_t i = 0; i < shape_count(shape); i++)
         ones[i] = 1;
-    return graph_product(graph, old->u.product.role, w, graph_constant_level(graph, shape, ones, 1, 1, 1), kernel);
+    return graph_product(graph, role, w, graph_constant_level(graph, shape, ones, 1, 1, 1), kernel);
 }
 
 /* sum*(sa*sb) [+ (offset*sb)*valid], the part in brackets when a has an offset. */
@@ -194,10 +222,12 @@ static Scale product_of_scales(Graph *graph, const Operand *a, const Operand *b)
 static Value *integer_product(Sets *sets, const Value *old)
 {
     Graph *graph = sets->graph;
-    const Window *w = &old->u.product.window;
+    Window window = old->u.product.window, *w = &window;
     Role role = old->u.product.role;
     Operand a = operand_of(sets, old->input[0]), b = operand_of(sets, old->input[1]);
     decide(sets, old, &a, &b);
+    if (role == ROLE_FORWARD && a.finite && b.finite && a.offset != 0.0f)
+        draw_padding_in(sets, &a, &b, w);
     graph_at(graph, old->span, old->name);
     graph->at_phase = old->phase;
     Value *first = a.finite ? operand_level(sets, &a) : operand_float(sets, a.old);
@@ -216,7 +246,7 @@ static Value *integer_product(Sets *sets, const Value *old)
         b.scale = one;
     }
     Value *sum = graph_product(graph, role, w, first, second);
-    Value *valid = a.offset != 0.0f ? valid_kernel_sum(graph, old, second) : NULL;
+    Value *valid = a.offset != 0.0f ? valid_kernel_sum(graph, role, w, first, second) : NULL;
     if (!valid && sum->element == ELEMENT_I32)
         value_set_of_sum(sets, old, sum, product_of_scales(graph, &a, &b));
     return rescaled(graph, sum, &a, &b, valid);

@@ -34,6 +34,10 @@ void value_set_find(Sets *sets, const Value *old);
 enum { LEVELS_MAX = 256 };
 void value_set_move(Sets *sets, const Value *old);
 Value *value_set_moved_level(Sets *sets, const Value *old, Value *const *levels);
+/* The set of `from` with pixels of the number `fill` around it; false when that lies on no grid of whole levels. Then the level, from the level
+ * of what is padded. */
+bool value_set_pad(const SetInfo *from, float fill, SetInfo *padded);
+Value *value_set_padded(Graph *graph, Value *level, const SetInfo *from, const SetInfo *padded, const int *before, const int *after, float fill);
 /* The set of a product that is scale * sum, of an integer sum. */
 void value_set_of_sum(Sets *sets, const Value *old, Value *sum, Scale scale);
 /* Whether a pad value lies on no grid that holds the levels of what is padded. */

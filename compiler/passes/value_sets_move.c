@@ -20,7 +20,7 @@ static float pad_level(float fill, const SetInfo *info)
 /* How much finer the grid of levels must be to hold the pad value: a power of two, so that scale / finer is exact. 0: too much. */
 static int pad_refinement(float fill, const SetInfo *info)
 {
-    enum { FINER_MAX = 8, LEVEL_MAX = 255 };
+    enum { FINER_MAX = 8, LEVEL_MAX = 4095 };
     for (int finer = 1; finer <= FINER_MAX; finer *= 2) {
         float scale = info->scale.number / (float)finer, level = nearbyintf((fill - info->offset) / scale);
         bool fits = fabsf(level) <= LEVEL_MAX && (finer == 1 || (abs(info->lo) * finer <= LEVEL_MAX && abs(info->hi) * finer <= LEVEL_MAX));
@@ -30,24 +30,27 @@ static int pad_refinement(float fill, const SetInfo *info)
     return 0;
 }
 
-static void pad_set(const Value *old, SetInfo *info)
+bool value_set_pad(const SetInfo *from, float fill, SetInfo *info)
 {
-    float fill = old->u.pad.value;
+    *info = *from;
+    info->level = NULL;
+    info->finer = 1;
     if (scale_kind(info->scale) != SCALE_NUMBER) {
         info->finite = fill == 0.0f && info->offset == 0.0f;
         if (info->finite)
             widen(info, 0, 0, info->step);
-        return;
+        return info->finite;
     }
     info->finer = pad_refinement(fill, info);
     info->finite = info->finer > 0;
     if (!info->finite)
-        return;
+        return false;
     info->lo *= info->finer, info->hi *= info->finer, info->step *= info->finer;
     info->scale.number /= (float)info->finer;
     int level = (int)pad_level(fill, info);
     widen(info, level, level, info->step);
     info->from_bytes = false;
+    return true;
 }
 
 bool value_set_pad_is_between(const Sets *sets, const Value *old)
@@ -78,10 +81,9 @@ void value_set_move(Sets *sets, const Value *old)
         return;
     *info = *from;
     info->level = NULL;
-    info->finer = 1;
     info->finite = scale_kind(from->scale) != SCALE_LAST_AXIS;
     if (info->finite && old->op == OP_PAD)
-        pad_set(old, info);
+        value_set_pad(from, old->u.pad.value, info);
     if (info->finite && old->op == OP_CONCAT)
         concat_set(sets, old, info);
 }
@@ -97,18 +99,18 @@ Value *level_stretched(Graph *graph, Value *level, int factor, int shift, int lo
     return graph_quantize(graph, expr_substitute(pool, expr, &level->u.expr, 1), lo, hi, step, level->input_count, level->input);
 }
 
-static Value *padded_level(Sets *sets, const Value *old, const SetInfo *info, Value *level)
+Value *value_set_padded(Graph *graph, Value *level, const SetInfo *from, const SetInfo *padded, const int *before, const int *after, float fill)
 {
-    const SetInfo *from = &sets->info[old->input[0]->id];
-    int by = info->finer;
+    int by = padded->finer;
     if (by > 1)
-        level = level_stretched(sets->graph, level, by, 0, from->lo * by, from->hi * by, from->step * by);
-    return graph_pad(sets->graph, level, old->u.pad.before, old->u.pad.after, pad_level(old->u.pad.value, info));
+        level = level_stretched(graph, level, by, 0, from->lo * by, from->hi * by, from->step * by);
+    return graph_pad(graph, level, before, after, pad_level(fill, padded));
 }
 
 Value *value_set_moved_level(Sets *sets, const Value *old, Value *const *levels)
 {
     if (old->op == OP_PAD)
-        return padded_level(sets, old, &sets->info[old->id], levels[0]);
+        return value_set_padded(sets->graph, levels[0], &sets->info[old->input[0]->id], &sets->info[old->id], old->u.pad.before, old->u.pad.after,
+                                old->u.pad.value);
     return graph_copy_updated(sets->graph, old, levels);
 }

@@ -231,6 +231,53 @@ static void test_bytes_run_on_integers(void **state)
     arena_free(w->arena);
 }
 
+/* Zeros around rescaled bytes: the grid halves, the zeros are level 255 of 0..510, and a threshold per filter serves border and inside. A scale
+ * of which 0 is no multiple, even of eighths, leaves the offset's sum to differ from pixel to pixel, and the epilogue on floats. */
+static void test_padded_bytes(void **state)
+{
+    (void)state;
+    for (int seed = 0; seed < 4; seed++) {
+        World world = world_new(60 + (uint64_t)seed), *w = &world;
+        Window conv = square_window(5, 3, 1, 2, 4, true), dense = dense_window(100, 2);
+        Value *x = graph_input(w->graph, ELEMENT_U8, shape3(5, 5, 2), false);
+        Value *scaled = graph_map(w->graph, E(ADD, E(MUL, ARG(0), NUMBER(seed % 2 ? 1 / 127.5f : 1 / 50.0f)), NUMBER(seed % 2 ? -1 : -0.333f)), 1, &x);
+        Value *y = graph_product(w->graph, ROLE_FORWARD, &conv, scaled, sign(w, weight(w, "conv", "kernel", shape4(3, 3, 2, 4), 0, 1)));
+        y = graph_reshape(w->graph, sign(w, batchnorm(w, "bn", y, true, true, true)), shape1(100));
+        output(w, graph_product(w->graph, ROLE_FORWARD, &dense, y, sign(w, weight(w, "dense", "kernel", shape2(100, 2), 0, 1))));
+        Graph *canonical = infer(w, "canonical", true), *best = infer(w, NULL, true);
+        const void *inputs[] = {random_input(w, x, 3)};
+        const Value *product = find_op(best, OP_PRODUCT);
+        assert_same_bits(w, canonical, best, 3, inputs, seed);
+        assert_int_equal(product->input[0]->hi, seed % 2 ? 510 : 255);
+        assert_int_equal(count_op(best, OP_PAD), seed % 2);
+        assert_int_equal(count_op(best, OP_THRESHOLD), seed % 2);
+        arena_free(w->arena);
+    }
+}
+
+/* The integers of a depthwise product are the levels of the pointwise one behind it. */
+static void test_sums_are_levels(void **state)
+{
+    (void)state;
+    World world = world_new(7), *w = &world;
+    Window depth = square_window(5, 3, 1, 3, 3, false), point = square_window(3, 1, 1, 3, 4, false);
+    depth.groups = 3, depth.depthwise = true;
+    Value *x = graph_input(w->graph, ELEMENT_F32, shape3(5, 5, 3), false);
+    Value *y = graph_product(w->graph, ROLE_FORWARD, &depth, sign(w, x), sign(w, weight(w, "s", "depthwise_kernel", shape4(3, 3, 3, 1), 0, 1)));
+    output(w, graph_product(w->graph, ROLE_FORWARD, &point, y, sign(w, weight(w, "s", "pointwise_kernel", shape4(1, 1, 3, 4), 0, 1))));
+    Graph *canonical = infer(w, "canonical", true), *best = infer(w, NULL, true);
+    const void *inputs[] = {random_input(w, x, 3)};
+    assert_same_bits(w, canonical, best, 3, inputs, 7);
+    for (int i = 0; i < best->values.count; i++)
+        if (best->values.at[i]->op == OP_PRODUCT && best->values.at[i]->u.product.window.groups == 1) {
+            const Value *levels = best->values.at[i]->input[0];
+            assert_int_equal(levels->element, ELEMENT_LEVEL);
+            assert_true(levels->lo == -9 && levels->hi == 9 && levels->step == 2);
+        }
+    assert_int_equal(count_op(best, OP_MAP), 1); /* the output's conversion */
+    arena_free(w->arena);
+}
+
 /* A4 of the Larq reference: scales (.3, .8666667), output (.3,-.8666667,-.3,.8666667,.3,-.8666667). */
 static void test_magnitude_aware_sign(void **state)
 {
@@ -365,7 +412,8 @@ const struct CMUnitTest passes_tests[] = {
     cmocka_unit_test(test_bytes_run_on_integers),        cmocka_unit_test(test_magnitude_aware_sign),
     cmocka_unit_test(test_lower_batchnorm),              cmocka_unit_test(test_switch_by_mode),
     cmocka_unit_test(test_chains_fuse),                  cmocka_unit_test(test_offsets),
-    cmocka_unit_test(test_weights_that_are_whole), cmocka_unit_test(test_pool_before_falling_channels), cmocka_unit_test(test_scaled_by_maximum),
+    cmocka_unit_test(test_weights_that_are_whole), cmocka_unit_test(test_padded_bytes), cmocka_unit_test(test_sums_are_levels),
+    cmocka_unit_test(test_pool_before_falling_channels), cmocka_unit_test(test_scaled_by_maximum),
 };
 const int passes_test_count = sizeof passes_tests / sizeof *passes_tests;
 
