@@ -1,7 +1,6 @@
 /* Python's builtins over iterables: zip, enumerate, min, max, sum, sorted, reversed, any, all, map, filter; functools and itertools. */
-#include "lang/internal.h"
+#include "lang/builtin.h"
 
-#define BUILTIN(function) static Object *function(Eval *eval, void *data, const Call *call)
 
 static Object *new_list(Eval *eval)
 {

@@ -41,9 +41,11 @@ static void predefine_modules(Eval *eval)
 static void register_builtins(Eval *eval)
 {
     builtins_core(eval);
+    builtins_objects(eval);
     builtins_functional(eval);
     builtins_math(eval);
     builtins_numpy(eval);
+    builtins_numpy_arrays(eval);
     builtins_tensor(eval);
     builtins_tensorflow(eval);
     builtins_larq(eval);

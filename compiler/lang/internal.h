@@ -146,7 +146,7 @@ Object *array_attribute(Eval *eval, Object *array, const char *name);
 Object *array_shape_tuple(Eval *eval, const Object *array);
 bool slice_range(Eval *eval, const Object *slice, int64_t length, int64_t *start, int64_t *step, int64_t *count, Span span);
 
-/* names.c */
+/* names.c, names_modules.c */
 void names_register_paths(Eval *eval);
 Object *names_module(Eval *eval, const char *path);
 const char *names_canonical(Eval *eval, const char *path);        /* "tensorflow.keras.layers" -> "tf.keras.layers"; NULL: not ours */
@@ -154,6 +154,7 @@ bool names_check_module(Eval *eval, const char *path, Span span);  /* false afte
 Object *names_walk(Eval *eval, const char *path, const char *name, Span span); /* module attribute; reports */
 Object *names_bare(Eval *eval, const char *name);
 Object *names_find(Eval *eval, Family family, const char *name);  /* by last name or alias */
+Object *names_find_alias(Eval *eval, Family family, const char *name);
 void names_collect(Eval *eval, VecNames *names);                     /* every registered name and alias */
 const char *names_nearest(Eval *eval, Family family, const char *name);
 const char *family_word(Family family);
@@ -202,9 +203,12 @@ bool object_as_number(const Object *object, double *value);      /* numbers and 
 
 /* builtins_*.c: each registers its names */
 void builtins_core(Eval *eval);
+void builtins_objects(Eval *eval);
 void builtins_functional(Eval *eval);
 void builtins_math(Eval *eval);
 void builtins_numpy(Eval *eval);
+void builtins_numpy_arrays(Eval *eval);
+Object *numpy_first_array(Eval *eval, const Call *call);         /* the first argument as an array; an unknown or poison otherwise */
 void builtins_tensor(Eval *eval);
 void builtins_tensorflow(Eval *eval);
 void builtins_larq(Eval *eval);
