@@ -6,11 +6,6 @@
 
 #include <string.h>
 
-static const Token *token_at(const Parse *parse, int index)
-{
-    return &parse->tokens.at[index];
-}
-
 static bool token_is(const Parse *parse, int index, const char *text)
 {
     const Token *token = token_at(parse, index);

@@ -1,36 +1,9 @@
 /* Layout: sends the tokens of the lexer to the parser, with NEWLINE, INDENT and DEDENT where Python's rules put them, and inside brackets
  * none of them. Also what is needed to go on after an error: unclosed brackets are cut off where the next statement begins, blocks whose
  * head had an error are read as if they stood one level up. */
-#include "front/parse.h"
+#include "front/layout.h"
 
 #include "front/parser.tab.h"
-
-static const Token *token_at(const Parse *parse, int index)
-{
-    return &parse->tokens.at[index];
-}
-
-static Span token_span(const Parse *parse, int index)
-{
-    return (Span){ parse->source, token_at(parse, index)->begin, token_at(parse, index)->end };
-}
-
-Indent layout_indent(const Parse *parse, const Token *token)
-{
-    Indent indent = { 0 };
-    for (size_t i = token->line; i < token->begin; i++) {
-        char c = parse->source->text[i];
-        if (c == '\f') {
-            indent.column = indent.alternate = 0;
-        } else if (c == ' ' || c == '\t') {
-            indent.column = c == '\t' ? (indent.column / 8 + 1) * 8 : indent.column + 1;
-            indent.alternate++;
-        } else {
-            break;
-        }
-    }
-    return indent;
-}
 
 void layout_start(Parse *parse)
 {
@@ -52,19 +25,13 @@ static Span after_last(const Parse *parse)
     return (Span){ parse->source, end, end };
 }
 
-static Indent *top(Parse *parse)
-{
-    return &parse->indents[parse->level];
-}
-
-static void fail(Parse *parse)
+void layout_fail(Parse *parse)
 {
     parse->line_error = true;
-    top(parse)->broken = true;
+    layout_top(parse)->broken = true;
 }
 
-/* 64 levels: beyond, the rest of the file is not read. */
-static bool too_nested(Parse *parse)
+bool layout_too_nested(Parse *parse)
 {
     if (parse->opener_count + parse->level + parse->nesting < PARSE_NESTING)
         return false;
@@ -72,83 +39,8 @@ static bool too_nested(Parse *parse)
     parse->at = parse->tokens.count - 1;
     parse->opener_count = 0;
     parse->stopped = true;
-    fail(parse);
+    layout_fail(parse);
     return true;
-}
-
-/* --- indentation */
-
-static void complain_tabs(Parse *parse)
-{
-    Message *message = diag_error(parse->diag, token_span(parse, parse->at),
-                                  "tabs and spaces are mixed so that the indentation depends on the width of a tab");
-    diag_hint(message, "use spaces only");
-}
-
-static bool continues_statement(int kind)
-{
-    return kind == TOK_ELSE || kind == TOK_ELIF || kind == TOK_EXCEPT || kind == TOK_FINALLY;
-}
-
-/* Deeper than the block so far. True if INDENT is to be sent. */
-static bool open_block(Parse *parse, Indent indent)
-{
-    bool headed = parse->last >= 0 && (token_at(parse, parse->last)->kind == ':' || parse->sent_kind == ':');
-    if (parse->level == PARSE_NESTING || too_nested(parse)) {
-        too_nested(parse);
-        return false;
-    }
-    if (!headed && !parse->line_error) {
-        if (indent.alternate <= top(parse)->alternate)
-            complain_tabs(parse);
-        else
-            diag_error(parse->diag, token_span(parse, parse->at), "unexpected indentation");
-        top(parse)->broken = parse->quiet = true;
-    }
-    indent.silent = !headed || parse->line_error;
-    indent.match = !indent.silent && parse->match;
-    parse->indents[++parse->level] = indent;
-    return !indent.silent;
-}
-
-static void close_blocks(Parse *parse, Indent indent)
-{
-    while (parse->level > 0 && top(parse)->column > indent.column) {
-        parse->dedents += !top(parse)->silent;
-        parse->level--;
-    }
-    if (top(parse)->column == indent.column)
-        return;
-    diag_hint(diag_error(parse->diag, token_span(parse, parse->at), "this indentation matches no block around it"),
-              "the nearest block is indented by %d", top(parse)->column);
-    indent.silent = parse->quiet = true;
-    if (parse->level < PARSE_NESTING)
-        parse->indents[++parse->level] = indent;
-}
-
-/* The indentation of the statement at `at`. True if INDENT is to be sent; DEDENTs are counted in `dedents`. */
-static bool start_line(Parse *parse)
-{
-    const Token *token = token_at(parse, parse->at);
-    bool opened = false;
-    parse->indented = true;
-    parse->quiet = false;
-    Indent indent = token->kind ? layout_indent(parse, token) : (Indent){ 0 };
-    if (indent.column > top(parse)->column)
-        opened = open_block(parse, indent);
-    else
-        close_blocks(parse, indent);
-    if (token->kind && indent.column == top(parse)->column) {
-        const Indent *below = opened && parse->level > 0 ? &parse->indents[parse->level - 1] : top(parse);
-        if (opened ? indent.alternate <= below->alternate : indent.alternate != below->alternate)
-            complain_tabs(parse);
-    }
-    if (!continues_statement(token->kind) && !bracket_is_closer(token->kind) && !opened)
-        top(parse)->broken = false;
-    parse->line_error = false;
-    parse->match = false;
-    parse->statement = parse->at;
-    return opened;
 }
 
 /* --- brackets */
@@ -188,7 +80,7 @@ static int next_statement(Parse *parse, int opener)
     int at = opener + 1;
     for (; token_at(parse, at)->kind; at++) {
         const Token *token = token_at(parse, at);
-        if (token->first && !bracket_is_closer(token->kind) && layout_indent(parse, token).column <= top(parse)->column)
+        if (token->first && !bracket_is_closer(token->kind) && layout_indent(parse, token).column <= layout_top(parse)->column)
             break;
     }
     return at;
@@ -236,7 +128,7 @@ void layout_recover(Parse *parse)
         parse->resynced = last;
     } else if (opener >= 0) {
         resync(parse, next_statement(parse, opener));
-    } else if (parse->opener_count == 0 && last == parse->statement && !continues_statement(token_at(parse, last)->kind) &&
+    } else if (parse->opener_count == 0 && last == parse->statement && !layout_continues_statement(token_at(parse, last)->kind) &&
                parse->resynced != last && parse->sent_kind != TOK_NEWLINE && parse->sent_kind != TOK_INDENT) {
         parse->resynced = last; /* the block or handler before it is missing: read this statement again */
         resync(parse, last);
@@ -244,7 +136,7 @@ void layout_recover(Parse *parse)
         parse->line_open = true;
         return;
     }
-    fail(parse);
+    layout_fail(parse);
 }
 
 /* Nothing more is said about brackets of a statement that had an error, nor about what is left of it on the next lines. */
@@ -264,7 +156,7 @@ static int send_unclosed(Parse *parse, Span *span, int next)
                   bracket_closer_of(token->kind));
     resync(parse, parse->fragment ? parse->at : next);
     parse->resync = !parse->fragment;
-    fail(parse);
+    layout_fail(parse);
     return send(parse, span, TOK_FRONT_error, token_span(parse, parse->at));
 }
 
@@ -309,7 +201,7 @@ static bool close_bracket(Parse *parse, const Token *token)
         complain_opener(parse, token, innermost);
     else if (!quiet)
         complain_closer(parse, token, innermost);
-    fail(parse);
+    layout_fail(parse);
     return false;
 }
 
@@ -330,14 +222,14 @@ static int send_token(Parse *parse, Span *span)
         parse->at = colon;
     } else {
         if (bracket_is_opener(token->kind)) {
-            if (too_nested(parse))
+            if (layout_too_nested(parse))
                 return send(parse, span, TOK_FRONT_error, where);
             parse->opener[parse->opener_count++] = parse->at;
         } else if (bracket_is_closer(token->kind) && !close_bracket(parse, token)) {
             kind = TOK_FRONT_error;
         }
         if (kind == TOK_FRONT_error)
-            fail(parse);
+            layout_fail(parse);
         parse->last = parse->at++;
     }
     parse->line_open = true;
@@ -379,7 +271,7 @@ int layout_next(Parse *parse, Span *span)
             parse->line_open = false;
             return send(parse, span, TOK_NEWLINE, after_last(parse));
         }
-        if (!parse->indented && start_line(parse))
+        if (!parse->indented && layout_start_line(parse))
             return send(parse, span, TOK_INDENT, token_span(parse, parse->at));
         if (parse->dedents > 0) {
             parse->dedents--;

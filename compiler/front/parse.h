@@ -83,6 +83,16 @@ typedef struct Parse {
     int nesting; /* f-strings inside f-strings */
 } Parse;
 
+static inline const Token *token_at(const Parse *parse, int index)
+{
+    return &parse->tokens.at[index];
+}
+
+static inline Span token_span(const Parse *parse, int index)
+{
+    return (Span){ parse->source, token_at(parse, index)->begin, token_at(parse, index)->end };
+}
+
 /* lexer.l: the tokens of text[begin, end) */
 void lexer_run(Parse *parse, size_t begin, size_t end);
 /* bracket.c */
@@ -152,5 +162,20 @@ Parameter *build_parameters_done(Parse *parse, ParameterList list);
 ClauseList build_clause(Parse *parse, Node *target, Node *iterable, NodeList *conditions, bool async, Span span);
 ImportList build_import(Parse *parse, Span name, Span alias, bool has_alias, Span span);
 const char *build_dotted(Parse *parse, Span span);
+
+/* compound.c */
+Node *build_annotated(Parse *parse, Node *target, Node *annotation, Node *value, Span span);
+Node *build_assert(Parse *parse, Node *test, Node *message, Span span);
+Node *build_from_import(Parse *parse, Span origin, ImportList names, Span span);
+Node *build_type(Parse *parse, Span name, Node *value, Span span);
+Node *build_around(Parse *parse, const char *construct, Node *subject, Node *body, Span span);
+Node *build_with(Parse *parse, NodeList *items, Block body, Span span);
+Node *build_try(Parse *parse, Block body, NodeList *handlers, Block orelse, Block finally, Span span);
+Node *build_handler(Parse *parse, Node *type, const Span *name, Block body, Span span);
+Node *build_star_handled(Parse *parse, Node *type, Span span);
+Node *build_function(Parse *parse, Span name, ParameterList parameters, Node *result, Block body, Span span);
+Node *build_class(Parse *parse, Span name, ArgumentList bases, Block body, Span span);
+Node *build_conditional(Parse *parse, Node *value, Node *test, Node *otherwise, Span span);
+Node *build_lambda(Parse *parse, ParameterList parameters, Node *value, Span span);
 
 #endif

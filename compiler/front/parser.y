@@ -45,7 +45,7 @@ static void front_error(Span *span, Parse *parse, const char *message);
 %token MATCH "match" CASE "case" TYPE "type" WITH_PAREN "( of with"
 
 %type <block> statement statements simples simple_line suite elifs else cases case
-%type <node> simple compound expr named or_test and_test not_test comparison bitor bitxor bitand shift arith term factor power primary atom
+%type <node> simple compound expr named or_test and_test not_test comparison bitor bitxor bitand shift arith term factor power awaited primary atom
 %type <node> star_expr star_named value values yield annotation_opt definition decorated target targets sub subscript bound star_target
 %type <node> condition_value if_statement try_statement with_statement match_statement handler star_annotation
 %type <list> assign expr_list named_list target_list names decorators strings chain sub_list dict_items
@@ -101,14 +101,8 @@ simple:
   | yield { $$ = build_tree(parse, AST_EXPRESSION, @$, $1, NULL); }
   | assign { $$ = build_assign(parse, $1, @$); }
   | values AUGMENT value { $$ = build_augmented(parse, $1, @2, $3, @$); }
-  | values ':' expr {
-        check_target(parse, $1, "annotate");
-        $$ = build_node(parse, AST_ANNOTATED, @$); $$->left = $1; $$->test = $3; $$ = build_seal(parse, $$);
-    }
-  | values ':' expr '=' value {
-        check_target(parse, $1, "annotate");
-        $$ = build_node(parse, AST_ANNOTATED, @$); $$->left = $1; $$->test = $3; $$->right = $5; $$ = build_seal(parse, $$);
-    }
+  | values ':' expr { $$ = build_annotated(parse, $1, $3, NULL, @$); }
+  | values ':' expr '=' value { $$ = build_annotated(parse, $1, $3, $5, @$); }
   | PASS { $$ = build_leaf(parse, AST_PASS, @$); }
   | BREAK { $$ = build_leaf(parse, AST_BREAK, @$); }
   | CONTINUE { $$ = build_leaf(parse, AST_CONTINUE, @$); }
@@ -117,20 +111,14 @@ simple:
   | RAISE { $$ = build_leaf(parse, AST_RAISE, @$); }
   | RAISE expr { $$ = build_tree(parse, AST_RAISE, @$, $2, NULL); }
   | RAISE expr FROM expr { $$ = build_tree(parse, AST_RAISE, @$, $2, $4); }
-  | ASSERT expr { $$ = build_node(parse, AST_ASSERT, @$); $$->test = $2; $$ = build_seal(parse, $$); }
-  | ASSERT expr ',' expr { $$ = build_node(parse, AST_ASSERT, @$); $$->test = $2; $$->right = $4; $$ = build_seal(parse, $$); }
+  | ASSERT expr { $$ = build_assert(parse, $2, NULL, @$); }
+  | ASSERT expr ',' expr { $$ = build_assert(parse, $2, $4, @$); }
   | DEL target_list comma_opt { $$ = build_items(parse, AST_DELETE, @$, $2); }
   | GLOBAL names { $$ = build_items(parse, AST_GLOBAL, @$, $2); }
   | NONLOCAL names { $$ = build_items(parse, AST_NONLOCAL, @$, $2); }
   | IMPORT modules { $$ = build_leaf(parse, AST_IMPORT, @$); $$->imports = $2.first; }
-  | FROM origin IMPORT import_names {
-        $$ = build_leaf(parse, AST_FROM_IMPORT, @$);
-        $$->text = build_dotted(parse, @2); $$->name_span = @2; $$->imports = $4.first;
-    }
-  | TYPE NAME type_parameters '=' expr {
-        Node *name = build_leaf(parse, AST_NAME, @2);
-        $$ = build_unsupported(parse, AST_UNSUPPORTED_STATEMENT, "type", name, $5, @$);
-    }
+  | FROM origin IMPORT import_names { $$ = build_from_import(parse, @2, $4, @$); }
+  | TYPE NAME type_parameters '=' expr { $$ = build_type(parse, @2, $5, @$); }
   ;
 
 assign:
@@ -194,14 +182,8 @@ compound:
   | match_statement
   | definition
   | decorated
-  | ASYNC FOR targets IN values ':' suite else {
-        $$ = build_unsupported(parse, AST_UNSUPPORTED_STATEMENT, "async for", NULL, NULL, @$);
-        $$->body = build_for(parse, $3, $5, $7, $8.first, @$); $$ = build_seal(parse, $$);
-    }
-  | ASYNC with_statement {
-        $$ = build_unsupported(parse, AST_UNSUPPORTED_STATEMENT, "async with", NULL, NULL, @$);
-        $$->body = $2; $$ = build_seal(parse, $$);
-    }
+  | ASYNC FOR targets IN values ':' suite else { $$ = build_around(parse, "async for", NULL, build_for(parse, $3, $5, $7, $8.first, @$), @$); }
+  | ASYNC with_statement { $$ = build_around(parse, "async with", NULL, $2, @$); }
   ;
 
 if_statement:
@@ -219,7 +201,7 @@ else:
   ;
 
 with_statement:
-    WITH withs ':' suite { $$ = build_node(parse, AST_WITH, @$); build_take($$, $2); $$->body = $4.first; $$ = build_seal(parse, $$); }
+    WITH withs ':' suite { $$ = build_with(parse, $2, $4, @$); }
   ;
 
 withs:
@@ -238,18 +220,9 @@ with_item:
   ;
 
 try_statement:
-    TRY ':' suite handlers else {
-        $$ = build_items(parse, AST_TRY, @$, $4);
-        $$->body = $3.first; $$->orelse = $5.first; $$ = build_seal(parse, $$);
-    }
-  | TRY ':' suite handlers else FINALLY ':' suite {
-        $$ = build_items(parse, AST_TRY, @$, $4);
-        $$->body = $3.first; $$->orelse = $5.first; $$->finally = $8.first; $$ = build_seal(parse, $$);
-    }
-  | TRY ':' suite FINALLY ':' suite {
-        $$ = build_node(parse, AST_TRY, @$);
-        $$->body = $3.first; $$->finally = $6.first; $$ = build_seal(parse, $$);
-    }
+    TRY ':' suite handlers else { $$ = build_try(parse, $3, $4, $5, (Block){NULL, NULL}, @$); }
+  | TRY ':' suite handlers else FINALLY ':' suite { $$ = build_try(parse, $3, $4, $5, $8, @$); }
+  | TRY ':' suite FINALLY ':' suite { $$ = build_try(parse, $3, NULL, (Block){NULL, NULL}, $6, @$); }
   ;
 
 handlers:
@@ -258,31 +231,16 @@ handlers:
   ;
 
 handler:
-    EXCEPT ':' suite { $$ = build_compound(parse, AST_HANDLER, @$, NULL, $3, NULL); }
-  | EXCEPT expr ':' suite {
-        $$ = build_compound(parse, AST_HANDLER, @$, NULL, $4, NULL);
-        $$->left = $2; $$ = build_seal(parse, $$);
-    }
-  | EXCEPT expr AS NAME ':' suite {
-        $$ = build_compound(parse, AST_HANDLER, @$, NULL, $6, NULL);
-        $$->left = $2; $$->text = build_name(parse, @4); $$->name_span = @4; $$ = build_seal(parse, $$);
-    }
-  | EXCEPT '*' expr ':' suite {
-        $$ = build_compound(parse, AST_HANDLER, @$, NULL, $5, NULL);
-        $$->left = build_unsupported(parse, AST_UNSUPPORTED_EXPRESSION, "except*", $3, NULL, @3); $$ = build_seal(parse, $$);
-    }
-  | EXCEPT '*' expr AS NAME ':' suite {
-        $$ = build_compound(parse, AST_HANDLER, @$, NULL, $7, NULL);
-        $$->left = build_unsupported(parse, AST_UNSUPPORTED_EXPRESSION, "except*", $3, NULL, @3);
-        $$->text = build_name(parse, @5); $$->name_span = @5; $$ = build_seal(parse, $$);
-    }
+    EXCEPT ':' suite { $$ = build_handler(parse, NULL, NULL, $3, @$); }
+  | EXCEPT expr ':' suite { $$ = build_handler(parse, $2, NULL, $4, @$); }
+  | EXCEPT expr AS NAME ':' suite { $$ = build_handler(parse, $2, &@4, $6, @$); }
+  | EXCEPT '*' expr ':' suite { $$ = build_handler(parse, build_star_handled(parse, $3, @3), NULL, $5, @$); }
+  | EXCEPT '*' expr AS NAME ':' suite { $$ = build_handler(parse, build_star_handled(parse, $3, @3), &@5, $7, @$); }
   ;
 
 match_statement:
     MATCH named_list comma_opt ':' NEWLINE INDENT cases DEDENT {
-        Node *subject = build_sequence(parse, $2, false, @2);
-        $$ = build_unsupported(parse, AST_UNSUPPORTED_STATEMENT, "match", subject, NULL, @$);
-        $$->body = $7.first; $$ = build_seal(parse, $$);
+        $$ = build_around(parse, "match", build_sequence(parse, $2, false, @2), $7.first, @$);
     }
   ;
 
@@ -303,18 +261,9 @@ decorators:
   ;
 
 definition:
-    DEF NAME type_parameters '(' parameters ')' annotation_opt ':' suite {
-        $$ = build_definition(parse, AST_DEF, @2, $9, @$);
-        $$->parameters = build_parameters_done(parse, $5); $$->right = $7; $$ = build_seal(parse, $$);
-    }
-  | CLASS NAME type_parameters bases ':' suite {
-        $$ = build_definition(parse, AST_CLASS, @2, $6, @$);
-        build_check_arguments(parse, $4); $$->arguments = $4.first; $$ = build_seal(parse, $$);
-    }
-  | ASYNC definition {
-        $$ = build_unsupported(parse, AST_UNSUPPORTED_STATEMENT, "async def", NULL, NULL, @$);
-        $$->body = $2; $$ = build_seal(parse, $$);
-    }
+    DEF NAME type_parameters '(' parameters ')' annotation_opt ':' suite { $$ = build_function(parse, @2, $5, $7, $9, @$); }
+  | CLASS NAME type_parameters bases ':' suite { $$ = build_class(parse, @2, $4, $6, @$); }
+  | ASYNC definition { $$ = build_around(parse, "async def", NULL, $2, @$); }
   ;
 
 type_parameters: %empty | '[' type_list comma_opt ']' ;
@@ -429,21 +378,13 @@ star_target: bitor ;
 
 named:
     expr
-  | NAME WALRUS expr {
-        $$ = build_unsupported(parse, AST_UNSUPPORTED_EXPRESSION, ":=", build_leaf(parse, AST_NAME, @1), $3, @$);
-    }
+  | NAME WALRUS expr { $$ = build_unsupported(parse, AST_UNSUPPORTED_EXPRESSION, ":=", build_leaf(parse, AST_NAME, @1), $3, @$); }
   ;
 
 expr:
     or_test
-  | or_test IF or_test ELSE expr {
-        $$ = build_node(parse, AST_CONDITIONAL, @$);
-        $$->left = $1; $$->test = $3; $$->right = $5; $$ = build_seal(parse, $$);
-    }
-  | LAMBDA lambda_parameters ':' expr {
-        $$ = build_node(parse, AST_LAMBDA, @$);
-        $$->parameters = build_parameters_done(parse, $2); $$->left = $4; $$ = build_seal(parse, $$);
-    }
+  | or_test IF or_test ELSE expr { $$ = build_conditional(parse, $1, $3, $5, @$); }
+  | LAMBDA lambda_parameters ':' expr { $$ = build_lambda(parse, $2, $4, @$); }
   ;
 
 or_test:
@@ -529,13 +470,12 @@ factor:
 
 power:
     primary
-  | AWAIT primary { $$ = build_unsupported(parse, AST_UNSUPPORTED_EXPRESSION, "await", $2, NULL, @$); }
+  | awaited
   | primary POWER factor { $$ = build_operator(parse, OP_POWER, @$, $1, $3); }
-  | AWAIT primary POWER factor {
-        Node *awaited = build_unsupported(parse, AST_UNSUPPORTED_EXPRESSION, "await", $2, NULL, (Span){parse->source, @1.begin, @2.end});
-        $$ = build_operator(parse, OP_POWER, @$, awaited, $4);
-    }
+  | awaited POWER factor { $$ = build_operator(parse, OP_POWER, @$, $1, $3); }
   ;
+
+awaited: AWAIT primary { $$ = build_unsupported(parse, AST_UNSUPPORTED_EXPRESSION, "await", $2, NULL, @$); } ;
 
 primary:
     atom

@@ -14,20 +14,10 @@ static bool say(Parse *parse, Span span, const char *message, const char *hint)
     return true;
 }
 
-static const Token *token_at(const Parse *parse, int index)
-{
-    return &parse->tokens.at[index];
-}
-
 static const char *token_text(const Parse *parse, int index)
 {
     const Token *token = token_at(parse, index);
     return arena_strndup(parse->arena, parse->source->text + token->begin, token->end - token->begin);
-}
-
-static Span token_span(const Parse *parse, int index)
-{
-    return (Span){ parse->source, token_at(parse, index)->begin, token_at(parse, index)->end };
 }
 
 static int kind_before(const Parse *parse, int index)
