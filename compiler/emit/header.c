@@ -114,7 +114,7 @@ void macros_print(Text *out, bool tables, bool training)
 {
     text_add(out, "#ifdef __cplusplus\n#define restrict __restrict /* for a C++ file that includes this one */\n#endif\n");
     if (tables)
-        text_add(out, "#ifndef BNN_CONST\n#define BNN_CONST static const /* where tables of weights go */\n#endif\n");
+        text_add(out, "#ifndef BNN_CONST\n#define BNN_CONST static const /* where tables of weights go; they are read through plain pointers */\n#endif\n");
     if (training)
         text_add(out, "#ifdef _OPENMP\n#define BNN_PARALLEL_FOR _Pragma(\"omp parallel for schedule(static)\")\n"
                       "#else\n#define BNN_PARALLEL_FOR\n#endif\n");

@@ -150,16 +150,25 @@ static bool is_loop_condition(const Tokens *t, int a, int op)
            (token_is(t, after, ";") || token_is(t, after, "&&")) && !is_changed(t, a, close, op) && !is_changed(t, bound, close, op);
 }
 
-/* x < n is 1 where x cannot reach n. */
+/* C - x, C a constant: never below `limit`? */
+static bool stays_above(const Tokens *t, int begin, int op, long limit)
+{
+    int minus = token_next(t, begin);
+    long constant, most;
+    return constant_at(t, begin, &constant) && token_is(t, minus, "-") && range_most(t, token_next(t, minus), op, &most) && constant - most >= limit;
+}
+
+/* x < n is 1 where x cannot reach n, 0 where it cannot be less. */
 static bool fold_less(Tokens *t, int op)
 {
     int begin = operand_begin(t, op), b = token_next(t, op);
     long most, limit;
+    bool above = constant_at(t, b, &limit) && stays_above(t, begin, op, limit);
     bool below = constant_at(t, b, &limit) && range_most(t, begin, op, &most) && most < limit;
-    if (level_after(t, token_next(t, b)) > 7 || (!below && !is_loop_condition(t, begin, op)))
+    if (level_after(t, token_next(t, b)) > 7 || (!below && !above && !is_loop_condition(t, begin, op)))
         return false;
     token_remove(t, token_next(t, begin), b);
-    token_become(t, begin, 1);
+    token_become(t, begin, !above);
     return true;
 }
 

@@ -104,6 +104,8 @@ static void test_ranges(void **state)
            "{\n    for (int b = 0; b < 2; b++) {\n        const int f0 = b * 32;\n        for (int f = f0; f < f0 + 32 && f < 63; f++)\n            g(f, f0);\n    }\n}\n"},
           {"{\nfor (int i = 0; i < 4; i++) {\nf(i < 4, i < 5);\ni += g();\nf(i < 4);\n}\n}\n",
            "{\n    for (int i = 0; i < 4; i++) {\n        f(1, i < 5);\n        i += g();\n        f(i < 4);\n    }\n}\n"},
+          {"{\nfor (int t = 0; t < 12; t += 4)\nf(12 - t < 4 ? 12 - t : 4, 13 - t < 6, 12 - t < 5);\n}\n",
+           "{\n    for (int t = 0; t < 12; t += 4)\n        f(4, 13 - t < 6, 12 - t < 5);\n}\n"},
           {"{\nfor (int i = 0; i < 4; i++)\nf(i);\ng(i < 4, i % 4);\n}\n", "{\n    for (int i = 0; i < 4; i++)\n        f(i);\n    g(i < 4, i % 4);\n}\n"},
           {"{\nfor (int i = 0; i < 4; i++)\nf(i - 1 < 4, -i < 4, p->i < 4, i[p] < 4);\n}\n", "{\n    for (int i = 0; i < 4; i++)\n        f(i - 1 < 4, -i < 4, p->i < 4, i[p] < 4);\n}\n"});
 }
