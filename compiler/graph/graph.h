@@ -106,6 +106,7 @@ struct Variable {
     bool quantized;          /* has a kernel quantizer (latent weight) */
     Initializer initializer;
     const Expr *constraint;  /* of ARG 0; may contain REDUCE; NULL: none */
+    const Expr *flips;       /* of ARG 0: the quantizer whose changing values training logs (Larq's flip_ratio); NULL: none */
     const Expr *regularizer; /* of ARG 0, a scalar (full reduction); NULL: none */
     Variable *slot_of;       /* optimizer slots: the variable they belong to */
     int index;               /* position in graph->variables */

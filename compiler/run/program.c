@@ -136,7 +136,7 @@ TrainProgram *program_train(Arena *arena, const Model *model, const ProgramOptio
     const size_t *sizes = symbol(jit, "jit_sizes");
     *program = (TrainProgram){ .jit = jit, .state_bytes = sizes[0], .workspace_bytes = sizes[1], .variable_count = (int)sizes[2],
                                .batch = plan_settings.batch, .variables = symbol(jit, "model_variables"),
-                               .part_count = graph->metrics.count, .metrics = model->compile.metrics.at,
+                               .part_count = graph->metrics.count, .metrics = model->compile.metrics.at, .graph = model->graph,
                                .metric_count = model->compile.metrics.count };
     FUNCTION(program->init, jit, "model_init");
     FUNCTION(program->train, jit, "jit_train");

@@ -21,6 +21,7 @@ typedef struct {
     int part_count;            /* numbers that train and test put into metrics: the parts of each metric in turn */
     const bnn_variable *variables;
     const Metric *metrics;
+    const Graph *graph;        /* the model's, for what is logged of its variables */
     void (*init)(float *state, uint64_t seed);
     float (*train)(float *state, void *workspace, const void *const *x, const void *const *y, int count, uint64_t seed, float rate_scale,
                    float *metrics);

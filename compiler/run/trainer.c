@@ -57,6 +57,7 @@ Trainer *trainer_new(Arena *arena, const TrainProgram *program, const Feed *data
     split_data(trainer, data, validation);
     trainer->epoch = settings->initial_epoch;
     trainer->callbacks = callbacks_new(arena, settings->fit);
+    trainer->flips = flips_new(arena, program);
     trainer->names = scores_names(arena, program, "");
     trainer->validation_names = scores_names(arena, program, "val_");
     trainer->state = buffer(program->state_bytes);
@@ -116,9 +117,11 @@ static void train_batches(Trainer *trainer, Moment *moment, EpochFigures *figure
     for (moment->batch = 0; figures->done < total && !moment->stop && !moment->error; moment->batch++) {
         int count = total - figures->done < batch ? total - figures->done : batch;
         callbacks_call(&trainer->callbacks, moment, CALLBACK_HOOK(batch_begin));
+        flips_update(&trainer->flips, trainer->state);
         train_one(trainer, trainer->order + figures->done, count, &scores);
         figures->done += count;
         scores_log(&scores, trainer->program, trainer->names, &trainer->logs);
+        flips_log(&trainer->flips, &trainer->logs);
         callbacks_call(&trainer->callbacks, moment, CALLBACK_HOOK(batch_end));
         progress_update(moment->progress, figures);
     }
@@ -141,6 +144,7 @@ static void run_epoch(Trainer *trainer, Moment *moment)
     trainer->logs.count = 0;
     moment->epoch = trainer->epoch;
     set_order(trainer);
+    flips_begin(&trainer->flips);
     progress_epoch_begin(moment->progress);
     callbacks_call(&trainer->callbacks, moment, CALLBACK_HOOK(epoch_begin));
     train_batches(trainer, moment, &figures);

@@ -4,6 +4,7 @@
 #define RUN_TRAINER_H
 
 #include "run/callback.h"
+#include "run/flips.h"
 
 typedef struct {
     int epochs, batch_size;
@@ -29,6 +30,7 @@ typedef struct {
     bool stopped;                /* by a callback, for good */
     bool resumed;
     Callbacks callbacks;
+    Flips flips;
     Logs logs;                   /* of the last epoch */
     const char **names, **validation_names; /* of loss and metrics in the logs */
     /* buffers made once */

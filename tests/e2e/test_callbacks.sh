@@ -11,7 +11,7 @@ x_train, x_test = x_train.reshape((60000, 28, 28, 1)) / 127.5 - 1, x_test.reshap
 
 model = tf.keras.Sequential([
     tf.keras.layers.Flatten(),
-    lq.layers.QuantDense(24, kernel_quantizer="ste_sign", use_bias=False),
+    lq.layers.QuantDense(24, kernel_quantizer=lq.quantizers.SteSign(metrics=["flip_ratio"]), use_bias=False),
     tf.keras.layers.BatchNormalization(momentum=0.9),
     lq.layers.QuantDense(10, input_quantizer="ste_sign", kernel_quantizer="ste_sign"),
     tf.keras.layers.BatchNormalization(momentum=0.9),
@@ -43,7 +43,7 @@ epochs=$(grep -c '^epoch' one.log)
 [ "$epochs" -lt 30 ] && [ "$(wc -l < one.csv)" -eq $((epochs + 1)) ]
 best=$(sed -n 's/.* in epoch \([0-9]*\), whose.*/\1/p' one.log)
 cmp "$(printf 'best-%02d.safetensors' "$best")" one.safetensors
-head -1 one.csv | grep -q '^epoch,accuracy,gamma,learning_rate,loss,val_accuracy,val_loss'
+head -1 one.csv | grep -q '^epoch,accuracy,flip_ratio/quant_dense,gamma,learning_rate,loss,val_accuracy,val_loss'
 train --threads 2 -o two.safetensors --checkpoint two.ck --quiet
 cmp one.safetensors two.safetensors
 cmp one.ck two.ck

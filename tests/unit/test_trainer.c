@@ -222,6 +222,29 @@ static void test_scores(void **state)
     assert_false(logs_get(&logs, "own", &value));
 }
 
+/* Larq's worked sequence on two elements: (1, 1) gives 0, (2, 2) 1, (1, 2) 0.75; a new epoch starts at 0 again and keeps what it saw. */
+static void test_flip_ratio(void **state)
+{
+    static const float kernels[][2] = { { 1.2f, 1 }, { 2, 2.9f }, { 1, 2 }, { -1, 2 }, { 1, 2 } };
+    static const double want[] = { 0, 1, 0.75, 0, 0.5 };
+    Graph *graph = graph_new(*state, expr_pool_new(*state), NULL);
+    Variable variable = { .name = "dense/kernel", .layer_name = "dense", .flips = expr_arg(graph->pool, 0) };
+    const bnn_variable rows[] = { { .name = "dense/bias", .count = 1 }, { .name = "dense/kernel", .offset = 1, .count = 2 } };
+    VEC_PUSH(*state, &graph->variables, &variable);
+    const TrainProgram program = { .variables = rows, .variable_count = 2, .graph = graph };
+    Flips flips = flips_new(*state, &program);
+    assert_int_equal(flips.count, 1);
+    for (int i = 0; i < 5; i++) {
+        Logs logs = { 0 };
+        double value;
+        if (i == 0 || i == 3)
+            flips_begin(&flips);
+        flips_update(&flips, (const float[]){ 9, kernels[i][0], kernels[i][1] });
+        flips_log(&flips, &logs);
+        assert_true(logs_get(&logs, "flip_ratio/dense", &value) && value == want[i]);
+    }
+}
+
 /* What generated C tests with is what the interpreter says, and its outputs are those of evaluate: regularizers, two outputs, parts. */
 static const char tested_model[] = "x = Input((6,))\n"
     "h = BatchNormalization()(QuantDense(5, kernel_quantizer=ste_sign, kernel_regularizer='l2')(x))\n"
@@ -388,7 +411,7 @@ static int end(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 const struct CMUnitTest trainer_tests[] = {
-    TEST(test_shuffle), TEST(test_settings_matter), TEST(test_resume), TEST(test_split_and_evaluate), TEST(test_scores), TEST(test_test_batch),
+    TEST(test_shuffle), TEST(test_settings_matter), TEST(test_resume), TEST(test_split_and_evaluate), TEST(test_scores), TEST(test_flip_ratio), TEST(test_test_batch),
     TEST(test_feed_forms), TEST(test_feed_names), TEST(test_predicted),
 };
 const int trainer_test_count = sizeof trainer_tests / sizeof *trainer_tests;
