@@ -35,7 +35,7 @@ static inline void $layer$_sums(const uint8_t *restrict image, const int *at$reg
             for (int r = $first_tap_row$; r < $first_tap_row$ + $tap_rows$; r++) {
                 for (int c = $first_tap_col$; c < $first_tap_col$ + runs; c++) {
                     const uint8_t *w = weights + (pair % $weight_planes$ * K + ((z * $kernel_rows$ + r) * $kernel_cols$ + c) * $nibbles$) * 32;
-                    const int run = pair / $weight_planes$ * $image_bytes$ + ((z * $step_slices$ * $source_rows$ + r * $step_rows$) * $source_cols$ + c * $step_cols$) * $nibbles$;
+                    const int run = pair / $weight_planes$ * $image_bytes$ + ((z * $step_slices$ * $source_rows$ + r * $step_rows$) * $source_cols$ + c * $step_cols$) * $pixel_nibbles$;
                     const uint8_t *x[$tile$];
                     $unroll$(i, $tile$) { x[i] = image + (at[i] + run); }
                     for (int unit = 0; unit < units; unit++) {
@@ -85,7 +85,7 @@ static void $layer$_tile(const uint8_t *restrict image, const int *at, const int
         for (int i = 0; i < $tile$; i++)
             for (int f = 0; f < BLOCK; f++)
                 sum[i][f] = start[f0 + f];
-        $layer$_sums(image, at$region_argument$, weights + f0 / 32 * VECTOR, sum);
+        $layer$_sums(image + $group$ * $nibbles$, at$region_argument$, weights + f0 / 32 * VECTOR, sum);
         for (int i = 0; i < pixels; i++)
             for (int v = 0; v < BLOCK; v += 32)
                 $layer$_store(sum[i] + v, pixel[i], f0 + v, out$extra$);
@@ -129,7 +129,7 @@ static void $layer$($params$)
         uint8_t *const image = $spread$;
 #endif
         for (int k = 0; k < SOURCE * $planes$ * $words$; k++)
-            $layer$_spread($in0$[sample * (SOURCE * $planes$ * $words$) + k], image + (k / $words$ % $planes$ * IMAGE + k / ($planes$ * $words$) * $nibbles$ + k % $words$ * 8));
+            $layer$_spread($in0$[sample * (SOURCE * $planes$ * $words$) + k], image + (k / $words$ % $planes$ * IMAGE + k / ($planes$ * $words$) * $pixel_nibbles$ + k % $words$ * 8));
         $unroll$(part, $parts$) {
             for (int region = part; region < $first_part$ + part * ($regions$ - $first_part$); region++) {
                 const int total = $slices$ * $rows$ * $cols$;
@@ -140,7 +140,7 @@ static void $layer$($params$)
                         const int slice = $first_slice$ + ($slices$ == 1 ? 0 : p / ($rows$ * $cols$)), col = $first_col$ + p % $cols$;
                         const int row = $first_row$ + ($slices$ == 1 ? p / $cols$ : p / $cols$ % $rows$);
                         pixel[i] = ((sample * $target_slices$ + slice) * $target_rows$ + row) * $target_cols$ + col;
-                        at[i] = (((slice * $stride_slices$ $offset_slices$) * $source_rows$ + row * $stride_rows$ $offset_rows$) * $source_cols$ + col * $stride_cols$ $offset_cols$) * $nibbles$;
+                        at[i] = (((slice * $stride_slices$ $offset_slices$) * $source_rows$ + row * $stride_rows$ $offset_rows$) * $source_cols$ + col * $stride_cols$ $offset_cols$) * $pixel_nibbles$;
                     }
                     $layer$_tile(image, at, pixel, total - tile < $tile$ ? total - tile : $tile$$region_argument$$tile_arguments$, out$extra$);
                 }

@@ -2,12 +2,12 @@
  * over a window's words is unrolled; $tile$ pixels share each load of weights. */
 #include "store.c"
 #include "starts.c"
-static void $layer$_tile(const uint32_t *const *window, const int *pixel, int pixels$tile_parameters$, $out_type$ *restrict out$extra_parameters$)
+static void $layer$_tile(const uint32_t *const *window, const int *pixel, int pixels$group_parameter$$tile_parameters$, $out_type$ *restrict out$extra_parameters$)
 {
     enum { K = $taps$ * $depth$, PADDED = $padded$, VECTOR = $weight_planes$ * K * $lanes$ };
     const uint32_t *const weights = $in1$ + $sum_words$;
     $loop_blocks$(block, $blocks$) {
-        const int f0 = block * 32;
+        const int f0 = $first_filter$ + block * 32;
         int32_t sum[$tile$][32];
         for (int i = 0; i < $tile$; i++)
             for (int f = f0; f < f0 + 32 && f < PADDED; f++)

@@ -1,7 +1,7 @@
 /* Integers x integers: exact int32 sums of int16 pairs; lanes are filters. The reduction over a window's pairs is unrolled; $tile$ pixels share
  * each load of weights. */
 #include "store.c"
-static void $layer$_tile(const int16_t *const *window, const int *pixel, int pixels$tile_parameters$, $out_type$ *restrict out$extra_parameters$)
+static void $layer$_tile(const int16_t *const *window, const int *pixel, int pixels$group_parameter$$tile_parameters$, $out_type$ *restrict out$extra_parameters$)
 {
     enum { PAIRS = $pairs$, PADDED = $padded$, VECTOR = PAIRS * $lanes$ };
 #if $copied$
@@ -13,7 +13,7 @@ static void $layer$_tile(const int16_t *const *window, const int *pixel, int pix
     }
 #endif
     $loop_blocks$(block, $blocks$) {
-        const int f0 = block * 32;
+        const int f0 = $first_filter$ + block * 32;
         int32_t sum[$tile$][32];
         for (int v = f0; v < f0 + 32 && v < PADDED; v += BNN_LANES) {
             const uint32_t *w = $in1$ + v / $lanes$ * VECTOR + v % $lanes$;

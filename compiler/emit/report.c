@@ -56,7 +56,7 @@ static void json_step(const Plan *plan, const Step *step, FILE *out)
 /* Rows for other operators than this one: no answer to "why is this layer not faster". */
 static bool is_beside_the_point(const char *reason, size_t length)
 {
-    static const char *const reasons[] = {"another role", "both operands are integers", "the other operand is not float", "a maximum", "a sum"};
+    static const char *const reasons[] = {"another role", "both operands are integers", "the other operand is not float", "a maximum", "a sum", "not depthwise"};
     for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++)
         if (strlen(reasons[i]) == length && memcmp(reason, reasons[i], length) == 0)
             return true;

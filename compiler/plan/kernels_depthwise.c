@@ -91,11 +91,8 @@ void bind_depthwise(Step *step)
     const Geometry g = product_geometry(value);
     const View view = product_view(&g, value->u.product.role == ROLE_INPUT_GRADIENT);
     int lanes = step->plan->options.target->lanes, padded = (g.channels + lanes - 1) / lanes * lanes;
-    static const char *const axes[] = {"slices", "rows", "cols"};
     bind_regions(step, &view);
-    step_hole_int(step, "spread", view_is_apart(&view));
-    for (int i = 0; i < 3; i++)
-        step_hole_int(step, arena_printf(step->plan->arena, "apart_%s", axes[i]), view.apart[i]);
+    bind_tests(step);
     step_hole_int(step, "taps", g.taps);
     step_hole_int(step, "filters", g.channels);
     step_hole_int(step, "padded", padded);

@@ -27,7 +27,7 @@ Geometry product_geometry(const Value *value)
     const Window *w = &value->u.product.window;
     const FullWindow full = window_full(w);
     Geometry g = {.taps = full.taps, .in_pixels = full.in_pixels, .out_pixels = full.out_pixels, .channels = w->in_channels,
-                  .filters = w->out_channels, .leading = 1, .dense = w->spatial == 0};
+                  .filters = w->out_channels, .groups = w->groups, .leading = 1, .dense = w->spatial == 0};
     move_back(w->spatial, full.in, g.in, 1);
     move_back(w->spatial, full.out, g.out, 1);
     move_back(w->spatial, full.kernel, g.kernel, 1);
@@ -51,16 +51,28 @@ bool product_grouped(const Value *value)
     return !product_integers(value) && (value->input[0]->element == ELEMENT_LEVEL || value->input[1]->element == ELEMENT_LEVEL);
 }
 
-const char *product_refuses(const Value *value, Role role, bool integers)
+const char *product_refuses_kind(const Value *value, Role role, bool integers)
 {
     const Window *w = &value->u.product.window;
     if (value->u.product.role != role)
         return "another role";
     if (product_integers(value) != integers)
         return integers ? "an operand is no set of levels" : "both operands are integers";
-    if (w->local)
-        return "weights differ from pixel to pixel";
-    return w->groups != 1 ? "groups of channels" : NULL;
+    return w->local ? "weights differ from pixel to pixel" : NULL;
+}
+
+const char *product_refuses(const Value *value, Role role, bool integers)
+{
+    const char *why = product_refuses_kind(value, role, integers);
+    return why || value->u.product.window.groups == 1 ? why : "groups of channels";
+}
+
+const char *product_refuses_groups(const Value *value, int unit)
+{
+    enum { BLOCK = 32 }; /* filters that are stored together */
+    const Window *w = &value->u.product.window;
+    bool fit = w->in_channels / w->groups % unit == 0 && w->out_channels / w->groups % BLOCK == 0;
+    return w->groups == 1 || fit ? NULL : "groups of channels that fill no words";
 }
 
 bool target_has_nibbles(const Plan *plan)
@@ -133,16 +145,35 @@ void bind_operands(Step *step, const char *prepare, const char *parameters, cons
     step_hole_text(step, "tile_arguments", "%s", arguments);
 }
 
-void bind_windows(Step *step, const Rows *rows)
+Geometry group_geometry(const Value *value)
+{
+    Geometry g = product_geometry(value);
+    g.channels /= g.groups;
+    return g;
+}
+
+void bind_groups(Step *step, const Geometry *g)
+{
+    int filters = g->filters / g->groups;
+    step_hole_int(step, "groups", g->groups);
+    step_hole_text(step, "group_parameter", g->groups == 1 ? "" : ", int group");
+    step_hole_text(step, "group_argument", g->groups == 1 ? "" : ", group");
+    step_hole_text(step, "first_filter", g->groups == 1 ? "0" : "group * %d", filters);
+}
+
+void bind_windows(Step *step, const Geometry *g, const Rows *rows)
 {
     const View *view = &step->view;
     int taps = view->kernel[0] * view->kernel[1] * view->kernel[2];
-    bool full = rows->depth == rows->units, interior = region_taps(&step->regions.at[0]) == taps;
-    step_hole_int(step, "gathered", taps > 1 || !full || strcmp(rows->x_type, rows->row_type) != 0);
+    bool full = rows->depth == rows->units, interior = !view_is_apart(view) && region_taps(&step->regions.at[0]) == taps;
+    bind_groups(step, g);
+    bind_tests(step);
+    step_hole_int(step, "gathered", taps > 1 || g->groups > 1 || !full || strcmp(rows->x_type, rows->row_type) != 0);
     step_hole_text(step, "x_type", "%s", rows->x_type);
     step_hole_text(step, "row_type", "%s", rows->row_type);
     step_hole_int(step, "planes", rows->planes);
     step_hole_int(step, "units", rows->units);
+    step_hole_text(step, "first_unit", g->groups == 1 ? "0" : "group * %d", rows->units);
     step_hole_int(step, "depth", rows->depth);
     step_hole_int(step, "taps", taps);
     step_hole_text(step, "cleared", "%s", !full || !interior ? "1" : step->regions.count == 1 ? "0" : "region > 0");

@@ -17,7 +17,7 @@ static Counting counting(const Value *value)
 {
     const Value *x = value->input[0], *w = value->input[1];
     Counting c = {planes_of(x->lo, x->hi, x->step), planes_of(w->lo, w->hi, w->step), false, 0, 0};
-    const Geometry g = product_geometry(value);
+    const Geometry g = group_geometry(value);
     c.signs = planes_are_signs(c.w);
     for (int p = 0; c.signs && p < c.x.count; p++)
         c.half += c.x.coefficient[p];
@@ -27,7 +27,7 @@ static Counting counting(const Value *value)
 
 static const char *refuses_bits(const Value *value)
 {
-    const char *why = product_refuses(value, ROLE_FORWARD, true);
+    const char *why = product_refuses_kind(value, ROLE_FORWARD, true);
     if (why)
         return why;
     if (value->input[0]->element == ELEMENT_I32 || value->input[1]->element != ELEMENT_LEVEL)
@@ -43,7 +43,8 @@ static const char *refuses_bits(const Value *value)
 const char *refuses_bb_popcount(const Plan *plan, const Value *value)
 {
     (void)plan;
-    return refuses_bits(value);
+    const char *why = refuses_bits(value);
+    return why ? why : product_refuses_groups(value, 32);
 }
 
 const char *refuses_bb_nibble(const Plan *plan, const Value *value)
@@ -51,17 +52,20 @@ const char *refuses_bb_nibble(const Plan *plan, const Value *value)
     const char *why = refuses_bits(value);
     if (why || !target_has_nibbles(plan))
         return why ? why : "the target has no byte tables";
-    const Geometry g = product_geometry(value);
+    if ((why = product_refuses_groups(value, 4)))
+        return why;
+    const Geometry g = group_geometry(value);
     return g.taps * ((g.channels + 3) / 4) > 16000 ? "sums beyond 16 bits" : NULL;
 }
 
 const char *refuses_int_pairs(const Plan *plan, const Value *value)
 {
     (void)plan;
-    const char *why = product_refuses(value, ROLE_FORWARD, true);
+    const char *why = product_refuses_kind(value, ROLE_FORWARD, true);
     for (int k = 0; !why && k < 2; k++)
         if (value->input[k]->lo < -32767 || value->input[k]->hi > 32767)
             why = "integers beyond 16 bits";
+    why = why ? why : product_refuses_groups(value, 1);
     return why || value->input[1]->element == ELEMENT_LEVEL ? why : "weights are not levels";
 }
 
@@ -69,14 +73,14 @@ const char *refuses_int_pairs(const Plan *plan, const Value *value)
  * Fitted to `make bench`. */
 static double inner_cost(const Value *value, int lanes, double steps, double step, double vector)
 {
-    const Geometry g = product_geometry(value);
+    const Geometry g = group_geometry(value);
     double vectors = (g.filters + lanes - 1) / lanes;
     return (double)g.out_pixels * g.leading * (vectors * (steps * step + vector) + 15.0 + 0.1 * steps);
 }
 
 double cost_bb_popcount(const Plan *plan, const Value *value)
 {
-    const Geometry g = product_geometry(value);
+    const Geometry g = group_geometry(value);
     const Counting c = counting(value);
     double pairs = (double)c.x.count * c.w.count, words = g.taps * ((g.channels + 31) / 32);
     int lanes = plan->options.target->lanes;
@@ -86,7 +90,7 @@ double cost_bb_popcount(const Plan *plan, const Value *value)
 double cost_bb_nibble(const Plan *plan, const Value *value)
 {
     (void)plan;
-    const Geometry g = product_geometry(value);
+    const Geometry g = group_geometry(value);
     const Counting c = counting(value);
     double pairs = (double)c.x.count * c.w.count, nibbles = g.taps * ((g.channels + 3) / 4);
     return inner_cost(value, NIBBLE_FILTERS, pairs * nibbles, 0.72, 15.0 * pairs);
@@ -94,7 +98,7 @@ double cost_bb_nibble(const Plan *plan, const Value *value)
 
 double cost_int_pairs(const Plan *plan, const Value *value)
 {
-    const Geometry g = product_geometry(value);
+    const Geometry g = group_geometry(value);
     int lanes = plan->options.target->lanes; /* a generic target may have no instruction that multiplies pairs */
     return inner_cost(value, lanes, (g.taps * g.channels + 1) / 2, lanes >= 8 ? 0.85 : 6.0, 4.0);
 }
@@ -216,7 +220,7 @@ static void bind_counts(Step *step, const Geometry *g, const Counting *c, Layout
 /* The reduction is unrolled as the policy says; --unroll=full unrolls the blocks of 32 filters around it, too, while the code stays small. */
 static void bind_unrolling(Step *step, const char *reduction, const Geometry *g, int copies, int statements)
 {
-    int inner = step_unrolls(step, copies, statements), blocks = (g->filters + 31) / 32;
+    int inner = step_unrolls(step, copies, statements), blocks = (g->filters / g->groups + 31) / 32;
     step_hole_int(step, reduction, inner);
     step_hole_int(step, "blocks", blocks);
     step_hole_int(step, "loop_blocks", step_unrolls_around(step, blocks, (inner ? copies * statements : statements) + 20));
@@ -234,13 +238,13 @@ static int bind_chunks(Step *step, int words)
 
 void bind_bb_popcount(Step *step)
 {
-    const Geometry g = product_geometry(step->value);
+    const Geometry g = group_geometry(step->value);
     const Counting c = counting(step->value);
     const View view = product_view(&g, false);
     int words = (g.channels + 31) / 32;
     bind_regions(step, &view);
     bind_counts(step, &g, &c, LAYOUT_KERNEL_BITS, false);
-    bind_windows(step, &(Rows){"uint32_t", "uint32_t", c.x.count, words, words});
+    bind_windows(step, &g, &(Rows){"uint32_t", "uint32_t", c.x.count, words, words});
     step_hole_text(step, "op", c.signs ? "bnn_xor" : "bnn_and");
     step_hole_int(step, "lanes", step->plan->options.target->lanes);
     int tile = product_tile(step, &g, 2, c.x.count * g.taps * words * 4);
@@ -261,12 +265,12 @@ static int nibble_unit(int nibbles)
 
 void bind_bb_nibble(Step *step)
 {
-    const Geometry g = product_geometry(step->value);
+    const Geometry g = group_geometry(step->value);
     const Counting c = counting(step->value);
     const View view = product_view(&g, false);
-    int nibbles = (g.channels + 3) / 4, words = (g.channels + 31) / 32, unit = nibble_unit(nibbles);
-    int padded = layout_padded(step->plan, step->inputs[1]->value, LAYOUT_KERNEL_NIBBLES), vectors = padded / NIBBLE_FILTERS % 2 ? 1 : 2;
-    int bytes = g.in_pixels * nibbles + words * 8 - nibbles; /* of a plane of a sample; the last word may hang over */
+    int nibbles = (g.channels + 3) / 4, pixel_nibbles = (g.channels * g.groups + 3) / 4, words = (g.channels * g.groups + 31) / 32, unit = nibble_unit(nibbles);
+    int padded = layout_padded(step->plan, step->inputs[1]->value, LAYOUT_KERNEL_NIBBLES), vectors = padded / g.groups / NIBBLE_FILTERS % 2 ? 1 : 2;
+    int bytes = g.in_pixels * pixel_nibbles + words * 8 - pixel_nibbles; /* of a plane of a sample; the last word may hang over */
     bind_regions(step, &view);
     bind_counts(step, &g, &c, LAYOUT_KERNEL_NIBBLES, true);
     step_hole_int(step, "planes", c.x.count);
@@ -275,8 +279,10 @@ void bind_bb_nibble(Step *step)
     step_hole_int(step, "dense", g.dense);
     step_hole_text(step, "table", c.signs ? "BNN_XOR_TABLE" : "BNN_AND_TABLE");
     step_hole_int(step, "nibbles", nibbles);
+    step_hole_int(step, "pixel_nibbles", pixel_nibbles);
+    step_hole_text(step, "group", g.groups == 1 ? "0" : "(f0 / %d)", g.filters / g.groups);
     step_hole_int(step, "unit", unit);
-    step_hole_int(step, "split", g.dilation[2] > 1);
+    step_hole_int(step, "split", g.dilation[2] > 1 || g.groups > 1);
     step_hole_int(step, "vectors", vectors);
     step_hole_int(step, "image_bytes", bytes);
     int tile = product_tile(step, &g, 4, g.dense ? c.x.count * bytes : 1);
@@ -289,11 +295,11 @@ void bind_bb_nibble(Step *step)
 void bind_int_pairs(Step *step)
 {
     enum { COPY_MOST = 64 };
-    const Geometry g = product_geometry(step->value);
+    const Geometry g = group_geometry(step->value);
     const View view = product_view(&g, false);
     int padded = layout_padded(step->plan, step->inputs[1]->value, LAYOUT_KERNEL_PAIRS);
     bind_regions(step, &view);
-    bind_windows(step, &(Rows){layout_c_type(step->inputs[0]->value, LAYOUT_PLAIN), "int16_t", 1, g.channels, g.channels});
+    bind_windows(step, &g, &(Rows){layout_c_type(step->inputs[0]->value, LAYOUT_PLAIN), "int16_t", 1, g.channels, g.channels});
     bind_operands(step, "", weights_parameter(step, false), weights_parameter(step, true));
     step_hole_int(step, "filters", g.filters);
     step_hole_int(step, "padded", padded);

@@ -50,8 +50,9 @@ static const char *refuses_two_levels(const Value *value, Role role)
 const char *refuses_ff_product(const Plan *plan, const Value *value)
 {
     (void)plan;
-    Role role = value->u.product.role == ROLE_INPUT_GRADIENT ? ROLE_INPUT_GRADIENT : ROLE_FORWARD;
-    const char *why = product_refuses(value, role, false);
+    bool back = value->u.product.role == ROLE_INPUT_GRADIENT;
+    const char *why = back ? product_refuses(value, ROLE_INPUT_GRADIENT, false) : product_refuses_kind(value, ROLE_FORWARD, false);
+    why = why ? why : product_refuses_groups(value, 1);
     if (!why && value->input[1]->op == OP_CONSTANT && !refuses_two_levels(value, ROLE_FORWARD))
         why = "constant weights are kept as bits";
     return why;
@@ -63,30 +64,38 @@ double cost_ff_product(const Plan *plan, const Value *value)
     return macs(value) / plan->options.target->lanes * (product_grouped(value) ? 1.6 : 1.3) + weights + 8.0 * (double)shape_count(value->shape);
 }
 
+/* The weights as the sums read them: the input as it lies, or a copy. */
+static void bind_ff_weights(Step *step, int lines, int padded, bool copied)
+{
+    step_hole_int(step, "copied", copied);
+    step_hole_text(step, "w_type", "%s", step->inputs[1]->c_type);
+    if (!copied) {
+        bind_operands(step, "", weights_parameter(step, false), weights_parameter(step, true));
+        return;
+    }
+    const char *copy = step_space(step, "weights", "float", (size_t)lines * (size_t)padded * 4);
+    const char *prepare = arena_printf(step->plan->arena, "%s_copy(%s, %s);", step->function, step_input_name(step, 1), copy);
+    bind_operands(step, prepare, ", const float *restrict weights", ", weights");
+}
+
 void bind_ff_product(Step *step)
 {
     const Value *value = step->value, *weights = value->input[1];
-    const Geometry g = product_geometry(value);
+    const Geometry g = group_geometry(value);
     bool back = value->u.product.role == ROLE_INPUT_GRADIENT, grouped = product_grouped(value);
     int from = back ? g.filters : g.channels, to = back ? g.channels : g.filters, depth = grouped ? round_up(from, 4) : from;
     int lanes = step->plan->options.target->lanes, padded = round_up(to, lanes);
-    bool copied = back || weights->element != ELEMENT_F32 || depth != from || padded != to;
-    bind_window(step, &g);
-    step_hole_int(step, "out_slices", g.out[0]);
-    step_hole_int(step, "pixels", g.dense ? g.leading : back ? g.in_pixels : g.out_pixels);
-    step_hole_int(step, "source_pixels", g.dense ? g.leading : back ? g.out_pixels : g.in_pixels);
+    const View view = product_view(&g, back);
+    bind_regions(step, &view);
+    bind_windows(step, &g, &(Rows){layout_c_type(value->input[0], LAYOUT_PLAIN), "float", 1, from, depth});
+    bind_ff_weights(step, g.taps * depth, padded, back || weights->element != ELEMENT_F32 || depth != from || padded != to);
     step_hole_int(step, "input_gradient", back);
     step_hole_int(step, "grouped", grouped);
-    step_hole_int(step, "channels", from);
-    step_hole_int(step, "depth", depth);
     step_hole_int(step, "filters", to);
     step_hole_int(step, "padded", padded);
-    step_hole_int(step, "copied", copied);
-    step_hole_text(step, "x_type", "%s", layout_c_type(value->input[0], LAYOUT_PLAIN));
-    if (copied)
-        step_scratch(step, "weights", "float", (size_t)g.taps * (size_t)depth * (size_t)padded * 4);
+    step_hole_int(step, "blocks", (to / g.groups + 31) / 32);
     step_hole_int(step, "tile", product_tile(step, &g, 4, g.taps * depth * 4));
-    step_epilogue(step, "epilogue");
+    bind_store(step, padded);
 }
 
 /* --- weights of two levels */

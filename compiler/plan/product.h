@@ -8,13 +8,16 @@
 /* slices, rows, cols; missing dimensions are single points in front. Dense: one point; `leading` rows a sample. */
 typedef struct {
     int in[3], out[3], kernel[3], stride[3], dilation[3], before[3];
-    int taps, in_pixels, out_pixels, channels, filters, leading;
+    int taps, in_pixels, out_pixels, channels, filters, groups, leading;
     bool dense, padded;      /* padded: some output pixel sees a tap outside */
 } Geometry;
 Geometry product_geometry(const Value *value);
 
 /* A reason, or NULL. */
 const char *product_refuses(const Value *value, Role role, bool integers);  /* role, one group, shared weights, integer or not */
+const char *product_refuses_kind(const Value *value, Role role, bool integers);  /* role, shared weights, integer or not */
+const char *product_refuses_groups(const Value *value, int unit);            /* groups must be of whole units of channels and blocks of filters */
+Geometry group_geometry(const Value *value);                                 /* channels: those of a group */
 bool product_integers(const Value *value);
 bool product_grouped(const Value *value);                                    /* one level operand: sums in groups of four */
 bool target_has_nibbles(const Plan *plan);
@@ -24,6 +27,8 @@ View product_view(const Geometry *g, bool back);
 /* Regions of the step's view, and the holes that describe them as functions of `region`. Where the sources lie apart (the input gradient of a
  * stride) there are no such rectangles: the holes then describe one region with every tap, and the template tests them. */
 void bind_regions(Step *step, const View *view);
+/* Whether, and how, the template tests the taps of that one region. */
+void bind_tests(Step *step);
 /* BUG unless the regions tile the output, each with exactly the taps that its pixels see. */
 void regions_verify(const Step *step);
 int region_taps(const Region *region);
@@ -34,7 +39,9 @@ void bind_window(Step *step, const Geometry *g);
 void bind_store(Step *step, int padded);
 /* windows.c. A row holds a pixel's window: [plane][tap][depth], of which `units` are copied from the source ([pixel][plane][unit]). */
 typedef struct { const char *x_type, *row_type; int planes, units, depth; } Rows;
-void bind_windows(Step *step, const Rows *rows);
+void bind_windows(Step *step, const Geometry *g, const Rows *rows);
+/* Groups, one after the other: `group`, and its filters from $first_filter$ on. */
+void bind_groups(Step *step, const Geometry *g);
 /* A statement before the first region; parameters and arguments of the tile function for its weights. */
 void bind_operands(Step *step, const char *prepare, const char *parameters, const char *arguments);
 /* ", const uint32_t *restrict in1", or ", in1"; nothing where the weights are constant. */

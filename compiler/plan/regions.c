@@ -228,6 +228,13 @@ void bind_regions(Step *step, const View *view)
     }
 }
 
+void bind_tests(Step *step)
+{
+    step_hole_int(step, "tested", view_is_apart(&step->view));
+    for (int i = 0; i < 3; i++)
+        step_hole_int(step, arena_printf(step->plan->arena, "apart_%ss", axis_names[i]), step->view.apart[i]);
+}
+
 /* --- the proof: every pixel lies in one region, and the region's taps are those that the pixel sees */
 static void verify_axis(const Step *step, const Region *region, int axis)
 {

@@ -33,62 +33,63 @@ return acc;
 #define $first_tap_row$ 0
 #define $tap_rows$ 1
 #define $first_tap_col$ 0
-#define $tap_cols$ 2
+#define $tap_cols$ 1
 #define $kernel_rows$ 1
-#define $kernel_cols$ 2
+#define $kernel_cols$ 1
 #define $exact$ 1
-#define $tap_base$ 8
-#define $taps$ 2
+#define $tap_base$ -7
+#define $taps$ 1
 #define $x_base$ 0
-#define $half$ 3
+#define $half$ 1
 #define $layer$_spread layer_spread
 #define $layer$_sums layer_sums
 #define at$region_parameter$ at
 #define $vectors$ 1
-#define $nibbles$ 2
-#define $weight_planes$ 1
-#define $unit$ 2
-#define $split$ 1
-#define $planes$ 2
+#define $nibbles$ 1
+#define $weight_planes$ 3
+#define $unit$ 1
+#define $split$ 0
+#define $planes$ 1
 #define $tile$ 4
-#define $image_bytes$ 70
+#define $image_bytes$ 8
 #define $step_slices$ 1
-#define $source_rows$ 8
-#define $step_rows$ 2
-#define $source_cols$ 4
-#define $step_cols$ 2
+#define $source_rows$ 1
+#define $step_rows$ 1
+#define $source_cols$ 1
+#define $step_cols$ 1
+#define $pixel_nibbles$ 1
 #define $loop_nibbles$(k, n) for (int k = 0; k < (n); k++)
 #define $table$ BNN_XOR_TABLE
-#define $factor$ (pair == 0 ? 1 : 2)
+#define $factor$ (pair == 0 ? -1 : pair == 1 ? -2 : -4)
 #define $layer$_tile layer_tile
 #define pixels$region_parameter$$tile_parameters$ pixels, const uint32_t *restrict in1, const int32_t *restrict start
 #define $in1$ in1
-#define $sum_words$ 288
+#define $sum_words$ 192
+#define $group$ 0
 #define at$region_argument$ at
 #define out$extra$ out
-#define $dense$ 0
+#define $dense$ 1
 #define $layer$ layer
-#define $params$ const uint32_t *restrict in0, const uint32_t *restrict in1, int32_t *restrict out, int32_t *restrict start, uint8_t *restrict spread, int count
+#define $params$ const uint32_t *restrict in0, const uint32_t *restrict in1, int32_t *restrict out, int32_t *restrict start, int count
 #define $samples$ count
-#define $cols$ 2
+#define $cols$ 1
 #define $prepare$ layer_starts((const int32_t *)in1, start);
-#define $parallel$ 0
+#define $parallel$ 1
 #define $words$ 1
 #define $in0$ in0
 #define $tile$$region_argument$$tile_arguments$ 4, in1, start
 #define $source_slices$ 1
-#define $spread$ spread
 #define $parts$ 1
 #define $first_part$ 1
 #define $regions$ 1
 #define $slices$ 1
-#define $rows$ 8
+#define $rows$ 1
 #define $first_slice$ 0
 #define $first_col$ 0
 #define $first_row$ 0
 #define $target_slices$ 1
-#define $target_rows$ 8
-#define $target_cols$ 2
+#define $target_rows$ 1
+#define $target_cols$ 1
 #define $stride_slices$ 1
 #define $offset_slices$ + 0
 #define $stride_rows$ 1

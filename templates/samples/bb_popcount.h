@@ -2,7 +2,7 @@
  * Written by tests/templates/test_products SEED CASES templates/samples. */
 #include <stdint.h>
 #include "bnn_math.h"
-#include "isa/avx2.h"
+#include "isa/generic.h"
 #ifdef _OPENMP
 #define BNN_PARALLEL_FOR _Pragma("omp parallel for schedule(static)")
 #else
@@ -18,9 +18,9 @@ return acc;
 #define $out_type$ int32_t
 #define out$extra_parameters$ out
 #define $thresholded$ 0
-#define $padded$ 72
+#define $padded$ 40
 #define $out_words$ 0
-#define $filters$ 65
+#define $filters$ 40
 #define $out_packed$ 0
 #define $out_planes$ 1
 #define $epilogue$ layer_epilogue
@@ -33,70 +33,77 @@ return acc;
 #define $first_tap_row$ 0
 #define $tap_rows$ 1
 #define $first_tap_col$ 0
-#define $tap_cols$ 2
+#define $tap_cols$ 1
 #define $kernel_rows$ 1
-#define $kernel_cols$ 2
+#define $kernel_cols$ 1
 #define $exact$ 0
-#define $tap_base$ 8
-#define $taps$ 2
+#define $tap_base$ -15
+#define $taps$ 1
 #define $x_base$ 0
-#define $half$ 3
+#define $half$ -1
 #define $layer$_tile layer_tile
-#define pixels$tile_parameters$ pixels, const uint32_t *restrict in1, const int32_t *restrict start
+#define pixels$group_parameter$$tile_parameters$ pixels, const uint32_t *restrict in1, const int32_t *restrict start
 #define $depth$ 1
-#define $weight_planes$ 1
-#define $lanes$ 8
+#define $weight_planes$ 2
+#define $lanes$ 4
 #define $in1$ in1
-#define $sum_words$ 216
+#define $sum_words$ 80
 #define $loop_blocks$(k, n) for (int k = 0; k < (n); k++)
-#define $blocks$ 3
-#define $tile$ 2
+#define $blocks$ 2
+#define $first_filter$ 0
+#define $tile$ 1
 #define $planes$ 2
 #define $chunks$ 1
 #define $loop_words$(k, n) for (int k = 0; k < (n); k++)
-#define $chunk$ 2
+#define $chunk$ 1
 #define $op$ bnn_xor
 #define $rest$ 0
-#define $factor$ (pair == 0 ? 1 : 2)
+#define $factor$ (pair == 0 ? -1 : pair == 1 ? -2 : pair == 2 ? 2 : 4)
 #define out$extra$ out
-#define $gathered$ 1
+#define $gathered$ 0
 #define $layer$_window layer_window
 #define $x_type$ uint32_t
-#define col$region_parameter$ col
+#define col$region_parameter$$group_parameter$ col
 #define $row_type$ uint32_t
 #define $step_slices$ 1
-#define $source_rows$ 8
-#define $step_rows$ 2
-#define $source_cols$ 4
-#define $step_cols$ 2
+#define $step_rows$ 1
+#define $step_cols$ 1
+#define $tested$ 0
+#define $apart_slices$ 1
+#define $apart_rows$ 1
+#define $apart_cols$ 1
+#define $source_slices$ 1
+#define $source_rows$ 1
+#define $source_cols$ 1
 #define $units$ 1
+#define $groups$ 1
+#define $first_unit$ 0
 #define $layer$ layer
 #define $params$ const uint32_t *restrict in0, const uint32_t *restrict in1, int32_t *restrict out, int32_t *restrict start, int count
-#define $source_slices$ 1
 #define $prepare$ layer_starts((const int32_t *)in1, start);
 #define $parts$ 1
 #define $first_part$ 1
 #define $regions$ 1
 #define $slices$ 1
-#define $rows$ 8
-#define $cols$ 2
+#define $rows$ 1
+#define $cols$ 1
 #define $samples$ count
-#define $parallel$ 1
+#define $parallel$ 0
 #define $batched$ 1
 #define $first_slice$ 0
 #define $first_col$ 0
 #define $first_row$ 0
 #define $in0$ in0
 #define $target_slices$ 1
-#define $target_rows$ 8
-#define $target_cols$ 2
+#define $target_rows$ 1
+#define $target_cols$ 1
 #define $cleared$ 0
 #define $stride_slices$ 1
 #define $offset_slices$ + 0
 #define $stride_rows$ 1
 #define $offset_rows$ + 0
 #define $stride_cols$ 1
-#define $offset_cols$$region_argument$ + 0
-#define $tile$$tile_arguments$ 2, in1, start
+#define $offset_cols$$region_argument$$group_argument$ + 0
+#define $tile$$group_argument$$tile_arguments$ 1, in1, start
 #define $unroll$(k, n) for (int k = 0; k < (n); k++)
 #define $reg$

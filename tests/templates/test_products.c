@@ -58,8 +58,8 @@ static void make_special(Window *w)
     const char *only = getenv("KIND"); /* 0 groups, 1 depthwise, 2 local: all cases are such */
     int kind = only ? atoi(only) : pick(0, 7);
     if (kind == 0) {
-        w->groups = pick(2, 3); /* half of them fill whole vectors */
-        int in = pick(0, 1) ? pick(1, 20) : 4 * pick(1, 16), out = pick(0, 1) ? pick(1, 20) : 8 << pick(0, 3);
+        w->groups = pick(2, 3); /* many of them fill whole words */
+        int in = pick(0, 1) ? pick(1, 20) : 4 * pick(1, 8), out = pick(0, 2) ? 32 * pick(1, 2) : pick(1, 20);
         w->in_channels = w->groups * in;
         w->out_channels = w->groups * out;
     } else if (kind == 1 && w->spatial) {
