@@ -183,6 +183,13 @@ static Object *reduce_norm(Eval *eval, Object **x, Span span)
     return apply1(eval, EX_SQRT, reduce(eval, EX_REDUCE_SUM, squares, span), span);
 }
 
+static Object *l2_normalize(Eval *eval, Object **x, Span span)
+{
+    Object *sum = trace_reduce(eval, EX_REDUCE_SUM, tensor_square(eval, x, span), x[1], true, span);
+    Object *bounded = apply2(eval, EX_MAX, sum, x[2] ? x[2] : constant(eval, 1e-12), span);
+    return apply2(eval, EX_MUL, x[0], tensor_rsqrt(eval, &bounded, span), span);
+}
+
 static const TensorRow rows[] = {
 #define TENSOR(path, parameters, operation, function, help) {path, parameters, operation, function, help},
 #include "lang/tensor_functions.def"

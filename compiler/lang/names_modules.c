@@ -23,7 +23,7 @@ static const Spelling siblings[] = {
     {"tf.optimizers.schedules", "tf.keras.optimizers.schedules"}, {"tf.losses", "tf.keras.losses"},
     {"tf.metrics", "tf.keras.metrics"}, {"tf.keras.metrics", "tf.keras.losses"}, {"tf.initializers", "tf.keras.initializers"},
     {"tf.keras.experimental", "tf.keras.optimizers.schedules"}, {"tf.keras.optimizers", "tf.keras.optimizers.schedules"},
-    {"tf", "tf.math"}, {"tf.math", "tf"}, {"tf.nn", "tf"}, {"tf.nn", "tf.math"}, {"tf.nn", "tf.keras.activations"},
+    {"tf", "tf.math"}, {"tf.math", "tf"}, {"tf.math", "tf.keras.activations"}, {"tf.nn", "tf"}, {"tf.nn", "tf.math"}, {"tf.nn", "tf.keras.activations"},
     {"tf.keras.backend", "tf"}, {"tf.keras.backend", "tf.math"}, {"tf.keras.backend", "tf.keras.activations"},
     {"larq.activations", "tf.keras.activations"}, {"tf.keras.utils.np_utils", "tf.keras.utils"},
     {"tf.keras.layers.experimental.preprocessing", "tf.keras.layers"}, {"tf.keras.layers.experimental", "tf.keras.layers"},

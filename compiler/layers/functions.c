@@ -66,7 +66,7 @@ static Object *tf_concat(Eval *eval, void *unused, const Call *call)
 {
     (void)unused;
     KerasTensor *tensors[LAYER_MAX_OUTPUTS];
-    int axis, count = call_tensors(eval, call, "values", "tf.concat", tensors);
+    int axis, count = call_tensors(eval, call, "tensors", "tf.concat", tensors);
     if (count < 1)
         return not_tensors(eval, count, call, "tf.concat");
     MoveData *data = ARENA_NEW(eval_arena(eval), MoveData);
@@ -199,7 +199,7 @@ static Object *tf_transpose(Eval *eval, void *unused, const Call *call)
     (void)unused;
     KerasTensor *tensors[LAYER_MAX_OUTPUTS];
     int count = call_tensors(eval, call, "a", "tf.transpose", tensors);
-    const CallArgument *order = argument(call, 1, "perm", NULL);
+    const CallArgument *order = argument(call, 1, "perm", "pattern");
     if (count != 1)
         return not_tensors(eval, count, call, "tf.transpose");
     int rank = tensors[0]->value->shape.rank, seen = 0;
@@ -330,9 +330,11 @@ void tensor_functions_register(Eval *eval)
 {
     static const struct { const char *path; BuiltinFunction call; const char *help; } rows[] = {
         {"tf.concat", tf_concat, "concat(values, axis): tensors joined along an axis."},
+        {"tf.keras.backend.concatenate", tf_concat, "concatenate(tensors, axis=-1): tensors joined along an axis."},
         {"tf.stack", tf_stack, "stack(values, axis=0): tensors joined along a new axis."},
         {"tf.reshape", tf_reshape, "reshape(tensor, shape): the same elements in another shape."},
         {"tf.transpose", tf_transpose, "transpose(a, perm=None): axes in another order."},
+        {"tf.keras.backend.permute_dimensions", tf_transpose, "permute_dimensions(x, pattern): axes in another order."},
         {"tf.pad", tf_pad, "pad(tensor, paddings, mode='CONSTANT', constant_values=0): a constant border."},
         {"tf.split", tf_split, "split(value, num_or_size_splits, axis=0): parts along an axis."},
         {"tf.expand_dims", tf_expand_dims, "expand_dims(input, axis): a new axis of size 1."},

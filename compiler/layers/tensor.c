@@ -50,28 +50,37 @@ static Value *apply_binary(Apply *apply)
     return data->number_side == 2 ? graph_binary(apply->graph, data->op, b, a) : graph_binary(apply->graph, data->op, a, b);
 }
 
-static bool binary_op(AstOperator op, ExprOp *out, const char **name)
+typedef struct { AstOperator op; ExprOp expr; const char *name; bool swapped; } BinaryRow;
+
+static const BinaryRow *binary_row(AstOperator op)
 {
-    static const struct { AstOperator op; ExprOp expr; const char *name; } table[] = {
-        {OP_ADD, EX_ADD, "tf.__operators__.add"}, {OP_SUBTRACT, EX_SUB, "tf.math.subtract"}, {OP_MULTIPLY, EX_MUL, "tf.math.multiply"},
-        {OP_DIVIDE, EX_DIV, "tf.math.truediv"},   {OP_POWER, EX_POW, "tf.math.pow"},
+    static const BinaryRow table[] = {
+        {OP_ADD, EX_ADD, "tf.__operators__.add", false}, {OP_SUBTRACT, EX_SUB, "tf.math.subtract", false},
+        {OP_MULTIPLY, EX_MUL, "tf.math.multiply", false}, {OP_DIVIDE, EX_DIV, "tf.math.truediv", false},
+        {OP_POWER, EX_POW, "tf.math.pow", false}, {OP_LESS, EX_LT, "tf.math.less", false},
+        {OP_LESS_EQUAL, EX_LE, "tf.math.less_equal", false}, {OP_GREATER, EX_LT, "tf.math.greater", true},
+        {OP_GREATER_EQUAL, EX_LE, "tf.math.greater_equal", true},
     };
     for (size_t i = 0; i < sizeof table / sizeof *table; i++)
-        if (table[i].op == op) {
-            *out = table[i].expr;
-            *name = table[i].name;
-            return true;
-        }
-    return false;
+        if (table[i].op == op)
+            return &table[i];
+    return NULL;
 }
 
 static Object *tensor_binary(Eval *eval, AstOperator op, Object *left, Object *right, Span span)
 {
     Arena *arena = eval_arena(eval);
     BinaryData *data = ARENA_NEW(arena, BinaryData);
-    const char *name;
-    if (!binary_op(op, &data->op, &name))
+    const BinaryRow *row = binary_row(op);
+    if (!row)
         return NULL;
+    if (row->swapped) {
+        Object *first = left;
+        left = right;
+        right = first;
+    }
+    const char *name = row->name;
+    data->op = row->expr;
     KerasTensor *a = tensor_of(left), *b = tensor_of(right);
     if (a && b)
         return operation_call(eval, name, apply_binary, data, 2, (KerasTensor *[]){a, b}, span);

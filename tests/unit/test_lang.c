@@ -324,7 +324,7 @@ static void test_tracing(void **state)
     assert_non_null(strstr(traced("def f(x):\n    return x * x.shape[-1] + int(x.shape[1]) + len(x.shape)\n", "f", 4, &shape), "* 3"));
     assert_non_null(strstr(traced("def f(x):\n    if x > 0:\n        return x\n    return -x\n", "f", 2, &shape), "truth of a traced value"));
     assert_string_equal(traced("@tf.custom_gradient\ndef f(x):\n    return x\n", "f", 2, &shape), "f: a function under tf.custom_gradient returns (value, gradient function)");
-    assert_non_null(strstr(traced("def f(x):\n    return tf.sgin(x)\n", "f", 2, &shape), "did you mean 'sign'?"));
+    assert_non_null(strstr(traced("def f(x):\n    return tf.siign(x)\n", "f", 2, &shape), "did you mean 'sign'?"));
 }
 
 /* The gradient of a custom quantizer is its own, also through a call from another and through closures. */
