@@ -63,7 +63,7 @@ void callbacks_register(Eval *eval)
 {
     Arena *arena = eval_arena(eval);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        const char *help = arena_printf(arena, "\n%s\n\n%s(%s)", rows[i].help, rows[i].name, rows[i].arguments ? rows[i].arguments : "...");
+        const char *help = arena_printf(arena, "%s(%s): %s", rows[i].name, rows[i].arguments ? rows[i].arguments : "...", rows[i].help);
         eval_register(eval, arena_printf(arena, "%s.%s", rows[i].module, rows[i].name), FAMILY_CALLBACK,
                       object_builtin(arena, rows[i].name, callback_create, (void *)&rows[i], help));
     }
