@@ -6,11 +6,16 @@
 #include <math.h>
 #include <string.h>
 
-static const struct { const char *name; const CallbackType *type; bool watches; } rows[] = {
-#define CALLBACK(name, module, arguments, help) { #name, &callback_##name, (arguments) && strstr((arguments) ? (arguments) : "", "monitor") },
+static const struct { const char *name; const CallbackType *type; const char *arguments; } rows[] = {
+#define CALLBACK(name, module, arguments, help) { #name, &callback_##name, arguments },
 #include "graph/callbacks.def"
 #undef CALLBACK
 };
+
+static bool watches(CallbackKind kind)
+{
+    return rows[kind].arguments && strstr(rows[kind].arguments, "monitor");
+}
 
 const char *callback_name(CallbackKind kind)
 {
@@ -91,7 +96,7 @@ void callbacks_check(const Callbacks *callbacks, const TrainProgram *program, bo
     for (int i = 0; i < callbacks->count; i++) {
         const CallbackRun *run = &callbacks->at[i];
         CallbackKind kind = run->callback->kind;
-        if (!rows[kind].watches || (kind == CALLBACK_ModelCheckpoint && callback_number(run, "save_best_only") == 0))
+        if (!watches(kind) || (kind == CALLBACK_ModelCheckpoint && callback_number(run, "save_best_only") == 0))
             continue;
         const char *monitor = callback_text(run, "monitor");
         if (!will_be_logged(program, validation, monitor))

@@ -406,8 +406,11 @@ int main(int argc, char **argv)
     Toolchain toolchains[TOOLCHAINS_MAX];
     if (!list_cases(arena, directory, only, &names))
         return 2;
-    if (leaks)
-        return check_leaks(directory, &names, leaks);
+    if (leaks) {
+        int leaking = check_leaks(directory, &names, leaks);
+        arena_free(arena);
+        return leaking;
+    }
     int toolchain_count = choose_toolchains(toolchains), passed = 0, failed = 0;
     for (int i = 0; i < names.count; i++) {
         Case c = { .arena = arena_new(), .name = names.at[i], .toolchains = toolchains, .toolchain_count = toolchain_count };
