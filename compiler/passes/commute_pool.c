@@ -1,5 +1,5 @@
 /* commute-pool. In: integer -> (maps) -> maximum pool -> maps -> quantize. Out: the pool stands behind the quantize, where it works on
- * levels and the maps before it can become thresholds. Only where the maps after the pool do not fall in any channel. */
+ * levels and the maps before it can become thresholds. Channels in which the maps fall are negated before and after the pool. */
 #include "passes/chain.h"
 
 /* Whether a value is an integer sum, or maps of one that only this chain reads. */
@@ -21,40 +21,66 @@ static bool comes_from_integers(const Value *value, const int *uses)
     return value->element == ELEMENT_I32 && value->op == OP_PRODUCT;
 }
 
-static bool never_falls(Graph *graph, const Chain *chain)
+/* The signs that make the level rise in every channel: NULL when the chain is not monotone, or falls and its levels have no opposite. */
+static const float *rising_signs(Graph *graph, const Chain *chain, bool *falls)
 {
     const Value *pool = chain->base;
     bool integer = pool->element == ELEMENT_I32;
     float low = integer ? (float)pool->lo : -1e9f, high = integer ? (float)pool->hi : 1e9f;
     Monotone monotone = expr_monotone(chain->whole.expr, chain->argument);
-    if (monotone == MONOTONE_UP || monotone == MONOTONE_CONSTANT)
-        return true;
     if (monotone == MONOTONE_NO)
-        return false;
-    for (int c = 0; c < chain->channels; c++)
-        if (!chain_rises(chain, c, low, high)) {
+        return NULL;
+    float *signs = ARENA_ARRAY(graph->arena, float, chain->channels);
+    *falls = false;
+    for (int c = 0; c < chain->channels; c++) {
+        bool rises = monotone == MONOTONE_UP || monotone == MONOTONE_CONSTANT || chain_rises(chain, c, low, high);
+        signs[c] = rises ? 1.0f : -1.0f;
+        *falls |= !rises;
+        if (!rises && chain->end->lo != -chain->end->hi) {
             pass_note(graph, pool, "channel %d falls behind its maximum pool (gamma below 0): the pool stays before the quantizer", c);
-            return false;
+            return NULL;
         }
-    return true;
+    }
+    return signs;
+}
+
+/* The quantizer before the pool. A maximum before a falling channel is a minimum of its levels, the opposite of the maximum of their opposites. */
+static Value *level_before(Graph *to, const Value *old, const Chain *chain, Value *const *map, Value *signs)
+{
+    Value *inputs[EXPR_MAX_ARGS];
+    const Expr *level = chain->whole.expr;
+    int count = chain->whole.count;
+    for (int i = 0; i < count; i++)
+        inputs[i] = map[i == chain->argument ? chain->base->input[0]->id : chain->whole.input[i]->id];
+    if (signs) {
+        inputs[count] = signs;
+        level = expr_make(to->pool, EX_MUL, level, expr_arg(to->pool, count++), NULL);
+    }
+    graph_at(to, old->span, old->name);
+    return graph_quantize(to, level, old->lo, old->hi, old->step, count, inputs);
 }
 
 static Value *commute(Graph *to, const Value *old, Value *const *map, const int *uses)
 {
     Chain chain;
-    if (old->op != OP_QUANTIZE || !chain_find(to->pool, old, uses, &chain) || !chain.per_channel)
+    bool falls;
+    if (old->op != OP_QUANTIZE || !chain_find(to->pool, old, uses, &chain) || !chain.per_channel || chain.whole.count == EXPR_MAX_ARGS)
         return NULL;
     const Value *pool = chain.base;
-    if (pool->op != OP_POOL || pool->u.pool.kind != POOL_MAX || uses[pool->id] != 1 || !comes_from_integers(pool->input[0], uses)
-        || !never_falls(to, &chain))
+    if (pool->op != OP_POOL || pool->u.pool.kind != POOL_MAX || uses[pool->id] != 1 || !comes_from_integers(pool->input[0], uses))
         return NULL;
-    Value *inputs[EXPR_MAX_ARGS];
-    for (int i = 0; i < chain.whole.count; i++)
-        inputs[i] = map[i == chain.argument ? pool->input[0]->id : chain.whole.input[i]->id];
+    const float *rising = rising_signs(to, &chain, &falls);
+    if (!rising)
+        return NULL;
     graph_at(to, old->span, old->name);
-    Value *level = graph_quantize(to, chain.whole.expr, old->lo, old->hi, old->step, chain.whole.count, inputs);
+    Value *signs = falls ? graph_constant_f32(to, shape_of(1, &chain.channels), rising) : NULL;
+    Value *level = level_before(to, old, &chain, map, signs);
     graph_at(to, pool->span, pool->name);
-    return graph_pool(to, POOL_MAX, &pool->u.pool.window, level);
+    Value *pooled = graph_pool(to, POOL_MAX, &pool->u.pool.window, level);
+    if (!falls)
+        return pooled;
+    const Expr *opposite = expr_make(to->pool, EX_MUL, expr_arg(to->pool, 0), expr_arg(to->pool, 1), NULL);
+    return graph_quantize(to, opposite, old->lo, old->hi, old->step, 2, (Value *[]){pooled, signs});
 }
 
 void pass_commute_pool(Graph **graph, const PassOptions *options)

@@ -5,7 +5,7 @@
  *   TRAIN: resolve-switch, autodiff (with batch statistics; adds loss, gradients, optimizer updates, constraints),
  *          split-reductions, integers
  * From there, keeping every bit:
- *   INFER with weights: fold-constants, whole-weights, commute-reshape, commute-pool, fuse-threshold; both: merge-equal, fuse-pointwise, remove-dead
+ *   INFER with weights: fold-constants, whole-weights, commute-reshape, commute-pool, absorb-signs, fuse-threshold; both: merge-equal, fuse-pointwise, remove-dead
  */
 #ifndef PASSES_PASSES_H
 #define PASSES_PASSES_H
