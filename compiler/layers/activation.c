@@ -28,8 +28,19 @@ Value *apply_activationlayer(Apply *apply)
 
 /* ReLU(max_value, negative_slope, threshold). Keras' gradients at the ends: 0 at 0; at max_value 0 for 6 alone, else 1.
  * Of equal operands of a maximum or minimum the first takes the gradient. */
+/* As Keras: none of these may be negative. */
+static bool not_negative(Apply *apply, const char *argument)
+{
+    bool good = apply_argument(apply, argument)->kind == OBJECT_NONE || apply_number(apply, argument) >= 0;
+    if (!good)
+        apply_error(apply, argument, "%s must not be negative", argument);
+    return good;
+}
+
 Value *apply_relu(Apply *apply)
 {
+    if (!not_negative(apply, "max_value") || !not_negative(apply, "negative_slope") || !not_negative(apply, "threshold"))
+        return NULL;
     const Expr *x = arg(apply), *zero = expr_number(apply, 0);
     bool bounded = apply_argument(apply, "max_value")->kind != OBJECT_NONE;
     double slope = apply_number(apply, "negative_slope"), threshold = apply_number(apply, "threshold"), top = bounded ? apply_number(apply, "max_value") : 0;
@@ -64,6 +75,8 @@ Value *apply_elu(Apply *apply)
 
 Value *apply_thresholdedrelu(Apply *apply)
 {
+    if (!not_negative(apply, "theta"))
+        return NULL;
     const Expr *x = arg(apply);
     return map1(apply, choose(apply, expr2(apply, EX_LT, expr_number(apply, apply_number(apply, "theta")), x), x, expr_number(apply, 0)));
 }

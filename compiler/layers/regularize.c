@@ -25,22 +25,47 @@ static Value *drop(Apply *apply, Shape mask)
     return family_training_only(apply, x, graph_map(apply->graph, dropped, 2, (Value *[]){x, apply_random(apply, mask)}));
 }
 
+/* noise_shape: the shape of the mask, batch first: None is the input's own size, 1 one number for the whole axis. */
+static bool noise_shape(Apply *apply, Shape *mask)
+{
+    const Object *given = apply_argument(apply, "noise_shape");
+    bool list = given->kind == OBJECT_TUPLE || given->kind == OBJECT_LIST, good = list && given->u.list.count == mask->rank + 1;
+    for (int i = 0; i < mask->rank && good; i++) {
+        const Object *size = given->u.list.at[i + 1];
+        bool own = size->kind == OBJECT_NONE || (object_is_number(size) && (int)object_number(size) == mask->dim[i]);
+        good = own || (object_is_number(size) && object_number(size) == 1);
+        mask->dim[i] = own ? mask->dim[i] : 1;
+    }
+    good = good && given->u.list.at[0]->kind == OBJECT_NONE;
+    if (good || given->kind == OBJECT_NONE)
+        return true;
+    apply_error(apply, "noise_shape", "noise_shape must hold None for the batch, then None or 1 for each axis of %s", apply_shape_text(apply, apply->input[0]));
+    return false;
+}
+
 Value *apply_dropout(Apply *apply)
 {
-    return drop(apply, apply->input[0]->shape);
+    Shape mask = apply->input[0]->shape;
+    return noise_shape(apply, &mask) ? drop(apply, mask) : NULL;
 }
 
 /* Whole channels: one number a sample and channel. */
-Value *apply_spatialdropout(Apply *apply)
+static Value *spatial_dropout(Apply *apply, int spatial)
 {
     Shape mask = apply->input[0]->shape;
-    const char *format = apply_text(apply, "data_format");
+    if (!family_inputs(apply, 1) || !apply_rank(apply, spatial + 2))
+        return NULL;
+    const char *format = apply_has(apply, "data_format") ? apply_text(apply, "data_format") : NULL;
     int channels = format && !strcmp(format, "channels_first") ? 0 : mask.rank - 1;
     for (int i = 0; i < mask.rank; i++)
         if (i != channels)
             mask.dim[i] = 1;
     return drop(apply, mask);
 }
+
+Value *apply_spatialdropout1d(Apply *apply) { return spatial_dropout(apply, 1); }
+Value *apply_spatialdropout2d(Apply *apply) { return spatial_dropout(apply, 2); }
+Value *apply_spatialdropout3d(Apply *apply) { return spatial_dropout(apply, 3); }
 
 /* where(random >= rate, x, bottom) * a + b: mean 0 and variance 1 stay so. */
 Value *apply_alphadropout(Apply *apply)
