@@ -101,3 +101,60 @@ void bind_depthwise(Step *step)
     bind_store(step, padded);
     step_parallel(step, (double)window_macs(&value->u.product.window) * step->plan->options.batch);
 }
+
+/* --- the kernel gradient */
+const char *refuses_depthwise_gradient(const Plan *plan, const Value *value)
+{
+    if (value->u.product.role != ROLE_KERNEL_GRADIENT)
+        return "another role";
+    const char *why = refuses_geometry(plan, value);
+    if (!why && value->input[1]->element != ELEMENT_F32)
+        why = "the gradient of the result is not float";
+    if (!why && product_grouped(value) && product_geometry(value).out_pixels == 1)
+        why = "groups of four are samples";
+    return why;
+}
+
+double cost_depthwise_gradient(const Plan *plan, const Value *value)
+{
+    const Geometry g = product_geometry(value);
+    return vector_macs(plan, value) * 2.5 + (double)g.out_pixels * (g.taps * 3.0 + 10.0);
+}
+
+static void bind_axis(Step *step, const char *name, const int *sizes, int first)
+{
+    static const char *const axes[] = {"slices", "rows", "cols"};
+    for (int i = first; i < 3; i++)
+        step_hole_int(step, arena_printf(step->plan->arena, "%s_%s", name, axes[i]), sizes[i]);
+}
+
+static void bind_gradient_window(Step *step, const Geometry *g)
+{
+    bind_axis(step, "in", g->in, 0);
+    bind_axis(step, "out", g->out, 1);
+    bind_axis(step, "kernel", g->kernel, 1);
+    bind_axis(step, "stride", g->stride, 0);
+    bind_axis(step, "dilation", g->dilation, 0);
+    bind_axis(step, "before", g->before, 0);
+    step_hole_int(step, "taps", g->taps);
+    step_hole_int(step, "in_pixels", g->in_pixels);
+    step_hole_int(step, "out_pixels", g->out_pixels);
+    step_hole_int(step, "channels", g->channels);
+}
+
+void bind_depthwise_gradient(Step *step)
+{
+    enum { BLOCK = 64 };
+    const Value *value = step->value, *x = value->input[0];
+    const Geometry g = product_geometry(value);
+    bool converted = x->element != ELEMENT_F32;
+    bind_gradient_window(step, &g);
+    step_hole_int(step, "block", BLOCK);
+    step_hole_int(step, "grouped", product_grouped(value));
+    step_hole_int(step, "group", product_grouped(value) ? 4 : 1);
+    step_hole_int(step, "converted", converted);
+    step_hole_text(step, "x_type", "%s", layout_c_type(x, LAYOUT_PLAIN));
+    step_hole_text(step, "load_x", "%s", converted ? arena_printf(step->plan->arena, "%s_load", step->function) : "bnn_loadf");
+    step_epilogue(step, "epilogue");
+    step_parallel(step, (double)window_macs(&value->u.product.window) * step->plan->options.batch);
+}
