@@ -52,7 +52,7 @@ static bool apply_checkpoint(Compilation *c, const Checkpoint *checkpoint, Train
     if ((options->seed >= 0 && (uint64_t)options->seed != checkpoint->seed) ||
         (options->batch_size >= 0 && options->batch_size != checkpoint->batch_size) ||
         (!isnan(options->validation_split) && options->validation_split != checkpoint->validation_split) ||
-        (options->no_shuffle && checkpoint->shuffle))
+        (options->steps_per_epoch >= 0 && options->steps_per_epoch != checkpoint->steps_per_epoch) || (options->no_shuffle && checkpoint->shuffle))
         return compilation_refuse(c, "%s was made with other settings: --seed %llu --batch-size %d --validation-split %g%s", options->resume,
                                   (unsigned long long)checkpoint->seed, checkpoint->batch_size, checkpoint->validation_split,
                                   checkpoint->shuffle ? "" : " --no-shuffle");
@@ -61,6 +61,8 @@ static bool apply_checkpoint(Compilation *c, const Checkpoint *checkpoint, Train
     settings->seed = checkpoint->seed;
     settings->batch_size = checkpoint->batch_size;
     settings->shuffle = checkpoint->shuffle;
+    settings->steps_per_epoch = checkpoint->steps_per_epoch;
+    settings->initial_epoch = checkpoint->initial_epoch;
     settings->validation_split = checkpoint->validation_split;
     return true;
 }

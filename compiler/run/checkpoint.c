@@ -24,6 +24,8 @@ static void add_settings(Arena *arena, TensorFile *file, const Trainer *trainer)
     add_metadata(arena, file, "batch_size", arena_printf(arena, "%d", settings->batch_size));
     add_metadata(arena, file, "shuffle", settings->shuffle ? "1" : "0");
     add_metadata(arena, file, "validation_split_bits", arena_printf(arena, "%" PRIu64, split_bits));
+    add_metadata(arena, file, "steps_per_epoch", arena_printf(arena, "%d", settings->steps_per_epoch));
+    add_metadata(arena, file, "initial_epoch", arena_printf(arena, "%d", settings->initial_epoch));
     add_metadata(arena, file, "stopped", trainer->stopped ? "1" : "0");
     add_metadata(arena, file, "source", settings->source_hash ? settings->source_hash : "");
 }
@@ -130,16 +132,19 @@ bool checkpoint_read(Arena *arena, const char *path, Checkpoint *out, const char
     out->file = tensor_file_read(arena, path, error);
     if (!out->file)
         return false;
-    uint64_t epoch, batch, shuffle, split;
+    uint64_t epoch, batch, shuffle, split, steps, initial;
     if (!number(out->file, "epoch", 1 << 30, &epoch) || !number(out->file, "seed", UINT64_MAX, &out->seed) ||
         !number(out->file, "batch_size", 1 << 30, &batch) || batch == 0 || !number(out->file, "shuffle", 1, &shuffle) ||
-        !number(out->file, "validation_split_bits", UINT64_MAX, &split)) {
+        !number(out->file, "validation_split_bits", UINT64_MAX, &split) || !number(out->file, "steps_per_epoch", 1 << 30, &steps) ||
+        !number(out->file, "initial_epoch", 1 << 30, &initial)) {
         *error = arena_printf(arena, "%s: not a checkpoint of `bnnc train` (a weight file? then --weights starts from it)", path);
         return false;
     }
     out->epoch = (int)epoch;
     out->batch_size = (int)batch;
     out->shuffle = (int)shuffle;
+    out->steps_per_epoch = (int)steps;
+    out->initial_epoch = (int)initial;
     memcpy(&out->validation_split, &split, sizeof split);
     if (!(out->validation_split < 1.0))
         out->validation_split = 0;

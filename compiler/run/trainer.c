@@ -93,10 +93,31 @@ static void train_one(Trainer *trainer, const int *rows, int count, Scores *scor
     scores_add(scores, trainer->program, loss, parts, count);
 }
 
-static void set_order(Trainer *trainer)
+/* Batches follow one another through passes over the data, each in an order of its own; an epoch takes the next steps_per_epoch of them, as in
+ * Keras, or a whole pass. */
+typedef struct { int per_pass, steps; int64_t first; } Steps;
+
+static Steps steps_of(const Trainer *trainer)
+{
+    const TrainSettings *settings = &trainer->settings;
+    int per_pass = (trainer->train.count + settings->batch_size - 1) / settings->batch_size;
+    bool fewer = settings->steps_per_epoch > 0 && settings->steps_per_epoch < per_pass;
+    Steps steps = { .per_pass = per_pass, .steps = fewer ? settings->steps_per_epoch : per_pass };
+    steps.first = (int64_t)(trainer->epoch - settings->initial_epoch) * steps.steps;
+    return steps;
+}
+
+static int batch_rows(const Trainer *trainer, const Steps *steps, int step, int *first)
+{
+    int batch = trainer->settings.batch_size;
+    *first = (int)((steps->first + step) % steps->per_pass) * batch;
+    return trainer->train.count - *first < batch ? trainer->train.count - *first : batch;
+}
+
+static void set_order(Trainer *trainer, int pass)
 {
     if (trainer->settings.shuffle)
-        trainer_shuffle(trainer->order, trainer->train.count, trainer->settings.seed, trainer->epoch);
+        trainer_shuffle(trainer->order, trainer->train.count, trainer->settings.seed, pass);
     else
         for (int i = 0; i < trainer->train.count; i++)
             trainer->order[i] = i;
@@ -110,15 +131,16 @@ static int samples_of(const Trainer *trainer, int steps, int all)
 }
 
 /* The batches of an epoch; leaves their loss and metrics in the logs. */
-static void train_batches(Trainer *trainer, Moment *moment, EpochFigures *figures)
+static void train_batches(Trainer *trainer, const Steps *steps, Moment *moment, EpochFigures *figures)
 {
     Scores scores = { 0 };
-    int total = figures->total, batch = trainer->settings.batch_size;
-    for (moment->batch = 0; figures->done < total && !moment->stop && !moment->error; moment->batch++) {
-        int count = total - figures->done < batch ? total - figures->done : batch;
+    for (moment->batch = 0; moment->batch < steps->steps && !moment->stop && !moment->error; moment->batch++) {
+        int first, count = batch_rows(trainer, steps, moment->batch, &first);
+        if (moment->batch == 0 || first == 0)
+            set_order(trainer, trainer->settings.initial_epoch + (int)((steps->first + moment->batch) / steps->per_pass));
         callbacks_call(&trainer->callbacks, moment, CALLBACK_HOOK(batch_begin));
         flips_update(&trainer->flips, trainer->state);
-        train_one(trainer, trainer->order + figures->done, count, &scores);
+        train_one(trainer, trainer->order + first, count, &scores);
         figures->done += count;
         scores_log(&scores, trainer->program, trainer->names, &trainer->logs);
         flips_log(&trainer->flips, &trainer->logs);
@@ -140,14 +162,15 @@ static void validate(Trainer *trainer)
 static void run_epoch(Trainer *trainer, Moment *moment)
 {
     EpochFigures figures = { .epoch = trainer->epoch, .logs = &trainer->logs };
-    figures.total = samples_of(trainer, trainer->settings.steps_per_epoch, trainer->train.count);
+    Steps steps = steps_of(trainer);
+    for (int step = 0, first; step < steps.steps; step++)
+        figures.total += batch_rows(trainer, &steps, step, &first);
     trainer->logs.count = 0;
     moment->epoch = trainer->epoch;
-    set_order(trainer);
     flips_begin(&trainer->flips);
     progress_epoch_begin(moment->progress);
     callbacks_call(&trainer->callbacks, moment, CALLBACK_HOOK(epoch_begin));
-    train_batches(trainer, moment, &figures);
+    train_batches(trainer, &steps, moment, &figures);
     progress_trained(moment->progress, &figures);
     validate(trainer);
     callbacks_call(&trainer->callbacks, moment, CALLBACK_HOOK(epoch_end));

@@ -52,8 +52,8 @@ Scores trainer_test(const Trainer *trainer, const Feed *feed, int *classes);
 
 /* Everything that a checkpoint holds: state, epoch, settings, what callbacks know. */
 bool trainer_save(const Trainer *trainer, const char *path, const char **error);
-/* Reads a checkpoint: state, epoch and the settings that decide the result (seed, batch size, shuffle, split) into *settings. */
-typedef struct { uint64_t seed; int batch_size, epoch, shuffle; double validation_split; const char *source_hash; const TensorFile *file; } Checkpoint;
+/* Reads a checkpoint: state, epoch and the settings that decide the result (seed, batch size, shuffle, split, steps) into *settings. */
+typedef struct { uint64_t seed; int batch_size, epoch, shuffle, steps_per_epoch, initial_epoch; double validation_split; const char *source_hash; const TensorFile *file; } Checkpoint;
 bool checkpoint_read(Arena *arena, const char *path, Checkpoint *out, const char **error);
 bool trainer_resume(Trainer *trainer, const Checkpoint *checkpoint, const char *path, const char **error);
 
