@@ -79,7 +79,9 @@ static Flow import_modules(Eval *eval, Scope *scope, const Node *node)
     for (const Import *import = node->imports; import; import = import->next) {
         const char *dot = strchr(import->name, '.');
         const char *first = dot ? arena_intern(eval_arena(eval), import->name, (size_t)(dot - import->name)) : import->name;
-        Object *value = module_value(eval, import->alias ? import->name : first, import->span);
+        const char *canonical = names_canonical(eval, import->name);
+        bool wrong = canonical && !names_check_module(eval, canonical, import->span);
+        Object *value = wrong ? eval->poison : module_value(eval, import->alias ? import->name : first, import->span);
         scope_assign(eval, scope, import->alias ? import->alias : first, value);
     }
     return FLOW_NEXT;
