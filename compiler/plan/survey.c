@@ -158,7 +158,8 @@ static bool chains(const Plan *plan, const Value *from, const Value *to)
     for (int k = 0; k < to->input_count; k++)
         if (to->input[k] != from && !per_channel(to->input[k], channels))
             return false;
-    return plan_note(plan, from)->phase == plan_note(plan, to)->phase;
+    const Note *note = plan_note(plan, to);
+    return note->head == to && plan_note(plan, from)->phase == note->phase; /* the sum of two products is stored by one of them */
 }
 
 static void find_chain(Plan *plan, const Value *head)
