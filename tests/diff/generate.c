@@ -1,6 +1,7 @@
 /* The frame: seed in, text of a model out. Draws an input, a few layers by the weights of families.def, a head, and model.compile. */
 #include "diff/generate.h"
 
+#include "base/bug.h"
 #include "diff/draw.h"
 
 typedef struct {
@@ -30,6 +31,7 @@ static bool draw_from(Draw *d, bool single)
     int total = 0, count = (int)(sizeof families / sizeof *families);
     for (int i = 0; i < count; i++)
         total += suits(d, &families[i], single) ? families[i].weight : 0;
+    BUG_IF(total == 0);
     for (int try = 0; try < TRIES; try++) {
         int at = draw_below(d, total), i = 0;
         while (!suits(d, &families[i], single) || (at -= families[i].weight) >= 0)

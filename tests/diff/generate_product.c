@@ -150,8 +150,11 @@ bool draws_timedistributed(Draw *d)
     d->wrapper = "TimeDistributed";
     d->shape = step;
     int64_t cells = d->cells;
+    Keep outer = d->keep;
     d->cells /= steps;
+    d->keep = outer == FREE ? KEEP_PLACES : outer; /* no more axes than there are */
     bool written = step.rank > 1 && draw_chance(d, 60) ? draws_convolution(d) : draw_chance(d, 60) ? draws_dense(d) : draw_simple(d);
+    d->keep = outer;
     d->cells = cells;
     d->wrapper = NULL;
     step = d->shape;
