@@ -113,7 +113,7 @@ $(B)/tests/zoo-all: $(patsubst tests/%.c,$(B)/tests/%.o,$(wildcard tests/zoo/*.c
 
 # models of the diff suite: one in OTHER goes through another compiler than libtcc, too (COUNT=2000 OTHER=1: an hour of CPU)
 COUNT ?= 400
-OTHER ?= 10
+OTHER ?= 14
 test: test-packages check-layers
 	@MAKE="$(MAKE)" B="$(B)" CC="$(CC)" CFLAGS="$(CFLAGS)" COUNT="$(COUNT)" tests/run.sh
 test-unit: $(B)/tests/unit-all

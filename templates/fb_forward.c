@@ -5,7 +5,6 @@ static void $layer$_window(const $x_type$ *restrict x, int pixel, float *restric
 {
     const int row = pixel / $out_cols$ % $out_rows$ * $stride_rows$ - $before_rows$, col = pixel % $out_cols$ * $stride_cols$ - $before_cols$;
     int tap = 0;
-    (void)pixel; /* not asked for where there is one alone */
 #if $volume$
     const int slice = pixel / ($out_rows$ * $out_cols$) * $stride_slices$ - $before_slices$;
     for (int z = slice; z < slice + $kernel_slices$ * $dilation_slices$; z += $dilation_slices$)

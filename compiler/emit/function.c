@@ -177,7 +177,7 @@ static void make_function(Arena *arena, const Step *step, Function *functions, i
     add_tables(arena, functions, index, &used);
     Text out = text_new(arena);
     source_comment(&out, arena, step->value->span);
-    text_printf(&out, "%s%s%s", helpers, *helpers ? "\n" : "", before);
+    text_printf(&out, "%s%s%s", helpers, *helpers ? "\n" : "", unused_mentioned(arena, before));
     text_add(&out, join(arena, all, kept));
     text_add(&out, after);
     function->text = out.at;

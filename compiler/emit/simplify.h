@@ -6,4 +6,7 @@
 
 const char *simplify_c(Arena *arena, const char *text);
 
+/* Functions with every parameter that a body does not use mentioned at its start (emit/unused.c). */
+const char *unused_mentioned(Arena *arena, const char *text);
+
 #endif

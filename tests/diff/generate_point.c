@@ -22,7 +22,7 @@ static void draw_norm_options(Draw *d, Text *text)
 bool draws_batchnorm(Draw *d)
 {
     Text text = text_new(d->arena);
-    text_add(&text, d->shape.rank > 1 && draw_chance(d, 12) ? "axis=1" : "axis=-1");
+    text_add(&text, d->shape.rank > 1 && !d->wrapper && draw_chance(d, 12) ? "axis=1" : "axis=-1");
     if (draw_chance(d, 35))
         text_printf(&text, ", momentum=%s", DRAW_PICK(d, "0.9", "0.5", "0.999"));
     draw_norm_options(d, &text);
