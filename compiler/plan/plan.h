@@ -187,7 +187,7 @@ const Value *plan_output(const Plan *plan, int index);
 Storage *plan_storage(const Plan *plan, const Value *value);
 /* Where a variable lies in the state block, in floats. */
 size_t plan_variable_offset(const Graph *graph, const Variable *variable);
-void plan_verify(const Plan *plan);       /* BUG: overlapping live buffers, layouts that do not fit, unbound holes */
+void plan_verify(const Plan *plan);       /* BUG: overlapping live buffers, buffers read before they are written; holes: template_expand */
 void plan_dump(const Plan *plan, FILE *out);
 
 #endif

@@ -3,7 +3,7 @@
  *
  *   packed [--only PREFIX] [--all] [--every K] [--turn N] DIRECTORY
  *
- * libtcc compiles every case for generic, gcc -O1 every case for avx2; gcc and clang at all levels one in K (default 20): which
+ * libtcc compiles every case for generic, gcc -O1 every case for avx2; gcc and clang at all levels one in K (default 40): which
  * ones changes from day to day, --turn N says which; --all: every one. libtcc also compiles the training C of the cases that have an
  * optimizer and no more than a million weights, whose reference takes the interpreter minutes. */
 #include "packed/floats.h"
@@ -140,7 +140,7 @@ static void run_suite(const Suite *suite, const char *const *names, int count, T
 
 static Suite read_arguments(int argc, char **argv)
 {
-    Suite suite = { .directory = "tests/larq", .only = "", .every = 20, .turn = (long)(time(NULL) / 86400) };
+    Suite suite = { .directory = "tests/larq", .only = "", .every = 40, .turn = (long)(time(NULL) / 86400) };
     for (int i = 1; i < argc; i++)
         if (!strcmp(argv[i], "--only") && i + 1 < argc)
             suite.only = argv[++i];
