@@ -150,6 +150,8 @@ Object *definition_call(Eval *eval, Object *definition, const Call *call)
         object_dict_set(eval_arena(eval), arguments, p->name, value);
     }
     Object *made = scope ? call_run(eval, definition, scope) : eval->poison;
+    if (made->kind == OBJECT_NONE && definition->family == FAMILY_METRIC) /* known by name alone */
+        diag_warning(eval_diag(eval), call->span, "the metric %s is not computed", definition->u.function.name);
     if (object_is_unknown(made) || made->kind == OBJECT_NONE)
         return made;
     Object *result = object_copy(eval_arena(eval), made);

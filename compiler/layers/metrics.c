@@ -104,13 +104,11 @@ static bool add_given(const Tracer *tracer, Object *given)
     if (given->kind == OBJECT_STRING)
         wanted = object_string(layers->arena, meaning(tracer, given->u.string.at));
     Object *resolved = eval_resolve(layers->eval, FAMILY_METRIC, wanted, tracer->compile->metrics_span, "compile");
-    if (resolved && resolved->family == FAMILY_LOSS && resolved->family_name) /* a name that both families have */
+    const Object *own = resolved && resolved->family == FAMILY_LOSS && resolved->family_name ? eval_find(layers->eval, FAMILY_METRIC, resolved->family_name) : NULL;
+    if (own && own->family == FAMILY_METRIC) /* a name that both families have */
         resolved = eval_resolve(layers->eval, FAMILY_METRIC, object_string(layers->arena, resolved->family_name), tracer->compile->metrics_span, "compile");
-    if (!resolved || resolved->kind == OBJECT_NONE) {
-        if (resolved)
-            diag_warning(layers->diag, tracer->compile->metrics_span, "compile: the metric %s is not computed", object_text(layers->arena, wanted));
+    if (!resolved || resolved->kind == OBJECT_NONE) /* its definition has said so */
         return resolved != NULL;
-    }
     return add_metric(tracer, given, resolved);
 }
 
