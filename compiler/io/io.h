@@ -23,7 +23,7 @@ const char *tensor_file_metadata(const TensorFile *file, const char *key); /* NU
 
 bool safetensors_write(Arena *arena, const char *path, const TensorFile *file, const char **error);
 const char *safetensors_bytes(Arena *arena, const TensorFile *file, size_t *count);
-/* From memory; path is for messages. */
+/* From memory, which must live as long as the tensors: their data may lie there. path is for messages. */
 TensorFile *safetensors_parse(Arena *arena, const char *path, const void *bytes, size_t count, const char **error);
 TensorFile *hdf5_parse(Arena *arena, const char *path, const void *bytes, size_t count, const char **error);
 

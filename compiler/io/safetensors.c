@@ -130,6 +130,18 @@ static bool read_offsets(Reader *reader, const cJSON *offsets, const ElementType
     return true;
 }
 
+/* This machine's own floats stay where they are. */
+static const float *read_values(const Reader *reader, const ElementType *type, const unsigned char *at, size_t count)
+{
+    const uint16_t one = 1;
+    if (*(const unsigned char *)&one == 1 && strcmp(type->name, "F32") == 0 && (uintptr_t)at % sizeof(float) == 0 && count)
+        return (const float *)(const void *)at;
+    float *values = arena_alloc(reader->arena, (count ? count : 1) * sizeof(float));
+    for (size_t i = 0; i < count; i++, at += type->bytes)
+        values[i] = type->convert(little(at, type->bytes));
+    return values;
+}
+
 static bool read_tensor(Reader *reader, const cJSON *entry)
 {
     NamedTensor tensor = { .name = arena_strdup(reader->arena, entry->string) };
@@ -145,11 +157,7 @@ static bool read_tensor(Reader *reader, const cJSON *entry)
     if (!read_shape(reader, cJSON_GetObjectItemCaseSensitive(entry, "shape"), &tensor) ||
         !read_offsets(reader, cJSON_GetObjectItemCaseSensitive(entry, "data_offsets"), type, &tensor, &range))
         return false;
-    float *values = arena_alloc(reader->arena, (tensor.count ? tensor.count : 1) * sizeof(float));
-    const unsigned char *at = reader->data + range.begin;
-    for (size_t i = 0; i < tensor.count; i++, at += type->bytes)
-        values[i] = type->convert(little(at, type->bytes));
-    tensor.data = values;
+    tensor.data = read_values(reader, type, reader->data + range.begin, tensor.count);
     VEC_PUSH(reader->arena, &reader->file->tensors, tensor);
     VEC_PUSH(reader->arena, &reader->ranges, range);
     return true;

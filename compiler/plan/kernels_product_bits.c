@@ -132,9 +132,11 @@ static const int32_t *tap_sums(const Step *step, const Geometry *g, int padded)
 {
     const int32_t *level = step_constant_i32(step, 1);
     int32_t *sums = ARENA_ARRAY(step->plan->arena, int32_t, padded * g->taps);
-    for (int k = 0; k < g->taps * g->channels; k++)
+    for (int k = 0; k < g->taps * g->channels; k++, level += g->filters) {
+        int32_t *restrict sum = sums + k / g->channels * padded;
         for (int f = 0; f < g->filters; f++)
-            sums[k / g->channels * padded + f] += level[k * g->filters + f];
+            sum[f] += level[f];
+    }
     return sums;
 }
 

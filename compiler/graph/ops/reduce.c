@@ -2,6 +2,8 @@
  * pairwise; integers sum exactly and convert once. */
 #include "graph/operators.h"
 
+#include <stdlib.h>
+
 enum { PARTS = 16 };
 
 static void reduce_infer(Value *value)
@@ -78,12 +80,36 @@ static float reduce_one(const Value *value, Tensor in, int64_t base, const Axes 
     return value->u.reduce.kind == REDUCE_MEAN ? sum / (float)r : sum;
 }
 
+/* Sums of floats over all axes but the last: row by row, in the order in which they lie. The same sums. */
+static void reduce_rows(const Value *value, Tensor in, const Axes *gone, int width, float *out)
+{
+    int index[SHAPE_MAX + 1] = {0};
+    float(*part)[PARTS] = calloc((size_t)width, sizeof *part);
+    int64_t r = 0;
+    BUG_IF(!part);
+    do {
+        const float *row = in.f32 + offset(gone, index);
+        for (int i = 0; i < width; i++)
+            part[i][r % PARTS] += row[i];
+        r++;
+    } while (index_next(gone->rank, gone->dim, index));
+    for (int i = 0; i < width; i++) {
+        out[i] = pairwise(part[i]);
+        out[i] = value->u.reduce.kind == REDUCE_MEAN ? out[i] / (float)r : out[i];
+    }
+    free(part);
+}
+
 static void reduce_eval(const Value *value, const OpContext *context, const Tensor *in, Tensor out)
 {
     Axes kept, gone;
     int index[SHAPE_MAX + 1] = {0};
     int64_t at = 0;
     split_axes(value, value_rows(value->input[0], context), &kept, &gone);
+    if (value->input[0]->element == ELEMENT_F32 && value->u.reduce.kind != REDUCE_MAX && kept.rank == 1 && kept.stride[0] == 1) {
+        reduce_rows(value, in[0], &gone, kept.dim[0], out.f32);
+        return;
+    }
     do
         out.f32[at++] = reduce_one(value, in[0], offset(&kept, index), &gone);
     while (index_next(kept.rank, kept.dim, index));
