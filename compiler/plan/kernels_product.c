@@ -168,7 +168,8 @@ void bind_windows(Step *step, const Geometry *g, const Rows *rows)
     bool full = rows->depth == rows->units, interior = !view_is_apart(view) && region_taps(&step->regions.at[0]) == taps;
     bind_groups(step, g);
     bind_tests(step);
-    step_hole_int(step, "gathered", taps > 1 || g->groups > 1 || !full || strcmp(rows->x_type, rows->row_type) != 0);
+    bool in_place = taps == 1 && interior && step->regions.count == 1 && g->groups == 1 && full; /* every pixel sees one pixel of the source */
+    step_hole_int(step, "gathered", !in_place || strcmp(rows->x_type, rows->row_type) != 0);
     step_hole_text(step, "x_type", "%s", rows->x_type);
     step_hole_text(step, "row_type", "%s", rows->row_type);
     step_hole_int(step, "planes", rows->planes);
