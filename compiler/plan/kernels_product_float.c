@@ -38,7 +38,7 @@ static void bind_levels(Step *step, const Value *bits, const char *name)
 
 static const char *refuses_two_levels(const Value *value, Role role)
 {
-    const char *why = product_refuses(value, role, false);
+    const char *why = product_refuses_kind(value, role, false);
     if (why)
         return why;
     if (value->input[0]->element != ELEMENT_F32)
@@ -102,12 +102,13 @@ void bind_ff_product(Step *step)
 const char *refuses_fb_forward(const Plan *plan, const Value *value)
 {
     (void)plan;
-    return refuses_two_levels(value, ROLE_FORWARD);
+    const char *why = refuses_two_levels(value, ROLE_FORWARD);
+    return why ? why : product_refuses_groups(value, 1);
 }
 
 double cost_fb_forward(const Plan *plan, const Value *value)
 {
-    const Geometry g = product_geometry(value);
+    const Geometry g = group_geometry(value);
     double groups = (double)g.out_pixels * g.leading * g.taps * ((g.channels + 3) / 4);
     int vectors = (g.filters + plan->options.target->lanes - 1) / plan->options.target->lanes;
     return groups * (40.0 + vectors * (target_has_nibbles(plan) ? 4.0 : 10.0));
@@ -122,23 +123,27 @@ Layout layout_in_fb_forward(const Plan *plan, const Value *value, int input)
 void bind_fb_forward(Step *step)
 {
     const Value *value = step->value, *weights = value->input[1];
-    const Geometry g = product_geometry(value);
+    const Geometry g = group_geometry(value);
+    const View view = product_view(&g, false);
     const Planes planes = planes_of(weights->lo, weights->hi, weights->step);
-    bind_window(step, &g);
-    step_hole_text(step, "x_type", "float");
-    step_hole_int(step, "channels", g.channels);
-    step_hole_int(step, "depth", round_up(g.channels, 4));
+    int padded = layout_padded(step->plan, weights, LAYOUT_KERNEL_CODES);
+    bind_regions(step, &view);
+    bind_windows(step, &g, &(Rows){"float", "float", 1, g.channels, round_up(g.channels, 4)});
+    bind_operands(step, "", weights_parameter(step, false), weights_parameter(step, true));
+    step_hole_int(step, "tile", 1);
     step_hole_int(step, "filters", g.filters);
-    step_hole_int(step, "padded", layout_padded(step->plan, weights, LAYOUT_KERNEL_CODES));
+    step_hole_int(step, "padded", padded);
+    step_hole_int(step, "blocks", (g.filters / g.groups + 31) / 32);
     step_hole_text(step, "level_0", "%d.0f", planes.base);
     step_hole_text(step, "level_1", "%d.0f", planes.base + planes.coefficient[0]);
-    step_epilogue(step, "epilogue");
+    bind_store(step, padded);
 }
 
 const char *refuses_fb_scatter(const Plan *plan, const Value *value)
 {
     Role role = value->u.product.role == ROLE_INPUT_GRADIENT ? ROLE_INPUT_GRADIENT : ROLE_FORWARD;
-    const char *why = refuses_two_levels(value, role);
+    const char *why = product_refuses(value, role, false);
+    why = why ? why : refuses_two_levels(value, role);
     if (!why && plan->options.batch * product_geometry(value).leading < plan->options.target->lanes)
         why = "fewer samples than lanes";
     return why;

@@ -223,6 +223,9 @@ static void test_packing(Arena *arena, Count *count, const Value *product, const
         printf("DOES NOT COMPILE: %s with %s\n", packing->name, build->cc);
         return;
     }
+    Layout layout = c.step->output->layout;
+    if (layout == LAYOUT_KERNEL_CODES || layout == LAYOUT_KERNEL_TCODES)
+        memset(c.out, 0, c.out_bytes); /* the margin behind the codes is read, but never counts: nobody writes it */
     case_run(&c);
     c.value = product;
     compare(count, &c, like.in[0], packing->name);
