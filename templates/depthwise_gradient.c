@@ -25,7 +25,7 @@ static inline void $layer$_taps(int pixel, int *restrict from)
 
 static void $layer$($params$)
 {
-    enum { CHANNELS = $channels$, TAPS = $taps$, BLOCK = $block$, GROUP = $group$, ONLY = 0 }; /* ONLY: the index on the last axis */
+    enum { CHANNELS = $channels$, TAPS = $taps$, BLOCK = $block$, GROUP = $group$ };
     const int samples = $samples$;
 #if $parallel$
     BNN_PARALLEL_FOR
@@ -65,7 +65,7 @@ static void $layer$($params$)
             for (int v = block; v < end; v += BNN_LANES) {
                 const int c = v + BNN_LANES > CHANNELS ? CHANNELS - BNN_LANES : v;
                 for (int j = 0; j < BNN_LANES; j++)
-                    out[tap * CHANNELS + c + j] = $epilogue$(total[tap * BLOCK + (v - block) + j], ONLY$extra$);
+                    out[tap * CHANNELS + c + j] = $epilogue$(total[tap * BLOCK + (v - block) + j], $last$$extra$);
             }
         }
     }

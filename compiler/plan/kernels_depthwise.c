@@ -155,6 +155,7 @@ void bind_depthwise_gradient(Step *step)
     step_hole_int(step, "converted", converted);
     step_hole_text(step, "x_type", "%s", layout_c_type(x, LAYOUT_PLAIN));
     step_hole_text(step, "load_x", "%s", converted ? arena_printf(step->plan->arena, "%s_load", step->function) : "bnn_loadf");
+    step_hole_text(step, "last", value->shape.dim[value->shape.rank - 1] == 1 ? "0" : "c + j"); /* (taps, channels, 1), or (taps, 1, channels) */
     step_epilogue(step, "epilogue");
     step_parallel(step, (double)window_macs(&value->u.product.window) * step->plan->options.batch);
 }

@@ -48,6 +48,6 @@ return acc;
 #define $load_x$ bnn_loadf
 #define $grouped$ 0
 #define $epilogue$ layer_epilogue
-#define ONLY$extra$ ONLY
+#define $last$$extra$ 0
 #define $unroll$(k, n) for (int k = 0; k < (n); k++)
 #define $reg$
