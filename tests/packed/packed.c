@@ -3,8 +3,8 @@
  *
  *   packed [--only PREFIX] [--all] [--every K] [--turn N] DIRECTORY
  *
- * libtcc compiles every case for generic, gcc -O1 every case for avx2; gcc and clang at all levels one in K (default 40): which
- * ones changes from day to day, --turn N says which; --all: every one. libtcc also compiles the training C of the cases that have an
+ * libtcc compiles every case for generic, gcc -O1 every case for avx2; gcc and clang at all levels one in K (default 40): case
+ * N, N + K, ... (--turn N, default 0); --all: every one. libtcc also compiles the training C of the cases that have an
  * optimizer and no more than a million weights, whose reference takes the interpreter minutes. */
 #include "packed/floats.h"
 #include "run/program.h"
@@ -13,7 +13,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { STEPS = 2, TRAINED_WEIGHTS_MAX = 1000000 };
@@ -140,7 +139,7 @@ static void run_suite(const Suite *suite, const char *const *names, int count, T
 
 static Suite read_arguments(int argc, char **argv)
 {
-    Suite suite = { .directory = "tests/larq", .only = "", .every = 40, .turn = (long)(time(NULL) / 86400) };
+    Suite suite = { .directory = "tests/larq", .only = "", .every = 40, .turn = 0 };
     for (int i = 1; i < argc; i++)
         if (!strcmp(argv[i], "--only") && i + 1 < argc)
             suite.only = argv[++i];
