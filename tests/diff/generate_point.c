@@ -60,6 +60,8 @@ bool draws_activation_layer(Draw *d)
 {
     const char *layer = DRAW_PICK(d, "ReLU()", "ReLU(max_value=6.0)", "ReLU(1.5, negative_slope=0.2)", "ReLU(threshold=0.3)", "LeakyReLU()", "LeakyReLU(alpha=0.1)",
                                   "ELU(0.5)", "ThresholdedReLU(theta=0.4)", "PReLU", "PReLU", "SteSign(clip_value=1.5)");
+    if (d->wrapper && strncmp(layer, "SteSign", 7) == 0)
+        return false; /* bnnc refuses it: README.md */
     if (strcmp(layer, "PReLU") == 0)
         layer = arena_printf(d->arena, "PReLU(%s)", draw_shared_axes(d));
     return draw_layer(d, d->shape, 0, "%s", layer);
