@@ -136,16 +136,16 @@ static void $layer$($params$)
 #if $kernel_gradient$
     for (int k = 0; k < $kernel_rows_total$; k++) {
         const int c = k % IN_GROUP, tap = k / IN_GROUP % TAPS;
-        const int first = $local$ ? k / IN_GROUP / TAPS : 0, last = $local$ ? first : $out_pixels$ - 1;
+        const int first = $local$ ? k / IN_GROUP / TAPS : 0, pixels = $local$ ? 1 : $out_pixels$;
         for (int f = 0; f < OUT; f++) {
             $layer$_sum sum = {0};
             for (int row = 0; row < rows; row++) {
-                for (int pixel = first; pixel <= last; pixel++) {
+                for (int pixel = first; pixel < first + pixels; pixel++) {
                     const int seen = $layer$_seen(pixel, tap), channel = f / OUT_GROUP * IN_GROUP + c;
                     const int from = (row * $in_pixels$ + seen) * IN + channel, to = (row * $out_pixels$ + pixel) * OUT + f;
                     $layer$_add(&sum, ($acc_type$)(seen < 0 ? 0 : a[from]), ($acc_type$)(seen < 0 ? 0 : b[to]));
                 }
-                if (last > first)
+                if (pixels > 1)
                     $layer$_flush(&sum);
             }
             $layer$_flush(&sum);
