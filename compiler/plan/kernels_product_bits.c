@@ -219,13 +219,14 @@ static void bind_counts(Step *step, const Geometry *g, const Counting *c, Layout
     bind_store(step, padded);
 }
 
-/* The reduction is unrolled as the policy says; --unroll=full unrolls the blocks of 32 filters around it, too, while the code stays small. */
+/* The reduction is unrolled as the policy says; --unroll=full unrolls the blocks of 32 filters around it, too, while the function stays small:
+ * there BNN_KEEP_VECTOR, which is no code, counts as the second statement of each term. */
 static void bind_unrolling(Step *step, const char *reduction, const Geometry *g, int copies, int statements)
 {
     int inner = step_unrolls(step, copies, statements), blocks = (g->filters / g->groups + 31) / 32;
     step_hole_int(step, reduction, inner);
     step_hole_int(step, "blocks", blocks);
-    step_hole_int(step, "loop_blocks", step_unrolls_around(step, blocks, (inner ? copies * statements : statements) + 20));
+    step_hole_int(step, "loop_blocks", step_unrolls_around(step, blocks, 2 * statements * (inner ? copies : 1) + 20));
 }
 
 /* A byte counts 31 words at most: equal chunks of them, and the rest. */

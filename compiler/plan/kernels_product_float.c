@@ -19,11 +19,9 @@ static int round_up(int n, int to)
     return (n + to - 1) / to * to;
 }
 
-/* C text of level times `name` (a vector variable). */
+/* C text of level times `name` (a vector variable); 0 times what is not finite is a NaN, as in the contract. */
 static const char *times_text(Arena *arena, int level, const char *name)
 {
-    if (level == 0)
-        return "bnn_splatf(0.0f)";
     if (level == 1 || level == -1)
         return level == 1 ? name : arena_printf(arena, "bnn_negf(%s)", name);
     return arena_printf(arena, "bnn_mulf(bnn_splatf(%d.0f), %s)", level, name);
