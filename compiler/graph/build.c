@@ -1,6 +1,7 @@
 /* Builders: in: operator, inputs and attributes that the caller has checked. out: the value, appended with its shape and element. */
 #include "graph/operators.h"
 
+#include <math.h>
 #include <string.h>
 
 Value *graph_input(Graph *graph, Element element, Shape shape, bool label)
@@ -231,8 +232,17 @@ Value *graph_transpose(Graph *graph, Value *x, const int *permutation)
     return value_append(graph, value);
 }
 
+bool element_holds(Element element, float number)
+{
+    float least = element == ELEMENT_U8 ? 0 : element == ELEMENT_I8 ? -128 : element == ELEMENT_LEVEL ? -32768 : -16777216;
+    float most = element == ELEMENT_U8 ? 255 : element == ELEMENT_I8 ? 127 : element == ELEMENT_LEVEL ? 32767 : 16777216;
+    return !element_is_integer(element) || (number >= least && number <= most && number == nearbyintf(number));
+}
+
 Value *graph_pad(Graph *graph, Value *x, const int *before, const int *after, float fill)
 {
+    if (element_is_integer(x->element) && !element_holds(x->element, fill)) /* what is padded is floats from here on */
+        x = graph_map(graph, expr_arg(graph->pool, 0), 1, &x);
     Value *value = value_new(graph, OP_PAD, 1, &x);
     memcpy(value->u.pad.before, before, sizeof(int) * (size_t)x->shape.rank);
     memcpy(value->u.pad.after, after, sizeof(int) * (size_t)x->shape.rank);

@@ -27,6 +27,8 @@ Value *value_append(Graph *graph, Value *value);
 int64_t value_rows(const Value *value, const OpContext *context);         /* samples, or 1 when not batched */
 int64_t value_elements(const Value *value, const OpContext *context);     /* rows times elements of a sample */
 static inline bool element_is_integer(Element element) { return element != ELEMENT_F32; }
+/* Whether the element can be this number; of 32-bit integers, those that a float tells apart. */
+bool element_holds(Element element, float number);
 float tensor_float(const Value *value, Tensor tensor, int64_t index);
 void tensor_copy(const Value *value, Tensor out, int64_t to, Tensor in, int64_t from); /* one element of value's element type */
 void value_like(Value *value, const Value *input);                        /* element, levels and batched of another value */

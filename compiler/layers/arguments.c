@@ -85,6 +85,18 @@ Message *apply_error(const Apply *apply, const char *argument, const char *forma
     return message;
 }
 
+bool apply_fits(const Apply *apply, const char *what, Shape shape)
+{
+    const double most = 1 << 28;
+    double count = 1;
+    for (int i = 0; i < shape.rank; i++)
+        count *= shape.dim[i];
+    if (count >= 0 && count <= most)
+        return true;
+    apply_error(apply, NULL, "its %s %s would be more than %.0f numbers", what, shape_text(apply->layers->arena, shape, false), most);
+    return false;
+}
+
 const char *apply_shape_text(const Apply *apply, const Value *value)
 {
     return shape_text(apply->layers->arena, value->shape, value->batched);

@@ -1,6 +1,7 @@
 /* Checks: in: the arguments of a layer just made. out: whether they make sense before any shape is known; errors at their text. */
 #include "layers/layer.h"
 
+#include <limits.h>
 #include <string.h>
 
 typedef struct { Eval *eval; Layer *layer; bool good; } Check;
@@ -17,6 +18,25 @@ static void complain(Check *check, const Bound *bound, const char *text, const c
     if (hint)
         diag_hint(message, "%s", hint);
     check->good = false;
+}
+
+/* Sizes, axes and counts become ints; a seed does not. */
+static bool is_an_int(const Object *value)
+{
+    return value->kind != OBJECT_INT || (value->u.integer >= -INT_MAX && value->u.integer <= INT_MAX);
+}
+
+static void check_integers(Check *check)
+{
+    for (int i = 0; i < signature_count(check->layer->signature); i++) {
+        const Bound *bound = &check->layer->bound[i];
+        bool list = bound->value && (bound->value->kind == OBJECT_TUPLE || bound->value->kind == OBJECT_LIST);
+        bool good = !bound->value || is_an_int(bound->value) || i == signature_index(check->layer->signature, "seed");
+        for (int k = 0; list && k < bound->value->u.list.count; k++)
+            good &= is_an_int(bound->value->u.list.at[k]);
+        if (!good)
+            complain(check, bound, "this integer does not fit 32 bits", NULL);
+    }
 }
 
 static int largest(const Bound *bound)
@@ -95,6 +115,9 @@ static void check_depthwise(Check *check)
 bool layer_checked(Eval *eval, Layer *layer)
 {
     Check check = {eval, layer, true};
+    check_integers(&check);
+    if (!check.good)
+        return false;
     check_window(&check);
     if (check.good)
         check_groups(&check);

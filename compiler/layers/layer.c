@@ -65,6 +65,9 @@ bool layer_run(Apply *apply)
         apply->output[0] = output;
         apply->output_count = 1;
     }
+    for (int i = 0; i < apply->output_count; i++)
+        if (!apply_fits(apply, "output", apply->output[i]->shape))
+            return false;
     return true;
 }
 

@@ -124,6 +124,8 @@ static Value *quantized(Apply *apply, const char *prefix, Value *weight)
 Value *apply_weight(Apply *apply, const char *role, const char *prefix, Shape shape)
 {
     use_graph(apply);
+    if (!apply_fits(apply, role, shape))
+        return NULL;
     Variable *variable = find_variable(apply->layer, role);
     if (variable && !same_shape(apply, variable, shape))
         return NULL;

@@ -102,7 +102,7 @@ Value *level_stretched(Graph *graph, Value *level, int factor, int shift, int lo
 Value *value_set_padded(Graph *graph, Value *level, const SetInfo *from, const SetInfo *padded, const int *before, const int *after, float fill)
 {
     int by = padded->finer;
-    if (by > 1)
+    if (by > 1 || !element_holds(level->element, pad_level(fill, padded)))
         level = level_stretched(graph, level, by, 0, from->lo * by, from->hi * by, from->step * by);
     return graph_pad(graph, level, before, after, pad_level(fill, padded));
 }
