@@ -258,6 +258,33 @@ static void test_padded_bytes(void **state)
     }
 }
 
+/* Numbers around bytes that no byte can be: levels of a wider or finer set, and the product stays one of integers. */
+static void test_numbers_around_bytes(void **state)
+{
+    (void)state;
+    static const float fills[] = {7, -1, 300, 0.5f, -2.25f};
+    for (int k = 0; k < 5; k++) {
+        World world = world_new(70), *w = &world;
+        Window dense = dense_window(6, 2);
+        Value *x = graph_input(w->graph, ELEMENT_U8, shape1(4), false);
+        Value *padded = graph_pad(w->graph, x, (int[]){1}, (int[]){1}, fills[k]);
+        output(w, graph_product(w->graph, ROLE_FORWARD, &dense, padded, sign(w, weight(w, "dense", "kernel", shape2(6, 2), 0, 1))));
+        Graph *graph = infer(w, NULL, true);
+        const Value *product = find_op(graph, OP_PRODUCT);
+        assert_int_equal(product->element, ELEMENT_I32);
+        int32_t bytes[4] = {0, 255, 128, 3};
+        const int32_t *kernel = product->input[1]->u.data.i32;
+        const float *got = run_output(w, graph, 1, (const void *[]){bytes});
+        for (int f = 0; f < 2; f++) {
+            float sum = fills[k] * (float)(kernel[f] + kernel[10 + f]);
+            for (int i = 0; i < 4; i++)
+                sum += (float)(bytes[i] * kernel[2 * (i + 1) + f]);
+            assert_true(got[f] == sum);
+        }
+        arena_free(w->arena);
+    }
+}
+
 /* The integers of a depthwise product are the levels of the pointwise one behind it. */
 static void test_sums_are_levels(void **state)
 {
@@ -415,7 +442,8 @@ const struct CMUnitTest passes_tests[] = {
     cmocka_unit_test(test_bytes_run_on_integers),        cmocka_unit_test(test_magnitude_aware_sign),
     cmocka_unit_test(test_lower_batchnorm),              cmocka_unit_test(test_switch_by_mode),
     cmocka_unit_test(test_chains_fuse),                  cmocka_unit_test(test_offsets),
-    cmocka_unit_test(test_weights_that_are_whole), cmocka_unit_test(test_padded_bytes), cmocka_unit_test(test_sums_are_levels),
+    cmocka_unit_test(test_weights_that_are_whole), cmocka_unit_test(test_padded_bytes), cmocka_unit_test(test_numbers_around_bytes),
+    cmocka_unit_test(test_sums_are_levels),
     cmocka_unit_test(test_pool_before_falling_channels), cmocka_unit_test(test_scaled_by_maximum),
 };
 const int passes_test_count = sizeof passes_tests / sizeof *passes_tests;
