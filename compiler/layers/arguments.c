@@ -89,9 +89,10 @@ bool apply_fits(const Apply *apply, const char *what, Shape shape)
 {
     const double most = 1 << 28;
     double count = 1;
+    bool good = true;
     for (int i = 0; i < shape.rank; i++)
-        count *= shape.dim[i];
-    if (count >= 0 && count <= most)
+        count *= shape.dim[i], good &= shape.dim[i] >= 1; /* past an int it may have come out as anything */
+    if (good && count <= most)
         return true;
     apply_error(apply, NULL, "its %s %s would be more than %.0f numbers", what, shape_text(apply->layers->arena, shape, false), most);
     return false;

@@ -20,7 +20,16 @@ static void complain(Check *check, const Bound *bound, const char *text, const c
     check->good = false;
 }
 
-/* Sizes, axes and counts become ints; a seed does not. */
+/* Sizes, axes and counts become ints; a seed does not, nor what is a number of any kind. */
+static bool stays_a_number(const Signature *signature, int index)
+{
+    static const char *const names[] = {"seed", "scale", "offset", "mean", "variance", "value_range"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (!strcmp(signature_name(signature, index), names[i]))
+            return true;
+    return false;
+}
+
 static bool is_an_int(const Object *value)
 {
     return value->kind != OBJECT_INT || (value->u.integer >= -INT_MAX && value->u.integer <= INT_MAX);
@@ -31,7 +40,8 @@ static void check_integers(Check *check)
     for (int i = 0; i < signature_count(check->layer->signature); i++) {
         const Bound *bound = &check->layer->bound[i];
         bool list = bound->value && (bound->value->kind == OBJECT_TUPLE || bound->value->kind == OBJECT_LIST);
-        bool good = !bound->value || is_an_int(bound->value) || i == signature_index(check->layer->signature, "seed");
+        bool good = !bound->value || is_an_int(bound->value) || stays_a_number(check->layer->signature, i);
+        list &= !stays_a_number(check->layer->signature, i);
         for (int k = 0; list && k < bound->value->u.list.count; k++)
             good &= is_an_int(bound->value->u.list.at[k]);
         if (!good)
