@@ -34,6 +34,8 @@ void plan_find_chains(Plan *plan);
 /* A kernel for every value, consumers first. */
 void plan_select(Plan *plan);
 const Kernel *plan_conversion(const Plan *plan, const Value *value, Layout from, Layout to);
+/* names.c: the name of a step that is about to be appended. */
+const char *step_name(const Plan *plan, const Step *step);
 /* Storage offsets in the workspace and in the packed block; sets workspace_bytes, packed_bytes. */
 void plan_place(Plan *plan);
 /* Is this evaluation by variables (training C), which _pack prepares? */
