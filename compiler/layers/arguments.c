@@ -85,16 +85,22 @@ Message *apply_error(const Apply *apply, const char *argument, const char *forma
     return message;
 }
 
+bool shape_fits(Shape shape)
+{
+    double count = 1;
+    for (int i = 0; i < shape.rank; i++) {
+        if (shape.dim[i] < 1) /* past an int it may have come out as anything */
+            return false;
+        count *= shape.dim[i];
+    }
+    return count <= VALUE_NUMBERS_MAX;
+}
+
 bool apply_fits(const Apply *apply, const char *what, Shape shape)
 {
-    const double most = 1 << 28;
-    double count = 1;
-    bool good = true;
-    for (int i = 0; i < shape.rank; i++)
-        count *= shape.dim[i], good &= shape.dim[i] >= 1; /* past an int it may have come out as anything */
-    if (good && count <= most)
+    if (shape_fits(shape))
         return true;
-    apply_error(apply, NULL, "its %s %s would be more than %.0f numbers", what, shape_text(apply->layers->arena, shape, false), most);
+    apply_error(apply, NULL, "its %s %s would be more than %d numbers", what, shape_text(apply->layers->arena, shape, false), VALUE_NUMBERS_MAX);
     return false;
 }
 

@@ -33,7 +33,9 @@ bool shape_from_object(Eval *eval, Object *object, bool batched, Span span, cons
             return bad_dimension(eval, object, item, span, owner);
         out->dim[out->rank++] = (int)object_number(item);
     }
-    return true;
+    if (!shape_fits(*out))
+        eval_error(eval, span, "%s: %s would be more than %d numbers", owner, shape_text(eval_arena(eval), *out, false), VALUE_NUMBERS_MAX);
+    return shape_fits(*out);
 }
 
 bool element_from_text(Eval *eval, const char *dtype, Span span, const char *owner, Element *out)
