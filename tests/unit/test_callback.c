@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "unit/arena_fixture.h"
 #include "layers/layers.h"
 #include "run/callback.h"
 
@@ -242,19 +243,6 @@ static void test_refused(void **state)
     assert_null(drive_new(*state, "EarlyStopping(mode='up')"));
 }
 
-static int begin(void **state)
-{
-    *state = arena_new();
-    return 0;
-}
-
-static int end(void **state)
-{
-    arena_free(*state);
-    return 0;
-}
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 const struct CMUnitTest callback_tests[] = {
     TEST(test_early_stopping), TEST(test_plateau), TEST(test_schedules), TEST(test_checkpoint), TEST(test_csv), TEST(test_nan), TEST(test_refused),
 };

@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "unit/arena_fixture.h"
 #include "run/feed.h"
 
 #include <string.h>
@@ -103,19 +104,6 @@ static void test_predicted(void **state)
     assert_int_equal(feed_predicted(&feed, 0, (float[1]){ 0.75f }), 1);
 }
 
-static int begin(void **state)
-{
-    *state = arena_new();
-    return 0;
-}
-
-static int end(void **state)
-{
-    arena_free(*state);
-    return 0;
-}
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 const struct CMUnitTest feed_tests[] = { TEST(test_feed_forms), TEST(test_feed_names), TEST(test_predicted) };
 const int feed_test_count = sizeof feed_tests / sizeof *feed_tests;
 

@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "unit/arena_fixture.h"
 #include "layers/layers.h"
 #include "passes/passes.h"
 #include "run/interp.h"
@@ -116,19 +117,6 @@ static void test_refused(void **state)
     assert_null(identity(*state, 3, "mse", "'mse', tf.keras.metrics.MeanSquaredError(name='mse')"));
 }
 
-static int begin(void **state)
-{
-    *state = arena_new();
-    return 0;
-}
-
-static int end(void **state)
-{
-    arena_free(*state);
-    return 0;
-}
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 const struct CMUnitTest metrics_tests[] = { TEST(test_values), TEST(test_refused) };
 const int metrics_test_count = sizeof metrics_tests / sizeof *metrics_tests;
 

@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "unit/arena_fixture.h"
 #include "run/trainer.h"
 #include "run/weights.h"
 
@@ -13,18 +14,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-static int begin(void **state)
-{
-    *state = arena_new();
-    return 0;
-}
-
-static int end(void **state)
-{
-    arena_free(*state);
-    return 0;
-}
 
 /* ---- JIT */
 
@@ -214,7 +203,6 @@ static void test_weights_refused(void **state)
     assert_false(weights_fill(*state, &more, "w", 2, slots, NULL, &error)); /* a layer too many: no guessing */
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 const struct CMUnitTest run_tests[] = {
     TEST(test_jit_system_compiler), TEST(test_jit_tcc), TEST(test_jit_errors), TEST(test_jit_error_position), TEST(test_jit_no_compiler),
     TEST(test_jit_many), TEST(test_weights_by_name), TEST(test_weights_by_order), TEST(test_weights_refused),

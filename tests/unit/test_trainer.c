@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "unit/arena_fixture.h"
 #include "base/bug.h"
 #include "layers/layers.h"
 #include "run/interp.h"
@@ -317,19 +318,6 @@ static void test_test_batch(void **state)
     free(workspace);
 }
 
-static int begin(void **state)
-{
-    *state = arena_new();
-    return 0;
-}
-
-static int end(void **state)
-{
-    arena_free(*state);
-    return 0;
-}
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 const struct CMUnitTest trainer_tests[] = {
     TEST(test_shuffle), TEST(test_settings_matter), TEST(test_steps), TEST(test_resume), TEST(test_split_and_evaluate), TEST(test_scores), TEST(test_flip_ratio), TEST(test_test_batch),
 };
