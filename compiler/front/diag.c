@@ -11,11 +11,6 @@ Diag *diag_new(Arena *arena)
     return diag;
 }
 
-Arena *diag_arena(Diag *diag)
-{
-    return diag->arena;
-}
-
 static bool same_place(Span a, Span b)
 {
     return a.source == b.source && a.begin == b.begin;

@@ -16,7 +16,6 @@ typedef struct Message Message;
 typedef enum { DIAG_ERROR, DIAG_WARNING, DIAG_NOTE } Severity;
 
 Diag *diag_new(Arena *arena);
-Arena *diag_arena(Diag *diag);
 
 /* Adds a message. At most one error per position is kept, at most DIAG_LIMIT (20) in all. Returns the message, for hints and notes. */
 Message *diag_error(Diag *diag, Span span, const char *format, ...) __attribute__((format(printf, 3, 4)));

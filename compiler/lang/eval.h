@@ -86,7 +86,6 @@ Bound *signature_bind(Eval *eval, const Signature *signature, const char *owner,
 int signature_count(const Signature *signature);
 const char *signature_name(const Signature *signature, int index);
 int signature_index(const Signature *signature, const char *name); /* -1: none */
-const char *signature_text(const Signature *signature);
 
 /* Resolves a string, function, class form or None in a family: "ste_sign" -> SteSign(), "relu", a user's function by its name.
  * NULL after an error at span ("OWNER: unknown quantizer 'x'", hint with the nearest). NONE stays NONE. */

@@ -184,8 +184,3 @@ int signature_index(const Signature *signature, const char *name)
             return i;
     return -1;
 }
-
-const char *signature_text(const Signature *signature)
-{
-    return signature->text;
-}

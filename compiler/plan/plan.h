@@ -140,9 +140,8 @@ const char *step_space(Step *step, const char *name, const char *c_type, size_t 
 void step_epilogue(Step *step, const char *name);
 /* Epilogue facts for templates that have a faster form: thresholds of a stored OP_THRESHOLD, int32 per channel; else NULL. */
 const int32_t *step_thresholds(const Step *step);
-/* Constant inputs: contents as int32 (levels) or float in PLAIN order; NULL when the input is not constant. */
+/* A constant input of levels: its contents in PLAIN order; NULL for any other input. */
 const int32_t *step_constant_i32(const Step *step, int input);
-const float *step_constant_f32(const Step *step, int input);
 /* A constant input as a table, under the name of the first step that has these numbers in this layout: calls of one layer share them. */
 Table step_constant_table(const Step *step, int input);
 /* "in1", or the table's name where input k is a constant: for texts bound to holes. */

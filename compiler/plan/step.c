@@ -129,12 +129,6 @@ const int32_t *step_constant_i32(const Step *step, int input)
     return value->op == OP_CONSTANT && value->element != ELEMENT_F32 ? value->u.data.i32 : NULL;
 }
 
-const float *step_constant_f32(const Step *step, int input)
-{
-    const Value *value = input_value(step, input);
-    return value->op == OP_CONSTANT && value->element == ELEMENT_F32 ? value->u.data.f32 : NULL;
-}
-
 const char *step_input_name(Step *step, int input)
 {
     Arena *arena = step->plan->arena;
