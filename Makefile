@@ -71,7 +71,7 @@ $(B)/gen/embedded_templates.c: $(B)/embed $(EMBEDDED)
 # archives from the top layer down, so that the linker finds everything
 reverse = $(if $(1),$(call reverse,$(wordlist 2,$(words $(1)),$(1))) $(firstword $(1)))
 ARCHIVES := $(patsubst %,$(B)/lib/%.a,$(call reverse,$(LAYERS))) $(B)/lib/libbnn.a
-LIBS      = $(B)/lib/tcc.o -lz -lcjson $(if $(HDF5),-lhdf5_serial) -ldl -lm
+LIBS      = $(B)/lib/tcc.o -lz -lcjson -lnettle $(if $(HDF5),-lhdf5_serial) -ldl -lm
 
 # libtcc.a as one object that shows tcc_* alone: its inner names (expr_const, ...) are ours, too
 $(B)/lib/tcc.o:
@@ -169,7 +169,7 @@ check-layers:
 	@tests/check_layers.sh
 
 # --- what must be there: installed as root through apt, otherwise the one line to run is printed
-PACKAGES      := gcc make flex bison libtcc-dev zlib1g-dev libcjson-dev dataset-fashion-mnist
+PACKAGES      := gcc make flex bison libtcc-dev zlib1g-dev libcjson-dev nettle-dev dataset-fashion-mnist
 TEST_PACKAGES := $(PACKAGES) libcmocka-dev libhdf5-dev
 packages:
 	@tests/packages.sh $(PACKAGES)

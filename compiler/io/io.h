@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 
+#include <nettle/sha2.h>
 #include <stdint.h>
 
 /* Tensors by name as float32 (f16, bf16, f64, ints are converted), plus string metadata. */
@@ -65,7 +66,7 @@ bool file_write(Arena *arena, const char *path, const void *bytes, size_t count,
 /* The folders above a file, as far as they are missing. */
 bool file_make_folders(Arena *arena, const char *path, const char **error);
 /* SHA-256 as 64 hex digits, of bytes in one piece or in several. */
-typedef struct { uint32_t state[8]; uint64_t count; unsigned char block[64]; } Sha256;
+typedef struct sha256_ctx Sha256;
 Sha256 sha256_begin(void);
 void sha256_add(Sha256 *hash, const void *bytes, size_t count);
 const char *sha256_end(Arena *arena, Sha256 *hash);
