@@ -97,7 +97,7 @@ void comment_header(Text *out, Arena *arena, const Unit *unit, const Emitted *si
 /* Every a*b+c rounds twice, whatever the compiler is told (clang obeys all but -ffp-contract=fast). gcc 12 fuses a*b+c beside a*b-c in
  * neighbouring lanes (vfmaddsub) even so: where the machine could, such lanes are not looked for. No floating-point exception is asked for,
  * which lets gcc use vectors more often. */
-void contract_print(Text *out)
+static void contract_print(Text *out)
 {
     text_add(out, "#if defined(__FAST_MATH__)\n"
                   "#error \"-ffast-math would change this model's results: compile this file without it\"\n"
@@ -113,7 +113,7 @@ void contract_print(Text *out)
 }
 
 /* What the rest of the file is written with. */
-void macros_print(Text *out, bool tables, bool training)
+static void macros_print(Text *out, bool tables, bool training)
 {
     text_add(out, "#ifdef __cplusplus\n#define restrict __restrict /* for a C++ file that includes this one */\n#endif\n");
     if (tables)
@@ -122,6 +122,14 @@ void macros_print(Text *out, bool tables, bool training)
         text_add(out, "#ifdef _OPENMP\n#define BNN_PARALLEL_FOR _Pragma(\"omp parallel for schedule(static)\")\n"
                       "#else\n#define BNN_PARALLEL_FOR\n#endif\n");
     text_add_char(out, '\n');
+}
+
+void opening_print(Text *out, Arena *arena, const Unit *unit, const Emitted *sizes, bool tables, bool training)
+{
+    comment_header(out, arena, unit, sizes);
+    contract_print(out);
+    macros_print(out, tables, training);
+    text_printf(out, "#include \"%s.h\"\n\n", unit->options->file_stem);
 }
 
 /* --- workspace */

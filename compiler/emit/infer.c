@@ -148,10 +148,7 @@ static const char *print_c(const Inference *inference, const Unit *unit, const E
     Text *out = &draft.code;
     Names used = {.arena = arena};
     names_add(&used, model.code.at);
-    comment_header(out, arena, unit, sizes);
-    contract_print(out);
-    macros_print(out, model.tables.count > 0, false);
-    text_printf(out, "#include \"%s.h\"\n\n", inference->options->file_stem);
+    opening_print(out, arena, unit, sizes, model.tables.count > 0, false);
     runtime_print(out, arena, inference->plan, &used);
     text_printf(out, "\n/* Called after each step with its result: for timing and dumps. */\n#ifndef %s_HOOK\n#define %s_HOOK(step, result) ((void)0)\n#endif\n",
                 inference->PREFIX, inference->PREFIX);

@@ -41,9 +41,10 @@ const char *runtime_text(const char *path);
 
 /* header.c */
 typedef struct { const Model *model; const EmitOptions *options; const Plan *plan; const Function *functions; int count; } Unit;
+/* What a file is, was made from and holds. */
 void comment_header(Text *out, Arena *arena, const Unit *unit, const Emitted *sizes);
-void contract_print(Text *out);
-void macros_print(Text *out, bool tables, bool training);
+/* How a C file begins: that comment, what it asks of the compiler, its macros, its own header. */
+void opening_print(Text *out, Arena *arena, const Unit *unit, const Emitted *sizes, bool tables, bool training);
 /* "FASHION" from "fashion". */
 const char *upper(Arena *arena, const char *text);
 /* typedef of the workspace union with every member that the plans use. */

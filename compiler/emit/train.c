@@ -123,10 +123,7 @@ static const char *print_c(const Training *training, const Unit *unit, const Emi
     Text *out = &draft.code;
     Names used = {.arena = arena};
     names_add(&used, model.code.at);
-    comment_header(out, arena, unit, sizes);
-    contract_print(out);
-    macros_print(out, model.tables.count > 0, true);
-    text_printf(out, "#include \"%s.h\"\n\n", training->options->file_stem);
+    opening_print(out, arena, unit, sizes, model.tables.count > 0, true);
     text_add(out, "#if BNN_ABI != 1\n#error \"this file needs the bnn runtime with ABI 1: generate it again with the bnnc of that runtime\"\n#endif\n");
     if (!training->train->options.link_runtime)
         text_printf(out, "#define bnn_random %s_random /* this file has its own copies */\n#define bnn_initialize %s_initialize\n", prefix, prefix);
