@@ -21,15 +21,7 @@ static inline int $layer$_taps(int slice, int row, int col$region_parameter$, in
             for (int c = $first_tap_col$; c < $first_tap_col$ + $tap_cols$; c++) {
                 int at_slice = slice * $stride_slices$ $offset_slices$ + z * $step_slices$, at_row = row * $stride_rows$ $offset_rows$ + r * $step_rows$;
                 int at_col = col * $stride_cols$ $offset_cols$ + c * $step_cols$;
-#if $tested$
-                if (at_slice < 0 || at_slice % $apart_slices$ || at_row < 0 || at_row % $apart_rows$ || at_col < 0 || at_col % $apart_cols$)
-                    continue;
-                at_slice /= $apart_slices$;
-                at_row /= $apart_rows$;
-                at_col /= $apart_cols$;
-                if (at_slice >= $source_slices$ || at_row >= $source_rows$ || at_col >= $source_cols$)
-                    continue;
-#endif
+#include "place.c"
                 from[count] = ((at_slice * $source_rows$ + at_row) * $source_cols$ + at_col) * $filters$;
                 tap[count++] = ((z * $kernel_rows$ + r) * $kernel_cols$ + c) * $filters$;
             }

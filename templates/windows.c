@@ -6,15 +6,7 @@ static inline void $layer$_window(const $x_type$ *restrict x, int slice, int row
         for (int r = $first_tap_row$; r < $first_tap_row$ + $tap_rows$; r++) {
             for (int c = $first_tap_col$; c < $first_tap_col$ + $tap_cols$; c++) {
                 int at_slice = slice + z * $step_slices$, at_row = row + r * $step_rows$, at_col = col + c * $step_cols$;
-#if $tested$
-                if (at_slice < 0 || at_slice % $apart_slices$ || at_row < 0 || at_row % $apart_rows$ || at_col < 0 || at_col % $apart_cols$)
-                    continue;
-                at_slice /= $apart_slices$;
-                at_row /= $apart_rows$;
-                at_col /= $apart_cols$;
-                if (at_slice >= $source_slices$ || at_row >= $source_rows$ || at_col >= $source_cols$)
-                    continue;
-#endif
+#include "place.c"
                 const int from = (at_slice * $source_rows$ + at_row) * $source_cols$ + at_col;
                 const int tap = (z * $kernel_rows$ + r) * $kernel_cols$ + c;
                 for (int plane = 0; plane < $planes$; plane++)
