@@ -2,14 +2,6 @@
  * their values; a variable is initialized where it is declared; what nobody reads is gone. */
 #include "emit/tokens.h"
 
-/* The end of a declarator or value: the next , or ; at this level. */
-int item_end(const Tokens *t, int i, int limit)
-{
-    while (i < limit && !token_is(t, i, ",") && !token_is(t, i, ";"))
-        i = token_is(t, i, "(") || token_is(t, i, "[") || token_is(t, i, "{") ? token_next(t, token_close(t, i)) : token_next(t, i);
-    return i;
-}
-
 /* "NAME = value ," or ", NAME = value ;" or the whole statement that begins at `begin`. */
 static void remove_declarator(Tokens *t, int begin, int name, int end)
 {

@@ -4,12 +4,6 @@
 
 #include <string.h>
 
-static bool is_one_of(const Tokens *t, int i, const char *marks)
-{
-    const Token *token = token_at(t, i);
-    return token->kind == TOKEN_MARK && token->length == 1 && strchr(marks, *token->text) && *token->text;
-}
-
 static bool compute(const Tokens *t, int op, long a, long b, long *out)
 {
     const char *p = token_at(t, op)->text;
@@ -46,7 +40,7 @@ static bool fold_constants(Tokens *t, int op, int level, int left, int right)
     if (!constant_at(t, a, &x) || !constant_at(t, b, &y))
         return false;
     bool numbers = token_kind(t, a, TOKEN_INT) && token_kind(t, b, TOKEN_INT);
-    bool quotient = is_one_of(t, op, "/%") && x > 0; /* of named numbers: COLS / 8 may be 1 */
+    bool quotient = token_is_one_of(t, op, "/%") && x > 0; /* of named numbers: COLS / 8 may be 1 */
     if ((!compares && !numbers && x != 0 && !quotient) || !compute(t, op, x, y, &result) || (!numbers && !compares && result > quotient))
         return false;
     token_remove(t, op, b);
@@ -60,7 +54,7 @@ static bool drop_right(Tokens *t, int op, int level, int right)
     int b = token_next(t, op);
     if (!token_kind(t, b, TOKEN_INT) || right > level)
         return false;
-    long neutral = is_one_of(t, op, "*/") ? 1 : is_one_of(t, op, "+-") || level == 8 ? 0 : -1;
+    long neutral = token_is_one_of(t, op, "*/") ? 1 : token_is_one_of(t, op, "+-") || level == 8 ? 0 : -1;
     if (token_at(t, b)->value != neutral)
         return false;
     token_remove(t, op, b);
@@ -73,32 +67,10 @@ static bool drop_left(Tokens *t, int op, int level, int left)
     int a = token_prev(t, op);
     if (!token_kind(t, a, TOKEN_INT) || left >= level || token_is(t, token_next(t, op), "-"))
         return false;
-    if (token_at(t, a)->value != (is_one_of(t, op, "*") ? 1 : is_one_of(t, op, "+") ? 0 : -1))
+    if (token_at(t, a)->value != (token_is_one_of(t, op, "*") ? 1 : token_is_one_of(t, op, "+") ? 0 : -1))
         return false;
     token_remove(t, a, op);
     return true;
-}
-
-bool is_int_name(const Tokens *t, int i)
-{
-    long value;
-    if (constant_at(t, i, &value) || token_is(t, i, "BNN_LANES"))
-        return true;
-    for (int k = i; token_kind(t, i, TOKEN_NAME) && k-- > 1;)
-        if (token_same(t, k, i) && precedence(t, token_next(t, k)) == BOUND) {
-            int p = token_prev(t, k);
-            if (token_kind(t, p, TOKEN_NAME) && !token_is(t, p, "return"))
-                return token_is(t, p, "int");
-            if (!token_is(t, p, ",") || !token_is(t, token_next(t, k), "="))
-                continue;
-            while (p > 0 && !is_one_of(t, p, ";{}"))
-                p = token_prev(t, p);
-            p = token_next(t, p);
-            p = token_is(t, p, "const") ? token_next(t, p) : p;
-            if (token_is(t, p, "int"))
-                return true;
-        }
-    return false;
 }
 
 /* An int variable, or a parenthesis over int variables and constants. *end: its last token. */
@@ -109,7 +81,7 @@ static bool is_int_operand(const Tokens *t, int i, int *end)
         return is_int_name(t, i);
     *end = token_close(t, i);
     for (int k = token_next(t, i); k < *end; k = token_next(t, k))
-        if (!is_one_of(t, k, "+-*/%") && !is_int_name(t, k))
+        if (!token_is_one_of(t, k, "+-*/%") && !is_int_name(t, k))
             return false;
     return true;
 }
@@ -118,8 +90,8 @@ static bool is_int_operand(const Tokens *t, int i, int *end)
 static bool make_zero(Tokens *t, int op)
 {
     int b = token_next(t, op), a = token_prev(t, op);
-    bool last = token_kind(t, b, TOKEN_INT) && ((is_one_of(t, op, "%") && token_at(t, b)->value == 1) || (is_one_of(t, op, "*") && token_at(t, b)->value == 0));
-    bool first = is_one_of(t, op, "*") && token_kind(t, a, TOKEN_INT) && token_at(t, a)->value == 0 && is_int_operand(t, b, &b);
+    bool last = token_kind(t, b, TOKEN_INT) && ((token_is_one_of(t, op, "%") && token_at(t, b)->value == 1) || (token_is_one_of(t, op, "*") && token_at(t, b)->value == 0));
+    bool first = token_is_one_of(t, op, "*") && token_kind(t, a, TOKEN_INT) && token_at(t, a)->value == 0 && is_int_operand(t, b, &b);
     if ((!last && !first) || level_after(t, token_next(t, b)) > 10)
         return false;
     for (;;) {
@@ -148,7 +120,7 @@ static bool fold_logic(Tokens *t, int op, int level, int left, int right)
     if (!token_kind(t, a, TOKEN_INT) || left >= level || (token_at(t, a)->value != 0) != (level == 1))
         return false;
     while (precedence(t, end) >= level) /* names, calls and other operands are UNKNOWN; a bracket is stepped over */
-        end = is_one_of(t, token_next(t, end), "([") ? token_next(t, token_close(t, token_next(t, end))) : token_next(t, end);
+        end = token_is_one_of(t, token_next(t, end), "([") ? token_next(t, token_close(t, token_next(t, end))) : token_next(t, end);
     token_remove(t, op, token_prev(t, end));
     token_become(t, a, level == 1);
     return true;
@@ -161,8 +133,8 @@ static bool choose(Tokens *t, int op, int left)
     if (!token_kind(t, a, TOKEN_INT) || left != BOUND)
         return false;
     for (int depth = 0;;) {
-        end = is_one_of(t, end, "([{") ? token_next(t, token_close(t, end)) : token_next(t, end);
-        if (is_one_of(t, end, ";,)]}") || token_kind(t, end, TOKEN_END))
+        end = token_is_one_of(t, end, "([{") ? token_next(t, token_close(t, end)) : token_next(t, end);
+        if (token_is_one_of(t, end, ";,)]}") || token_kind(t, end, TOKEN_END))
             break;
         depth += token_is(t, end, "?") ? 1 : 0;
         if (token_is(t, end, ":") && depth-- == 0) {
@@ -188,7 +160,7 @@ static int lowest(const Tokens *t, int open, int close, bool *comma)
 {
     int low = UNKNOWN;
     for (int i = token_next(t, open); i < close; i = token_next(t, i)) {
-        if (is_one_of(t, i, "([{")) {
+        if (token_is_one_of(t, i, "([{")) {
             i = token_close(t, i);
             continue;
         }
@@ -217,9 +189,9 @@ static void drop_parentheses(Tokens *t, int open)
             return;
     } else {
         int low = lowest(t, open, close, &comma), last = token_prev(t, close);
-        bool bounded = left == BOUND && right == BOUND, tight = low >= 9 && left < low && right <= low && !is_one_of(t, inner, "-+&*!~") && plain_level(left) && plain_level(right);
+        bool bounded = left == BOUND && right == BOUND, tight = low >= 9 && left < low && right <= low && !token_is_one_of(t, inner, "-+&*!~") && plain_level(left) && plain_level(right);
         bool negative = token_is(t, inner, "-") && token_next(t, token_next(t, inner)) == close && left == BOUND && right >= BOUND;
-        if (comma || is_one_of(t, last, "*") || !(negative || (low != UNKNOWN && (bounded || tight))))
+        if (comma || token_is_one_of(t, last, "*") || !(negative || (low != UNKNOWN && (bounded || tight))))
             return;
     }
     token_remove(t, close, close);

@@ -1,4 +1,4 @@
-/* What is in scope of a token: pairs of brackets, blocks, enumerators, variables. In: tokens. scopes_find walks them once; the rest looks up.
+/* What is in scope of a token: pairs of brackets, blocks, statements, enumerators, variables. In: tokens. scopes_find walks them once; the rest looks up.
  * Brackets that a pass removes go in pairs, so that what was found stays true of the tokens that are left. */
 #include "emit/tokens.h"
 
@@ -124,4 +124,62 @@ void substitute(Tokens *t, int name, int from, int to, int value)
     for (int i = from; i <= to; i++)
         if (i != name && token_kind(t, i, TOKEN_NAME) && token_same(t, i, name) && !token_is(t, token_prev(t, i), ".") && !token_is(t, token_prev(t, i), "->"))
             token_copy(t, i, &by);
+}
+
+bool between_statements(const Tokens *t, int before)
+{
+    return token_is(t, before, ";") || token_is(t, before, "{") || token_is(t, before, "}");
+}
+
+int statement_end(const Tokens *t, int i)
+{
+    if (token_kind(t, i, TOKEN_DIRECTIVE) && !strncmp(token_at(t, i)->text, "#pragma", 7))
+        return statement_end(t, token_next(t, i));
+    if (token_is(t, i, "{"))
+        return token_close(t, i);
+    bool condition = token_is(t, i, "if");
+    if (condition || token_is(t, i, "for") || token_is(t, i, "while")) {
+        int end = statement_end(t, token_next(t, token_close(t, token_next(t, i))));
+        int after = end < 0 ? 0 : token_next(t, end);
+        return condition && end >= 0 && token_is(t, after, "else") ? statement_end(t, token_next(t, after)) : end;
+    }
+    for (; i < t->list.count - 1; i = token_next(t, i)) {
+        if (token_kind(t, i, TOKEN_DIRECTIVE) || token_is(t, i, "}") || token_is(t, i, "do"))
+            return -1;
+        if (token_is(t, i, ";"))
+            return i;
+        if (token_is(t, i, "(") || token_is(t, i, "[") || token_is(t, i, "{"))
+            i = token_close(t, i);
+    }
+    return -1;
+}
+
+/* The end of a declarator or value: the next , or ; at this level. */
+int item_end(const Tokens *t, int i, int limit)
+{
+    while (i < limit && !token_is(t, i, ",") && !token_is(t, i, ";"))
+        i = token_is(t, i, "(") || token_is(t, i, "[") || token_is(t, i, "{") ? token_next(t, token_close(t, i)) : token_next(t, i);
+    return i;
+}
+
+bool is_int_name(const Tokens *t, int i)
+{
+    long value;
+    if (constant_at(t, i, &value) || token_is(t, i, "BNN_LANES"))
+        return true;
+    for (int k = i; token_kind(t, i, TOKEN_NAME) && k-- > 1;)
+        if (token_same(t, k, i) && precedence(t, token_next(t, k)) == BOUND) {
+            int p = token_prev(t, k);
+            if (token_kind(t, p, TOKEN_NAME) && !token_is(t, p, "return"))
+                return token_is(t, p, "int");
+            if (!token_is(t, p, ",") || !token_is(t, token_next(t, k), "="))
+                continue;
+            while (p > 0 && !token_is_one_of(t, p, ";{}"))
+                p = token_prev(t, p);
+            p = token_next(t, p);
+            p = token_is(t, p, "const") ? token_next(t, p) : p;
+            if (token_is(t, p, "int"))
+                return true;
+        }
+    return false;
 }

@@ -2,34 +2,6 @@
  * statements. */
 #include "emit/tokens.h"
 
-bool between_statements(const Tokens *t, int before)
-{
-    return token_is(t, before, ";") || token_is(t, before, "{") || token_is(t, before, "}");
-}
-
-int statement_end(const Tokens *t, int i)
-{
-    if (token_kind(t, i, TOKEN_DIRECTIVE) && !strncmp(token_at(t, i)->text, "#pragma", 7))
-        return statement_end(t, token_next(t, i));
-    if (token_is(t, i, "{"))
-        return token_close(t, i);
-    bool condition = token_is(t, i, "if");
-    if (condition || token_is(t, i, "for") || token_is(t, i, "while")) {
-        int end = statement_end(t, token_next(t, token_close(t, token_next(t, i))));
-        int after = end < 0 ? 0 : token_next(t, end);
-        return condition && end >= 0 && token_is(t, after, "else") ? statement_end(t, token_next(t, after)) : end;
-    }
-    for (; i < t->list.count - 1; i = token_next(t, i)) {
-        if (token_kind(t, i, TOKEN_DIRECTIVE) || token_is(t, i, "}") || token_is(t, i, "do"))
-            return -1;
-        if (token_is(t, i, ";"))
-            return i;
-        if (token_is(t, i, "(") || token_is(t, i, "[") || token_is(t, i, "{"))
-            i = token_close(t, i);
-    }
-    return -1;
-}
-
 /* --- blocks */
 /* The first name that the statement at i declares; 0 when it is no declaration. */
 static int declared_name(const Tokens *t, int i)

@@ -156,6 +156,12 @@ int token_prev(const Tokens *t, int i)
     return i;
 }
 
+bool token_is_one_of(const Tokens *t, int i, const char *marks)
+{
+    const Token *token = token_at(t, i);
+    return token->kind == TOKEN_MARK && token->length == 1 && strchr(marks, *token->text) && *token->text;
+}
+
 bool token_same(const Tokens *t, int i, int j)
 {
     const Token *a = token_at(t, i), *b = token_at(t, j);

@@ -45,6 +45,7 @@ static inline bool token_is(const Tokens *t, int i, const char *text)
     const Token *token = token_at(t, i);
     return token->length == (int)strlen(text) && !memcmp(token->text, text, strlen(text)) && (token->kind == TOKEN_NAME || token->kind == TOKEN_MARK);
 }
+bool token_is_one_of(const Tokens *t, int i, const char *marks); /* one character each */
 bool token_same(const Tokens *t, int i, int j);
 void token_remove(Tokens *t, int from, int to); /* both included; comments stay */
 void token_become(Tokens *t, int i, long value);
@@ -76,16 +77,17 @@ bool redeclared(const Tokens *t, int name, int from, int to);
 /* Every use of a variable becomes the token at `value`: an integer, an enumerator, another variable. */
 void substitute(Tokens *t, int name, int from, int to, int value);
 
-/* statements.c: may a statement begin or end behind this token without a brace of its own; the last token of the one that begins at i, -1
- * when that is not clear. */
+/* May a statement begin or end behind this token without a brace of its own? The last token of the one that begins at i, -1 when that is not
+ * clear; the end of a declarator or value: the next , or ; at this level. */
 bool between_statements(const Tokens *t, int before);
 int statement_end(const Tokens *t, int i);
-/* declarations.c: the end of a declarator or value, the next , or ; at this level; one declaration or assignment that begins at i. */
 int item_end(const Tokens *t, int i, int limit);
+/* An int variable or constant. */
+bool is_int_name(const Tokens *t, int i);
+
+/* declarations.c: one declaration or assignment that begins at i. */
 void fold_declaration(Tokens *t, int i);
 void fold_assignment(Tokens *t, int i);
-/* fold.c: an int variable or constant. */
-bool is_int_name(const Tokens *t, int i);
 /* ranges.c: comparisons and divisions at op that the ranges of loop variables decide. */
 bool fold_range(Tokens *t, int op);
 
