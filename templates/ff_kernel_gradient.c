@@ -91,12 +91,15 @@ static void $layer$($params$)
 #else
                     for (int p = 0; p < length; p++) {
                         bnn_vf d;
+#if $y_floats$
                         if (f < WHOLE) {
                             d = bnn_loadf(dy);
-                        } else {
+                        } else
+#endif
+                        {
                             float lane[BNN_LANES] = {0.0f};
                             for (int v = 0; f + v < FILTERS && v < BNN_LANES; v++)
-                                lane[v] = dy[v];
+                                lane[v] = (float)dy[v];
                             d = bnn_loadf(lane);
                         }
                         $unroll$(i, $rows$) { acc[i] = bnn_addf(acc[i], bnn_mulf(bnn_splatf(line[i * LINE + p]), d)); }

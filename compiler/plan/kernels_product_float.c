@@ -231,6 +231,7 @@ void bind_ff_kernel_gradient(Step *step)
     step_hole_int(step, "grouped", product_grouped(value));
     step_hole_text(step, "x_type", "%s", layout_c_type(value->input[0], LAYOUT_PLAIN));
     step_hole_text(step, "y_type", "%s", layout_c_type(value->input[1], LAYOUT_PLAIN));
+    step_hole_int(step, "y_floats", value->input[1]->element == ELEMENT_F32); /* bytes where a transposed product reads the model's input */
     step_epilogue(step, "epilogue");
 }
 

@@ -50,6 +50,7 @@ return acc;
 #define $parallel$ 0
 #define $in0$ in0
 #define $y_type$ float
+#define $y_floats$ 1
 #define $in1$ in1
 #define $grouped$ 0
 #define $epilogue$ layer_epilogue

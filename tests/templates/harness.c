@@ -289,6 +289,7 @@ bool case_compile(Case *c, const char *cc, const char *flags, const char *direct
 {
     Arena *arena = c->plan->arena;
     const char *path = arena_printf(arena, "%s/case%d.c", directory, number), *library = arena_printf(arena, "%s/case%d.so", directory, number);
+    c->path = path;
     FILE *file = fopen(path, "w");
     fputs(case_text(c, preprocessor), file);
     fclose(file);

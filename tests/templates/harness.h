@@ -16,6 +16,7 @@ typedef struct {
     void *out;
     size_t out_bytes;
     void *scratch[8];
+    const char *path;        /* the C file, kept when a case fails */
     void *library;
     void (*run)(void *const *pointers, int count);
 } Case;

@@ -128,8 +128,8 @@ static void compare(Count *count, Case *c, const void *expected, const char *wha
     while (((const char *)c->out)[at] == ((const char *)expected)[at])
         at++;
     const Window *w = &c->value->u.product.window;
-    printf("DIFFERENT: %s %s target %s role %d spatial %d in %d,%d,%d k %d,%d,%d s %d,%d d %d,%d channels %d->%d groups %d batch %d levels %d..%d %d..%d, byte %zu of %zu: ",
-           c->kernel->name, what, c->plan->options.target->name, (int)c->value->u.product.role, w->spatial, w->in[0], w->in[1], w->in[2], w->kernel[0],
+    printf("DIFFERENT: %s: %s %s target %s role %d spatial %d in %d,%d,%d k %d,%d,%d s %d,%d d %d,%d channels %d->%d groups %d batch %d levels %d..%d %d..%d, byte %zu of %zu: ",
+           c->path, c->kernel->name, what, c->plan->options.target->name, (int)c->value->u.product.role, w->spatial, w->in[0], w->in[1], w->in[2], w->kernel[0],
            w->kernel[1], w->kernel[2], w->stride[0], w->stride[1], w->dilation[0], w->dilation[1], w->in_channels, w->out_channels, w->groups,
            c->batch, c->value->input[0]->lo, c->value->input[0]->hi, c->value->input[1]->lo, c->value->input[1]->hi, at, c->out_bytes);
     at &= ~(size_t)3;
@@ -293,7 +293,8 @@ static void test_case(Count *count, const Build *build)
     Tensor in[2];
     bool constant = role == ROLE_FORWARD && pick(0, 2);
     Value *a = operand(graph, role == ROLE_INPUT_GRADIENT ? y : x, true, false, &in[0], batch, role != ROLE_INPUT_GRADIENT || pick(0, 3) == 0, NULL);
-    Value *b = operand(graph, role == ROLE_KERNEL_GRADIENT ? y : k, role == ROLE_KERNEL_GRADIENT, constant, &in[1], batch, role != ROLE_KERNEL_GRADIENT, NULL);
+    bool may_be_level = role != ROLE_KERNEL_GRADIENT || (a->element == ELEMENT_F32 && pick(0, 3) == 0); /* the input of a transposed product */
+    Value *b = operand(graph, role == ROLE_KERNEL_GRADIENT ? y : k, role == ROLE_KERNEL_GRADIENT, constant, &in[1], batch, may_be_level, NULL);
     Value *value = graph_product(graph, role, &w, a, b);
     value->name = "layer";
     make_infinite(&w, a, b, &in[0], batch);
