@@ -277,20 +277,23 @@ static inline float bnn_erff(float x)
 }
 
 /* --- cosine and sine. Turns the magnitude into a quadrant and an angle within pi/4. */
-/* Below 2^16 by subtracting k * pi/2 in two parts (33 bits, so that the product is exact, and the rest); above with the
- * 96 bits of 2/pi that still matter: x = m 2^e with m an integer, and multiples of 4 quadrants fall off the top. */
-static inline int bnn_quadrant(float magnitude, double *angle)
+/* Below 2^16: subtracts k * pi/2 in two parts (33 bits, so that the product is exact, and the rest). No branch, for loops of it. */
+static inline uint64_t bnn_quadrant_near(float magnitude, double *angle)
+{
+    double shifted = (double)magnitude * 0x1.45f306dc9c883p-1 + 0x1.8p52, k = shifted - 0x1.8p52; /* its low bits hold k */
+    *angle = ((double)magnitude - k * 0x1.921fb54400000p+0) - k * 0x1.0b4611a626331p-34;
+    return bnn_double_to_bits(shifted) & 3u;
+}
+/* Above: with the 96 bits of 2/pi that still matter: x = m 2^e with m an integer, and multiples of 4 quadrants fall off the top. */
+static inline uint64_t bnn_quadrant(float magnitude, double *angle)
 {
     static const uint32_t two_over_pi[8] = {0x00000000u, 0xa2f9836eu, 0x4e441529u, 0xfc2757d1u,
                                             0xf534ddc0u, 0xdb629599u, 0x3c439041u, 0xfe5163abu};
     uint32_t window[3], mantissa = (bnn_bits(magnitude) & 0x007fffffu) | 0x00800000u;
     uint32_t start, word, shift, i;
     uint64_t low, middle, high, turns, quadrant;
-    if (magnitude < 0x1p16f) {
-        double k = ((double)magnitude * 0x1.45f306dc9c883p-1 + 0x1.8p52) - 0x1.8p52;
-        *angle = ((double)magnitude - k * 0x1.921fb54400000p+0) - k * 0x1.0b4611a626331p-34;
-        return (int)k & 3;
-    }
+    if (magnitude < 0x1p16f)
+        return bnn_quadrant_near(magnitude, angle);
     start = (bnn_bits(magnitude) >> 23) - 150u + 30u;
     word = start >> 5;
     shift = start & 31u;
@@ -303,11 +306,13 @@ static inline int bnn_quadrant(float magnitude, double *angle)
     quadrant = (turns + 0x2000000000000000u) >> 62;
     turns -= quadrant << 62;
     *angle = (double)(int64_t)turns * 0x1.921fb54442d18p-62;
-    return (int)(quadrant & 3u);
+    return quadrant & 3u;
 }
-static inline float bnn_cos_of(int quadrant, double r)
+/* In odd quadrants the sine, in 1 and 2 negative. */
+static inline float bnn_cos_of(uint64_t quadrant, double r)
 {
-    double z = r * r, cosine, sine, value;
+    double z = r * r, cosine, sine;
+    uint64_t odd = 0u - (quadrant & 1u), sign = ((quadrant + 1u) & 2u) << 62;
     cosine = 0x1.1eed8eff8d898p-29;
     cosine = cosine * z - 0x1.27e4fb7789f5cp-22;
     cosine = cosine * z + 0x1.a01a01a01a01ap-16;
@@ -322,14 +327,20 @@ static inline float bnn_cos_of(int quadrant, double r)
     sine = sine * z + 0x1.1111111111111p-7;
     sine = sine * z - 0x1.5555555555555p-3;
     sine = sine * z * r + r;
-    value = (quadrant & 1) != 0 ? sine : cosine;
-    return (float)(quadrant == 1 || quadrant == 2 ? -value : value);
+    return (float)bnn_double_from_bits(((bnn_double_to_bits(sine) & odd) | (bnn_double_to_bits(cosine) & ~odd)) ^ sign);
+}
+/* 0 <= x < 2^16 */
+static inline float bnn_cos_near(float x)
+{
+    double angle;
+    uint64_t quadrant = bnn_quadrant_near(x, &angle);
+    return bnn_cos_of(quadrant, angle);
 }
 static inline float bnn_cosf(float x)
 {
     double angle = 0.0;
     float magnitude = bnn_abs(x);
-    int quadrant;
+    uint64_t quadrant;
     if (!(magnitude <= 0x1.fffffep127f))
         return bnn_nan();
     quadrant = bnn_quadrant(magnitude, &angle);
@@ -338,13 +349,13 @@ static inline float bnn_cosf(float x)
 static inline float bnn_sinf(float x) { /* sin a = cos(a - pi/2) */
     double angle = 0.0;
     float magnitude = bnn_abs(x);
-    int quadrant;
+    uint64_t quadrant;
     if (!(magnitude <= 0x1.fffffep127f))
         return bnn_nan();
     if (magnitude < 0x1p-12f)
         return x == 0.0f ? x : x - x * x * x * 0x1.555556p-3f;
     quadrant = bnn_quadrant(magnitude, &angle);
-    magnitude = bnn_cos_of((quadrant + 3) & 3, angle);
+    magnitude = bnn_cos_of((quadrant + 3u) & 3u, angle);
     return bnn_bits(x) >> 31 != 0u ? -magnitude : magnitude;
 }
 

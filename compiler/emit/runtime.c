@@ -103,7 +103,7 @@ static void add_piece(Cut *cut, PieceKind kind, const char *p, const char *end, 
     if (kind == PIECE_CODE) {
         piece.name = defined_name(cut->arena, p, end);
         piece.compile = *p != '#' && !strstr(arena_strndup(cut->arena, p, (size_t)(line_end(p) - p)), "static") &&
-                        strncmp(p, "typedef", 7) && strncmp(p, "BNN_INLINE", 10) && strncmp(p, "__attribute__", 13);
+                        strncmp(p, "typedef", 7) && strncmp(p, "enum", 4) && strncmp(p, "BNN_INLINE", 10) && strncmp(p, "__attribute__", 13);
     }
     VEC_PUSH(cut->arena, &cut->pieces, piece);
 }

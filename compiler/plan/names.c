@@ -12,7 +12,7 @@ static bool name_taken(const Plan *plan, const char *name)
         "unsigned", "void", "volatile", "while", "main", "input", "output", "workspace", "state", "count", "seed", "sample", "row", "out", "class",
         "new", "delete", "this", "template", "bool", "true", "false", "and", "or", "not", "xor", "try", "catch", "using", "namespace", "index",
         "step", "real", "word", "labels", "metrics", "x", "y", "y0", "y1", "j0", "j1", "exp2", "exp10", "log2", "log10", "log1p", "expm1", "atan2",
-        "pow10", "rate_scale", "packed", "buffer", "block", "fresh_block", "stream_of", "truncated_normal", "mix", "normal", "orthogonal", "orthonormalize", "identity", "workspace_of"};
+        "pow10", "rate_scale", "packed", "buffer", "block", "fresh_block", "workspace_of"};
     for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++)
         if (strcmp(reserved[i], name) == 0)
             return true;

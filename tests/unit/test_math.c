@@ -163,6 +163,26 @@ static void test_initializers(void **state)
         assert_true(numbers[i] == (i % 5 == 0 ? 3.0f : 0.0f));
 }
 
+/* Bits of initial numbers, in rows of more and of less than the initializers work on at a time: never to change. */
+static void test_initial_bits(void **state)
+{
+    (void)state;
+    static const uint32_t want[] = {[BNN_INIT_UNIFORM] = 0x13ba3d6cu, [BNN_INIT_NORMAL] = 0xc1b9a861u, [BNN_INIT_TRUNCATED_NORMAL] = 0x692e922eu};
+    for (bnn_init_kind init = BNN_INIT_UNIFORM; init <= BNN_INIT_TRUNCATED_NORMAL; init++) {
+        bnn_variable v = variable_of("a/kernel", init, 0.25f, 2.0f, 9, 111);
+        bnn_initialize(&v, 7, numbers);
+        uint32_t hash = 1;
+        for (size_t i = 0; i < v.count; i++)
+            hash = hash * 31 + bnn_bits(numbers[i]);
+        assert_true(hash == want[init]);
+        float third = numbers[2];
+        v.count = 3;
+        numbers[3] = 7.0f;
+        bnn_initialize(&v, 7, numbers);
+        assert_true(numbers[2] == third && numbers[3] == 7.0f);
+    }
+}
+
 static void check_orthogonal(int rows, int columns)
 {
     bnn_variable v = variable_of("q", BNN_INIT_ORTHOGONAL, 2.0f, 0.0f, rows, columns);
@@ -189,7 +209,8 @@ static void test_orthogonal(void **state)
 
 const struct CMUnitTest math_tests[] = {
     cmocka_unit_test(test_accuracy), cmocka_unit_test(test_power),        cmocka_unit_test(test_special_values), cmocka_unit_test(test_same_bits),
-    cmocka_unit_test(test_random),   cmocka_unit_test(test_initializers), cmocka_unit_test(test_orthogonal)};
+    cmocka_unit_test(test_random),   cmocka_unit_test(test_initializers), cmocka_unit_test(test_initial_bits),
+    cmocka_unit_test(test_orthogonal)};
 const int math_test_count = sizeof math_tests / sizeof *math_tests;
 
 #ifdef UNIT_STANDALONE
