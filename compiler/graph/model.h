@@ -39,6 +39,8 @@ typedef struct {
     Hyperparameter hyper[4];
     float global_clipnorm;       /* over 0: the gradients of all variables of `group` are scaled down together to this norm */
     const void *group;
+    bool undecayed;              /* the caller's: weight_decay leaves this weight alone */
+    bool averages;               /* the last slot is a moving average of the weight, which takes its value when training ends (use_ema) */
     const Expr *new_weight;      /* may contain REDUCE */
     const Expr *new_slot[8];
 } UpdateRule;

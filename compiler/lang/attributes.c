@@ -38,6 +38,8 @@ static Object *function_attribute(Eval *eval, Object *object, const char *name, 
         Object *value = object_dict_get(object->family_arguments, key);
         if (value)
             return value;
+        if (object->family == FAMILY_OPTIMIZER && !strcmp(name, "exclude_from_weight_decay") && object_dict_get(object->family_arguments, "weight_decay"))
+            return object_builtin(arena, name, exclude_from_weight_decay, object, NULL);
     }
     if (object->kind == OBJECT_BUILTIN && object->family_name) { /* Bop.is_binary_variable, classes in C */
         Object *member = names_find(eval, FAMILY_FUNCTION, arena_printf(arena, "%s.%s", object->family_name, name));

@@ -11,7 +11,8 @@ BUILTIN(training_rate)
     (void)data;
     if (!call_unpack(eval, "rate", call, "learning_rate step decay?", slot))
         return eval->poison;
-    Object *rate = object_is_callable(slot[0]) ? eval_call_simple(eval, slot[0], 1, &slot[1], call->span) : slot[0];
+    bool callable = object_is_callable(slot[0]), of_step = callable && eval_parameter_count(slot[0]) > 0; /* lambda: 0.01 is a rate, too */
+    Object *rate = callable ? eval_call_simple(eval, slot[0], of_step, &slot[1], call->span) : slot[0];
     if (object_is_unknown(rate))
         return rate;
     double number;
@@ -98,6 +99,18 @@ BUILTIN(case_optimizer)
     object_dict_set(arena, object->family_arguments, "cases", cases);
     object_dict_set(arena, object->family_arguments, "default_optimizer", fallback);
     return object;
+}
+
+/* Keeps both lists with the optimizer's arguments; layers/optimizer.c asks them. */
+Object *exclude_from_weight_decay(Eval *eval, void *optimizer, const Call *call)
+{
+    Arena *arena = eval_arena(eval);
+    Object *slot[2], *arguments = ((Object *)optimizer)->family_arguments;
+    if (!call_unpack(eval, "exclude_from_weight_decay", call, "var_list? var_names?", slot))
+        return eval->poison;
+    for (int i = 0; i < 2; i++)
+        object_dict_set(arena, arguments, i ? "undecayed_names" : "undecayed", slot[i] ? slot[i] : object_none());
+    return object_none();
 }
 
 void builtins_training(Eval *eval)

@@ -118,7 +118,7 @@ int eval_trace_parts(Eval *eval, Object *callable, int count, const TraceShape *
 /* Parameters that a callable takes, self not counted; 1 for what C implements. */
 int eval_parameter_count(const Object *callable);
 /* The update rule of an optimizer for a variable of this shape: ARG 0 = w, 1 = g, 2 = step, 3 = rate scale, 4... = slots, then hyperparameters.
- * rule->hyper is the caller's. False after errors. */
+ * rule->hyper and rule->undecayed are the caller's. False after errors. */
 bool eval_trace_update(Eval *eval, Object *optimizer, const TraceShape *shape, Span span, UpdateRule *rule);
 /* What stands for hyperparameter `number` of the rule where an optimizer takes a number or a schedule. */
 Object *eval_hyperparameter(Eval *eval, int number);

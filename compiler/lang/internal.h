@@ -182,6 +182,9 @@ Object *format_fstring(Eval *eval, Scope *scope, const Node *node);
 Object *format_percent(Eval *eval, Object *format, Object *values, Span span);
 Object *format_method(Eval *eval, Object *format, const Call *call);
 
+/* builtins_training.c */
+Object *exclude_from_weight_decay(Eval *eval, void *optimizer, const Call *call);
+
 /* trace.c */
 const Expr *trace_expr(Eval *eval, Object *value);                /* number or EXPR as Expr; NULL: neither */
 Object *trace_apply(Eval *eval, ExprOp op, int count, Object *const *operands, Span span);
@@ -193,6 +196,7 @@ Object *trace_attribute(Eval *eval, Object *value, const char *name, Span span);
 Object *trace_subscript(Eval *eval, Object *value, Object *index, Span span);
 Object *trace_custom(Eval *eval, Object *function, const Call *call);
 Object *trace_constant(Eval *eval, double value);
+Object *trace_argument(Eval *eval, int index, const TraceShape *shape); /* ARG `index` of a traced callable; shape NULL: not known */
 bool trace_is_constant(const Object *value);
 ExprShape trace_shape(const Object *value);
 Object *trace_with_shape(Eval *eval, const Expr *expr, const ExprShape *shape);

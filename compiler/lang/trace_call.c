@@ -129,7 +129,7 @@ Object *trace_map(Eval *eval, Object *callable, const Call *call)
 
 /* --- entry points for layers/ */
 
-static Object *trace_argument(Eval *eval, int index, const TraceShape *shape)
+Object *trace_argument(Eval *eval, int index, const TraceShape *shape)
 {
     ExprShape full = {.rank = shape ? shape->rank : 0, .full = shape ? shape->rank : 0};
     for (int i = 0; i < full.rank; i++) {
@@ -211,80 +211,6 @@ int eval_trace_parts(Eval *eval, Object *callable, int count, const TraceShape *
             return 0;
     *result = eval_trace(eval, value->u.list.at[1], part_count + 1, NULL, span);
     return *result ? part_count : 0;
-}
-
-static int update_slots(Object *update, UpdateRule *rule)
-{
-    int index = 0, count = 0;
-    for (const Parameter *p = update->u.function.node->parameters; p; p = p->next, index++) {
-        Object *initial = update->u.function.defaults[index];
-        double value = NAN; /* None: starts as the variable */
-        if (!initial || count == 8)
-            continue;
-        object_as_number(initial, &value);
-        rule->slot_name[count] = p->name;
-        rule->slot_initial[count++] = (float)value;
-    }
-    return count;
-}
-
-static Object *hyperparameter_at(Eval *eval, void *number, const Call *call)
-{
-    static const TraceShape scalar = {0};
-    (void)call;
-    return trace_argument(eval, eval->first_hyper + *(const int *)number, &scalar);
-}
-
-Object *eval_hyperparameter(Eval *eval, int number)
-{
-    int *copy = ARENA_NEW(eval_arena(eval), int);
-    *copy = number;
-    return object_builtin(eval_arena(eval), "hyperparameter", hyperparameter_at, copy, NULL);
-}
-
-bool eval_takes_schedule(const Object *definition, const char *parameter)
-{
-    const Parameter *p = definition->kind == OBJECT_FUNCTION ? definition->u.function.node->parameters : NULL;
-    for (; p; p = p->next)
-        if (!strcmp(p->name, parameter))
-            return p->annotation && p->annotation->kind == AST_NAME && !strcmp(p->annotation->text, "rate");
-    return false;
-}
-
-bool eval_trace_update(Eval *eval, Object *optimizer, const TraceShape *shape, Span span, UpdateRule *rule)
-{
-    static const TraceShape scalar = {0};
-    if (optimizer->kind != OBJECT_FUNCTION) {
-        eval_error(eval, span, "an optimizer is a function update(w, g, step, slot=initial), not %s", object_kind_name(optimizer));
-        return false;
-    }
-    rule->name = optimizer->family_name ? optimizer->family_name : optimizer->u.function.name;
-    rule->slot_count = update_slots(optimizer, rule);
-    Object *arguments[3 + 8];
-    for (int i = 0; i < 2; i++)
-        arguments[i] = trace_argument(eval, i, shape);
-    arguments[2] = trace_argument(eval, 2, &scalar);
-    for (int i = 0; i < rule->slot_count; i++)
-        arguments[3 + i] = trace_argument(eval, 4 + i, shape);
-    eval->rate_scale = trace_argument(eval, 3, &scalar);
-    eval->first_hyper = 4 + rule->slot_count;
-    Object *result = eval_call_simple(eval, optimizer, 3 + rule->slot_count, arguments, span);
-    eval->rate_scale = NULL;
-    bool tuple = result->kind == OBJECT_TUPLE;
-    if (object_is_unknown(result) || (tuple ? result->u.list.count != 1 + rule->slot_count : rule->slot_count != 0)) {
-        if (!object_is_unknown(result))
-            eval_error(eval, span, "%s: the update must return the new weight and its %d slots", rule->name, rule->slot_count);
-        return false;
-    }
-    for (int i = 0; i <= rule->slot_count; i++) {
-        const Expr *e = trace_expr(eval, tuple ? result->u.list.at[i] : result);
-        if (!e) {
-            eval_error(eval, span, "%s: the update must return tensors", rule->name);
-            return false;
-        }
-        *(i ? &rule->new_slot[i - 1] : &rule->new_weight) = e;
-    }
-    return true;
 }
 
 int eval_precision(Eval *eval, Object *quantizer)

@@ -1,6 +1,7 @@
 /* Optimizers: in: an optimizer of the language, or lang's CaseOptimizer. out: the update rule of every trained variable. */
 #include "layers/layer.h"
 
+#include <regex.h>
 #include <string.h>
 
 enum { CASE_MAX = 64 };
@@ -82,12 +83,39 @@ static Object *choose(Layers *layers, const CaseOptimizer *cases, Variable *vari
     return chosen ? chosen : cases->otherwise;
 }
 
+static const Object *list_given(const Object *arguments, const char *name)
+{
+    const Object *value = arguments ? object_dict_get(arguments, name) : NULL;
+    return value && (value->kind == OBJECT_LIST || value->kind == OBJECT_TUPLE) ? value : NULL;
+}
+
+/* Whether optimizer.exclude_from_weight_decay names the weight, or a pattern that its name ("dense/bias:0") contains. */
+static bool undecayed(Arena *arena, const Object *optimizer, const Variable *variable)
+{
+    const Object *arguments = optimizer->family_arguments;
+    const Object *list = list_given(arguments, "undecayed"), *names = list_given(arguments, "undecayed_names");
+    for (int i = 0; list && i < list->u.list.count; i++)
+        if (list->u.list.at[i]->kind == OBJECT_NATIVE && list->u.list.at[i]->u.native.at == variable)
+            return true;
+    for (int i = 0; names && i < names->u.list.count; i++) {
+        regex_t pattern;
+        if (names->u.list.at[i]->kind != OBJECT_STRING || regcomp(&pattern, names->u.list.at[i]->u.string.at, REG_EXTENDED | REG_NOSUB))
+            continue;
+        bool found = !regexec(&pattern, arena_printf(arena, "%s:0", variable->name), 0, NULL, 0);
+        regfree(&pattern);
+        if (found)
+            return true;
+    }
+    return false;
+}
+
 static UpdateRule *rule_of(Layers *layers, Object *optimizer, Span span, const Variable *variable)
 {
     UpdateRule *rule = ARENA_NEW(layers->arena, UpdateRule);
     TraceShape shape = {.rank = variable->shape.rank};
     for (int i = 0; i < shape.rank; i++)
         shape.dim[i] = variable->shape.dim[i];
+    rule->undecayed = undecayed(layers->arena, optimizer, variable);
     if (!eval_trace_update(layers->eval, hyper_optimizer(layers, optimizer, rule), &shape, span, rule))
         return NULL;
     rule->global_clipnorm = (float)family_number(optimizer, "global_clipnorm", 0);

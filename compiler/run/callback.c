@@ -65,11 +65,9 @@ bool callback_watched(const CallbackRun *run, const Moment *moment, double *valu
 
 float *callback_variable(const Moment *moment, const char *name)
 {
-    const TrainProgram *program = moment->program;
-    for (int i = 0; i < program->variable_count; i++)
-        if (strcmp(program->variables[i].name, name) == 0)
-            return moment->state + program->variables[i].offset;
-    BUG("no state variable %s", name);
+    const bnn_variable *variable = program_variable(moment->program, name);
+    BUG_IF(!variable);
+    return moment->state + variable->offset;
 }
 
 void callback_say(const Moment *moment, const char *format, ...)

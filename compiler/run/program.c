@@ -137,12 +137,21 @@ TrainProgram *program_train(Arena *arena, const Model *model, const ProgramOptio
     *program = (TrainProgram){ .jit = jit, .state_bytes = sizes[0], .workspace_bytes = sizes[1], .variable_count = (int)sizes[2],
                                .batch = plan_settings.batch, .variables = symbol(jit, "model_variables"),
                                .part_count = graph->metrics.count, .metrics = model->compile.metrics.at, .graph = model->graph,
+                               .rules = model->compile.rule,
                                .metric_count = model->compile.metrics.count };
     FUNCTION(program->init, jit, "model_init");
     FUNCTION(program->train, jit, "jit_train");
     FUNCTION(program->evaluate, jit, "jit_evaluate");
     FUNCTION(program->test, jit, "jit_test");
     return program;
+}
+
+const bnn_variable *program_variable(const TrainProgram *program, const char *name)
+{
+    for (int i = 0; i < program->variable_count; i++)
+        if (strcmp(program->variables[i].name, name) == 0)
+            return &program->variables[i];
+    return NULL;
 }
 
 PackedProgram *program_packed(Arena *arena, const Model *model, const ProgramOptions *options, const char **error)

@@ -22,6 +22,7 @@ typedef struct {
     const bnn_variable *variables;
     const Metric *metrics;
     const Graph *graph;        /* the model's, for what is logged of its variables */
+    UpdateRule *const *rules;  /* one per variable of `graph` (NULL: not trained); NULL: the model has no optimizer */
     void (*init)(float *state, uint64_t seed);
     float (*train)(float *state, void *workspace, const void *const *x, const void *const *y, int count, uint64_t seed, float rate_scale,
                    float *metrics);
@@ -37,6 +38,8 @@ typedef struct {
 
 /* NULL with *error when the JIT fails. The model's training settings must be present. */
 TrainProgram *program_train(Arena *arena, const Model *model, const ProgramOptions *options, const char **error);
+/* The state's row of that name; NULL: there is none. */
+const bnn_variable *program_variable(const TrainProgram *program, const char *name);
 /* Variables must have data. */
 PackedProgram *program_packed(Arena *arena, const Model *model, const ProgramOptions *options, const char **error);
 

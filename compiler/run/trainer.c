@@ -177,6 +177,23 @@ static void run_epoch(Trainer *trainer, Moment *moment)
     progress_epoch_end(moment->progress, &figures);
 }
 
+/* use_ema: what was trained takes its average, as Keras does when fit ends. */
+static void take_averages(const Trainer *trainer)
+{
+    const TrainProgram *program = trainer->program;
+    const Graph *graph = program->graph;
+    for (int i = 0; program->rules && i < graph->variables.count; i++) {
+        const UpdateRule *rule = program->rules[i];
+        if (!rule || !rule->averages)
+            continue;
+        const char *name = graph->variables.at[i]->name;
+        const bnn_variable *variable = program_variable(program, name);
+        const bnn_variable *average = program_variable(program, arena_printf(trainer->arena, "%s/%s", name, rule->slot_name[rule->slot_count - 1]));
+        if (average) /* none where the loss does not reach the weight */
+            memcpy(trainer->state + variable->offset, trainer->state + average->offset, variable->count * sizeof(float));
+    }
+}
+
 bool trainer_run(Trainer *trainer, const char **error)
 {
     bool quiet = trainer->settings.quiet;
@@ -196,6 +213,8 @@ bool trainer_run(Trainer *trainer, const char **error)
             good = trainer_save(trainer, trainer->settings.checkpoint, error);
     }
     interrupt_ignore();
+    if (!trainer->interrupted && trainer->settings.epochs > 0)
+        take_averages(trainer);
     if (moment.error)
         *error = moment.error;
     return good && !moment.error;

@@ -38,6 +38,18 @@ cmp whole.ck half.ck
 if "$BNNC" train model.bnn --data small --seed 8 --quiet --resume half.ck -o x.safetensors 2> log; then exit 1; fi
 grep -q "other settings: --seed 7" log
 
+# use_ema: fit ends with the average of the weights; one that keeps all of the past is the start
+cat > average.bnn <<'M'
+model = Sequential([Input((28, 28, 1), dtype="uint8"), Rescaling(1 / 127.5, offset=-1), Flatten(), QuantDense(10, kernel_quantizer=ste_sign)])
+model.compile(optimizer=Adam(0.01, use_ema=True, ema_momentum=1.0), loss="squared_hinge")
+M
+"$BNNC" train average.bnn --data small --seed 7 --quiet --epochs 0 -o start.safetensors
+"$BNNC" train average.bnn --data small --seed 7 --quiet --epochs 2 -o average.safetensors
+cmp start.safetensors average.safetensors
+sed 's/use_ema=True, //' average.bnn > plain.bnn
+"$BNNC" train plain.bnn --data small --seed 7 --quiet --epochs 2 -o plain.safetensors
+if cmp -s plain.safetensors start.safetensors; then exit 1; fi
+
 # Ctrl-C: the running epoch is finished and its checkpoint written; going on gives what an uninterrupted run gives
 train --epochs 60 -o long.safetensors
 "$BNNC" train model.bnn --data small --seed 7 --validation-split 0.1 --epochs 60 -o cut.safetensors --checkpoint cut.ck > log &
