@@ -261,6 +261,15 @@ Value *graph_slice(Graph *graph, Value *x, const int *start, const int *stride, 
 
 Value *graph_concat(Graph *graph, int axis, int count, Value *const *inputs)
 {
+    if (count == 1)
+        return inputs[0];
+    if (count > CONCAT_MAX) {
+        int part = (count + CONCAT_MAX - 1) / CONCAT_MAX, parts = 0; /* a tree: part by part, then the parts */
+        Value *joined[CONCAT_MAX];
+        for (int at = 0; at < count; at += part)
+            joined[parts++] = graph_concat(graph, axis, count - at < part ? count - at : part, inputs + at);
+        return graph_concat(graph, axis, parts, joined);
+    }
     Value *value = value_new(graph, OP_CONCAT, count, inputs);
     value->u.concat.axis = axis;
     return value_append(graph, value);

@@ -180,7 +180,8 @@ Value *graph_reshape(Graph *graph, Value *x, Shape shape);
 Value *graph_transpose(Graph *graph, Value *x, const int *permutation);
 Value *graph_pad(Graph *graph, Value *x, const int *before, const int *after, float value);
 Value *graph_slice(Graph *graph, Value *x, const int *start, const int *stride, Shape out);
-Value *graph_concat(Graph *graph, int axis, int count, Value *const *inputs);
+enum { CONCAT_MAX = 16 }; /* inputs of one CONCAT: more become a tree of them */
+Value *graph_concat(Graph *graph, int axis, int count, Value *const *inputs); /* one input: itself */
 Value *graph_repeat(Graph *graph, Value *x, const int *repeat);
 Value *graph_switch(Graph *graph, Value *inference, Value *training); /* dropout, noise, augmentation */
 /* Gradient of a slice/concat/pad/repeat/reshape/transpose is made of the same movers and sums. */
