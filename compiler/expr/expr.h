@@ -78,6 +78,8 @@ const char *expr_print_c(Arena *arena, const Expr *e, const char *const *argumen
 /* Readable infix, for dumps, help and messages: "where(abs(x) <= 1, dy, 0)". names may be NULL (x0, x1, ...). */
 const char *expr_text(Arena *arena, const Expr *e, const char *const *names, int count);
 int expr_size(const Expr *e); /* number of distinct operations */
+/* Whether each element, and its gradient, depends on the same element of the arguments alone: there is no reduction. */
+bool expr_is_elementwise(const Expr *e);
 
 /* ValueSet: which values an expression can take. */
 typedef struct {

@@ -277,3 +277,12 @@ const ExprWalk *expr_walk(const Expr *e)
 }
 
 int expr_size(const Expr *e) { return expr_walk(e)->count; }
+
+bool expr_is_elementwise(const Expr *e)
+{
+    ExprWalk walk = expr_walk_all(e);
+    for (int i = 0; i < walk.count; i++)
+        if (expr_is_reduce(walk.node[i]->op))
+            return false;
+    return true;
+}

@@ -167,7 +167,6 @@ void builtins_tensorflow(Eval *eval)
     eval_builtin(eval, "tf.shape", FAMILY_NONE, backend_shape, NULL, NULL);
     eval_builtin(eval, "tf.rank", FAMILY_NONE, backend_rank, NULL, NULL);
     eval_builtin(eval, "tf.is_tensor", FAMILY_NONE, backend_is_tensor, NULL, NULL);
-    eval_builtin(eval, "tf.keras.backend.image_data_format", FAMILY_NONE, backend_constant, "channels_last", NULL);
     eval_builtin(eval, "tf.keras.backend.floatx", FAMILY_NONE, backend_constant, "float32", NULL);
     eval_builtin(eval, "tf.keras.backend.epsilon", FAMILY_NONE, backend_constant, "1e-7", NULL);
     static const char *const reductions[][2] = {{"AUTO", "auto"}, {"NONE", "none"}, {"SUM", "sum"}, {"SUM_OVER_BATCH_SIZE", "sum_over_batch_size"}};

@@ -127,6 +127,8 @@ static void read_type(Reader *reader, SignatureParameter *parameter)
             if (!parameter->typed)
                 parameter->type = TYPE_CHOICE;
             VEC_PUSH(reader->arena, &parameter->choices, read_quoted(reader));
+        } else if (accept(reader, "None")) {
+            parameter->none = true;
         } else {
             set_type(reader, parameter, read_word(reader));
             parameter->typed = true;

@@ -22,6 +22,7 @@ typedef struct {
     const char *name;
     SignatureType type;
     bool typed;                    /* a type stood beside choices: int|'same' */
+    bool none;                     /* None is allowed besides: 'a'|None = 'a' */
     int length;                    /* ints*N */
     bool bounded, exclusive;       /* >= least, > least */
     double least;

@@ -171,7 +171,7 @@ static Object *check_value(SignatureBinding *b, const SignatureParameter *p, Obj
         b->failed = true;
         return NULL;
     }
-    if (value->kind == OBJECT_NONE && p->fallback && p->fallback->kind == OBJECT_NONE)
+    if (value->kind == OBJECT_NONE && (p->none || (p->fallback && p->fallback->kind == OBJECT_NONE)))
         return value;
     if (p->choices.count && (value->kind == OBJECT_STRING || p->type == TYPE_CHOICE))
         return check_choice(b, p, value, span);

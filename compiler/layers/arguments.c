@@ -122,13 +122,3 @@ bool apply_rank(const Apply *apply, int rank)
                   (Shape){.rank = 3, .dim = {x->shape.dim[0], x->shape.dim[1], 1}}, true));
     return false;
 }
-
-bool apply_channels_last(const Apply *apply)
-{
-    const char *format = apply_text(apply, "data_format");
-    if (!format || strcmp(format, "channels_first") || apply->channels_moved)
-        return true;
-    diag_hint(apply_error(apply, "data_format", "channels_first is not supported"),
-              "move the channels to the last axis");
-    return false;
-}

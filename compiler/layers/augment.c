@@ -102,22 +102,15 @@ static bool translation_range(Apply *apply, const char *name, double *low, doubl
     return good;
 }
 
-static Value *repeated_edge(Apply *apply, Value *x, int axis, int at, int count)
-{
-    int repeat[SHAPE_MAX] = {1, 1, 1, 1, 1, 1};
-    repeat[axis] = count;
-    return graph_repeat(apply->graph, family_cut(apply->graph, x, axis, at, 1), repeat);
-}
-
 /* `count` cells that continue the image before its first (or behind its last) cell, as fill_mode says. */
 static Value *border(Apply *apply, const char *mode, Value *x, int axis, int count, bool before)
 {
     int length = x->shape.dim[axis], edge = before ? 0 : length - 1;
     if (count > length)
-        return graph_concat(apply->graph, axis, 2, before ? (Value *[]){repeated_edge(apply, x, axis, edge, count - length), border(apply, mode, x, axis, length, before)}
-                                                          : (Value *[]){border(apply, mode, x, axis, length, before), repeated_edge(apply, x, axis, edge, count - length)});
+        return graph_concat(apply->graph, axis, 2, before ? (Value *[]){family_repeat_cell(apply->graph, x, axis, edge, count - length), border(apply, mode, x, axis, length, before)}
+                                                          : (Value *[]){border(apply, mode, x, axis, length, before), family_repeat_cell(apply->graph, x, axis, edge, count - length)});
     if (!strcmp(mode, "nearest"))
-        return repeated_edge(apply, x, axis, edge, count);
+        return family_repeat_cell(apply->graph, x, axis, edge, count);
     bool from_start = before == !strcmp(mode, "reflect");
     Value *part = family_cut(apply->graph, x, axis, from_start ? 0 : length - count, count);
     return strcmp(mode, "reflect") ? part : family_flip(apply->graph, part, axis);
@@ -138,7 +131,7 @@ static Value *extended(Apply *apply, Value *x, int axis, int before, int after)
     parts[count++] = x;
     if (after)
         parts[count++] = border(apply, mode, x, axis, after, false);
-    return count == 1 ? x : graph_concat(apply->graph, axis, count, parts);
+    return graph_concat(apply->graph, axis, count, parts);
 }
 
 /* Output cell i is input cell i - t, t = low + u (high - low): a window of the extended image at start = before - t. Between two cells

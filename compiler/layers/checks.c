@@ -98,10 +98,11 @@ static void check_padding(Check *check)
     bool text = padding && padding->value->kind == OBJECT_STRING;
     if (text && values && !strcmp(padding->value->u.string.at, "causal") && object_number(values->value) != 0)
         complain(check, values, "pad_values must be 0 with causal padding", NULL);
-    if (text && implementation && !strcmp(padding->value->u.string.at, "same"))
-        complain(check, padding, "padding=\"same\" is not supported", "ZeroPadding2D before the layer does it");
-    if (implementation && object_number(implementation->value) != 1)
-        complain(check, implementation, "only implementation=1 is supported", "its weights are stored as (positions, taps * channels, filters)");
+    double number = implementation ? object_number(implementation->value) : 0;
+    if (text && number == 1 && !strcmp(padding->value->u.string.at, "same"))
+        complain(check, padding, "padding=\"same\" needs implementation=2 or 3", NULL);
+    if (implementation && number != 1 && number != 2 && number != 3)
+        complain(check, implementation, "implementation must be 1, 2 or 3", "they differ in how weights are stored");
 }
 
 static void check_rate(Check *check)

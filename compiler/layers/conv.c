@@ -1,4 +1,4 @@
-/* Convolutions of every kind: plain, grouped, depthwise, separable, transposed, locally connected; with Larq's quantizers and pad_values. */
+/* Convolutions: plain, grouped, depthwise, separable, transposed; with Larq's quantizers and pad_values. */
 #include "layers/family.h"
 
 #include <string.h>
@@ -13,9 +13,10 @@ static Shape kernel_shape(const Window *window, int in, int out)
     return shape;
 }
 
-static bool conv_input(Apply *apply, int spatial)
+Value *family_conv_input(Apply *apply, int spatial)
 {
-    return family_inputs(apply, 1) && apply_channels_last(apply) && apply_rank(apply, spatial + 2);
+    Value *x = family_spatial(apply, spatial) ? apply_quantizer(apply, "input_quantizer", apply->input[0]) : NULL;
+    return x ? family_channels_last(apply, x) : NULL;
 }
 
 static bool groups_divide(Apply *apply, const Window *window)
@@ -29,16 +30,14 @@ static bool groups_divide(Apply *apply, const Window *window)
 
 static Value *conv(Apply *apply, int spatial)
 {
-    if (!conv_input(apply, spatial))
-        return NULL;
     Window window;
-    family_window(apply, "kernel_size", spatial, apply->input[0], &window);
+    Value *x = family_conv_input(apply, spatial);
+    if (!x)
+        return NULL;
+    family_window(apply, "kernel_size", spatial, x, &window);
     window.out_channels = apply_int(apply, "filters");
     window.groups = apply_int(apply, "groups");
-    if (!groups_divide(apply, &window))
-        return NULL;
-    Value *x = apply_quantizer(apply, "input_quantizer", apply->input[0]);
-    x = x ? family_padding(apply, "kernel_size", &window, x) : NULL;
+    x = groups_divide(apply, &window) ? family_padding(apply, "kernel_size", &window, x) : NULL;
     Value *kernel = x ? apply_weight(apply, "kernel", "kernel", kernel_shape(&window, window.in_channels / window.groups, window.out_channels)) : NULL;
     if (!kernel)
         return NULL;
@@ -48,21 +47,21 @@ static Value *conv(Apply *apply, int spatial)
 /* The depthwise product alone: each channel by its own kernels. */
 static Value *depthwise_product(Apply *apply, int spatial, Window *window)
 {
-    family_window(apply, "kernel_size", spatial, apply->input[0], window);
+    Value *x = family_conv_input(apply, spatial);
+    if (!x)
+        return NULL;
+    family_window(apply, "kernel_size", spatial, x, window);
     int multiplier = apply_int(apply, "depth_multiplier");
     window->groups = window->in_channels;
     window->depthwise = true;
     window->out_channels = window->in_channels * multiplier;
-    Value *x = apply_quantizer(apply, "input_quantizer", apply->input[0]);
-    x = x ? family_padding(apply, "kernel_size", window, x) : NULL;
+    x = family_padding(apply, "kernel_size", window, x);
     Value *kernel = x ? apply_weight(apply, "depthwise_kernel", "depthwise", kernel_shape(window, window->in_channels, multiplier)) : NULL;
     return kernel ? graph_product(apply->graph, ROLE_FORWARD, window, x, kernel) : NULL;
 }
 
 static Value *depthwise(Apply *apply, int spatial)
 {
-    if (!conv_input(apply, spatial))
-        return NULL;
     Window window;
     Value *y = depthwise_product(apply, spatial, &window);
     return family_finish(apply, y, shape_of(1, &window.out_channels));
@@ -70,8 +69,6 @@ static Value *depthwise(Apply *apply, int spatial)
 
 static Value *separable(Apply *apply, int spatial)
 {
-    if (!conv_input(apply, spatial))
-        return NULL;
     Window window, point = {.spatial = spatial, .groups = 1};
     Value *y = depthwise_product(apply, spatial, &window);
     if (!y)
@@ -97,9 +94,8 @@ static int transposed_size(int in, int stride, int extent, bool same, const int 
 }
 
 /* A transposed convolution is the input gradient of the convolution from its output back to its input. */
-static bool transposed_window(Apply *apply, int spatial, Window *window)
+static bool transposed_window(Apply *apply, int spatial, const Value *x, Window *window)
 {
-    const Value *x = apply->input[0];
     int extra[3], found = apply_ints(apply, "output_padding", extra, 3);
     bool same = !strcmp(apply_text(apply, "padding"), "same");
     family_window(apply, "kernel_size", spatial, x, window);
@@ -130,36 +126,13 @@ static bool transposed_window(Apply *apply, int spatial, Window *window)
 static Value *transpose(Apply *apply, int spatial)
 {
     Window window;
-    if (!conv_input(apply, spatial) || !transposed_window(apply, spatial, &window))
+    Value *x = family_conv_input(apply, spatial);
+    if (!x || !transposed_window(apply, spatial, x, &window))
         return NULL;
-    Value *x = apply_quantizer(apply, "input_quantizer", apply->input[0]);
-    Value *kernel = x ? apply_weight(apply, "kernel", "kernel", kernel_shape(&window, window.in_channels, window.out_channels)) : NULL;
+    Value *kernel = apply_weight(apply, "kernel", "kernel", kernel_shape(&window, window.in_channels, window.out_channels));
     if (!kernel)
         return NULL;
     return family_finish(apply, graph_product(apply->graph, ROLE_INPUT_GRADIENT, &window, x, kernel), shape_of(1, &window.in_channels));
-}
-
-static Value *local(Apply *apply, int spatial)
-{
-    if (!conv_input(apply, spatial))
-        return NULL;
-    Window window;
-    int positions = 1, taps = 1;
-    family_window(apply, "kernel_size", spatial, apply->input[0], &window);
-    window.out_channels = apply_int(apply, "filters");
-    window.local = true;
-    Value *x = apply_quantizer(apply, "input_quantizer", apply->input[0]);
-    x = x ? family_padding(apply, "kernel_size", &window, x) : NULL;
-    if (!x)
-        return NULL;
-    for (int i = 0; i < spatial; i++) {
-        positions *= window.out[i];
-        taps *= window.kernel[i];
-    }
-    Value *kernel = apply_weight(apply, "kernel", "kernel", shape_of(3, (int[]){positions, taps * window.in_channels, window.out_channels}));
-    if (!kernel)
-        return NULL;
-    return family_finish(apply, graph_product(apply->graph, ROLE_FORWARD, &window, x, kernel), window_output_shape(&window));
 }
 
 Value *apply_conv1d(Apply *apply) { return conv(apply, 1); }
@@ -172,5 +145,3 @@ Value *apply_separable2d(Apply *apply) { return separable(apply, 2); }
 Value *apply_transpose1d(Apply *apply) { return transpose(apply, 1); }
 Value *apply_transpose2d(Apply *apply) { return transpose(apply, 2); }
 Value *apply_transpose3d(Apply *apply) { return transpose(apply, 3); }
-Value *apply_local1d(Apply *apply) { return local(apply, 1); }
-Value *apply_local2d(Apply *apply) { return local(apply, 2); }

@@ -1,6 +1,17 @@
 /* Dense and QuantDense: y = x . kernel + bias over the last axis. Also what every product layer ends with. */
 #include "layers/family.h"
 
+/* A bias a position, [positions..., filters]. Where channels come first Keras takes its numbers as they lie for [filters, positions...]. */
+static Value *bias_by_position(Apply *apply, Value *bias)
+{
+    if (!family_channels_first(apply))
+        return bias;
+    Shape shape = {.rank = bias->shape.rank, .dim = {bias->shape.dim[bias->shape.rank - 1]}};
+    for (int i = 1; i < shape.rank; i++)
+        shape.dim[i] = bias->shape.dim[i - 1];
+    return family_channels_last(apply, graph_reshape(apply->graph, bias, shape));
+}
+
 Value *family_finish(Apply *apply, Value *y, Shape bias_shape)
 {
     if (!y)
@@ -9,9 +20,9 @@ Value *family_finish(Apply *apply, Value *y, Shape bias_shape)
         Value *bias = apply_weight(apply, "bias", "bias", bias_shape);
         if (!bias)
             return NULL;
-        y = graph_binary(apply->graph, EX_ADD, y, bias);
+        y = graph_binary(apply->graph, EX_ADD, y, bias_shape.rank > 1 ? bias_by_position(apply, bias) : bias);
     }
-    return apply_activation(apply, y);
+    return apply_activation(apply, family_own_format(apply, y));
 }
 
 Value *family_float(Apply *apply, Value *x)

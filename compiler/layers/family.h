@@ -4,24 +4,33 @@
 
 #include "layers/layer.h"
 
-/* Bias and activation, as the arguments say. y may be NULL (after an error). */
+/* Bias and activation, as the arguments say. y, whose channels are last, may be NULL (after an error). */
 Value *family_finish(Apply *apply, Value *y, Shape bias_shape);
 /* Integer elements as float32, exactly. */
 Value *family_float(Apply *apply, Value *x);
 /* The number of inputs the layer takes; else an error. */
 bool family_inputs(Apply *apply, int count);
+/* The only input of a convolution, quantized as it comes, with its channels last; NULL after an error. */
+Value *family_conv_input(Apply *apply, int spatial);
 /* Fills kernel, stride, dilation, in and channels of a window from the arguments `kernel` and `strides` (NULL strides: the kernel's). */
 void family_window(const Apply *apply, const char *kernel, int spatial, const Value *x, Window *window);
 /* Pads as the padding argument says: fills out, before, after; may return x with an explicit border (pad_values). NULL after an error. */
 Value *family_padding(Apply *apply, const char *kernel, Window *window, Value *x);
-/* One input of `spatial` axes with channels last; else an error. */
+/* One input of `spatial` axes and channels; else an error. */
 bool family_spatial(Apply *apply, int spatial);
 /* Joins along an axis (without the batch); an error when the other axes differ. */
 Value *family_concat(Apply *apply, int axis, int count, Value *const *inputs);
 /* x[..., start:stop] along axis (without the batch), or reversed. */
 Value *family_cut(Graph *graph, Value *x, int axis, int start, int size);
-/* run(apply, spatial) on channels last: with data_format="channels_first" between two transpositions. */
-Value *family_either_format(Apply *apply, Value *(*run)(Apply *, int), int spatial);
+Value *family_repeat_cell(Graph *graph, Value *x, int axis, int at, int count); /* cell `at` of the axis, `count` times */
+bool family_channels_first(const Apply *apply);                 /* what data_format says */
+/* x with its channels last; y, whose channels are last, where data_format wants them. */
+Value *family_channels_last(const Apply *apply, Value *x);
+Value *family_own_format(const Apply *apply, Value *y);
+/* run(apply, spatial, x) for the only input x with its channels last; the result as data_format says. NULL after an error. */
+Value *family_either_format(Apply *apply, Value *(*run)(Apply *, int, Value *), int spatial);
+/* Axis i of the result is axis order[i] of x. */
+Value *family_transpose(Graph *graph, Value *x, const int *order);
 /* The same with axis `from` at place `to`, the others in order. */
 Value *family_move_axis(Graph *graph, Value *x, int from, int to);
 Value *family_flip(Graph *graph, Value *x, int axis);

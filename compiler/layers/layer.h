@@ -29,7 +29,6 @@ typedef struct {
     Value **input;
     int input_count;
     int training;                       /* the call's training=: -1 not given, 0, 1 */
-    bool channels_moved;                /* input[0] has its channels last already, whatever data_format says */
     Value *output[LAYER_MAX_OUTPUTS];   /* filled in by layers with several outputs, which set output_count too */
     int output_count;
     const struct Environment *outer;    /* values of the surrounding network, for tensors a composite layer captured */
@@ -148,6 +147,7 @@ struct Layers {
     VEC(Object *) callbacks;    /* of the command line */
     VEC(Layer *) inside;        /* composite layers whose call is running */
     int node_count;
+    bool channels_first;        /* what the session's layers take for data_format=None */
     int streams;                /* of random numbers, counted anew for each graph */
     Object *layer_class, *model_class, *sequential_class;
 };
@@ -207,7 +207,6 @@ int apply_ints(const Apply *apply, const char *name, int *out, int limit);   /* 
 Message *apply_error(const Apply *apply, const char *argument, const char *format, ...) __attribute__((format(printf, 3, 4)));
 const char *apply_shape_text(const Apply *apply, const Value *value);        /* "(None, 28, 28, 1)" */
 bool apply_rank(const Apply *apply, int rank);                               /* of input 0, batch included; else an error */
-bool apply_channels_last(const Apply *apply);                                /* else an error */
 
 /* --- weights.c */
 /* The value of a variable, made at the first call: uses ROLE_initializer, ROLE_regularizer, ROLE_constraint, ROLE_quantizer.
@@ -271,6 +270,8 @@ bool element_from_text(Eval *eval, const char *dtype, Span span, const char *own
 /* --- tensor.c, functions.c, training.c, optimizer.c, fit.c */
 void tensor_functions_register(Eval *eval);
 void merge_functions_register(Eval *eval);                                  /* merge.c: add, concatenate, ... */
+void formats_register(Eval *eval);                                          /* format.c: tf.keras.backend.set_image_data_format, ... */
+void format_complete(Layers *layers, const Signature *signature, Bound *bound); /* data_format=None becomes the session's */
 void callbacks_register(Eval *eval);
 Object *model_compile(Eval *eval, void *layer, const Call *call);
 Object *model_fit(Eval *eval, void *layer, const Call *call);

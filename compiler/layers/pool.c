@@ -1,26 +1,17 @@
 /* Pooling: windows (maximum, or a sum divided by the number of cells that exist) and global. */
 #include "layers/family.h"
 
-#include <string.h>
-
-static bool pool_input(Apply *apply, int spatial)
+static Value *pool_window(Apply *apply, int spatial, Value *x, Window *window)
 {
-    return family_inputs(apply, 1) && apply_channels_last(apply) && apply_rank(apply, spatial + 2);
-}
-
-static Value *pool_window(Apply *apply, int spatial, Window *window)
-{
-    if (!pool_input(apply, spatial))
-        return NULL;
-    family_window(apply, "pool_size", spatial, apply->input[0], window);
+    family_window(apply, "pool_size", spatial, x, window);
     window->groups = window->in_channels;
-    return family_padding(apply, "pool_size", window, apply->input[0]);
+    return family_padding(apply, "pool_size", window, x);
 }
 
-static Value *maxpool(Apply *apply, int spatial)
+static Value *maxpool(Apply *apply, int spatial, Value *x)
 {
     Window window;
-    Value *x = pool_window(apply, spatial, &window);
+    x = pool_window(apply, spatial, x, &window);
     return x ? graph_pool(apply->graph, POOL_MAX, &window, x) : NULL;
 }
 
@@ -62,10 +53,10 @@ static Value *divisor(Apply *apply, const Window *window)
     return same ? NULL : graph_constant_f32(apply->graph, shape, taps);
 }
 
-static Value *avgpool(Apply *apply, int spatial)
+static Value *avgpool(Apply *apply, int spatial, Value *x)
 {
     Window window;
-    Value *x = pool_window(apply, spatial, &window);
+    x = pool_window(apply, spatial, x, &window);
     if (!x)
         return NULL;
     Value *sum = graph_pool(apply->graph, POOL_SUM, &window, family_float(apply, x)), *taps = divisor(apply, &window);
@@ -79,19 +70,19 @@ static Value *avgpool(Apply *apply, int spatial)
 
 static Value *global(Apply *apply, int spatial, ReduceKind kind)
 {
-    if (!family_inputs(apply, 1) || !apply_rank(apply, spatial + 2))
+    if (!family_spatial(apply, spatial))
         return NULL;
-    const char *format = apply_text(apply, "data_format");
-    bool first = format && !strcmp(format, "channels_first");
-    Value *x = family_float(apply, apply->input[0]);
-    return graph_reduce(apply->graph, kind, x, axes_mask(x, first ? 1 : 0, spatial), apply_bool(apply, "keepdims"));
+    Value *x = family_float(apply, family_channels_last(apply, apply->input[0]));
+    bool keep = apply_bool(apply, "keepdims");
+    Value *y = graph_reduce(apply->graph, kind, x, axes_mask(x, 0, spatial), keep);
+    return keep ? family_own_format(apply, y) : y;
 }
 
 Value *apply_maxpool1d(Apply *apply) { return family_either_format(apply, maxpool, 1); }
-Value *apply_maxpool2d(Apply *apply) { return maxpool(apply, 2); }
+Value *apply_maxpool2d(Apply *apply) { return family_either_format(apply, maxpool, 2); }
 Value *apply_maxpool3d(Apply *apply) { return family_either_format(apply, maxpool, 3); }
 Value *apply_avgpool1d(Apply *apply) { return family_either_format(apply, avgpool, 1); }
-Value *apply_avgpool2d(Apply *apply) { return avgpool(apply, 2); }
+Value *apply_avgpool2d(Apply *apply) { return family_either_format(apply, avgpool, 2); }
 Value *apply_avgpool3d(Apply *apply) { return family_either_format(apply, avgpool, 3); }
 Value *apply_globalavg1d(Apply *apply) { return global(apply, 1, REDUCE_MEAN); }
 Value *apply_globalavg2d(Apply *apply) { return global(apply, 2, REDUCE_MEAN); }

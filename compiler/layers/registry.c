@@ -77,6 +77,7 @@ Object *layer_create(Eval *eval, void *data, const Call *call)
     layer->apply = type->apply;
     layer->signature = signature;
     layer->bound = bound;
+    format_complete(layers, signature, bound);
     int name = signature_index(signature, "name");
     layer_set_name(layers, layer, bound[name].value, bound[name].span);
     count_quantizers(layers, signature, bound, call);
@@ -114,6 +115,7 @@ void layers_register(Eval *eval)
     methods_register(eval);
     tensor_functions_register(eval);
     merge_functions_register(eval);
+    formats_register(eval);
     callbacks_register(eval);
 }
 

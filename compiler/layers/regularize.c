@@ -55,8 +55,7 @@ static Value *spatial_dropout(Apply *apply, int spatial)
     Shape mask = apply->input[0]->shape;
     if (!family_inputs(apply, 1) || !apply_rank(apply, spatial + 2))
         return NULL;
-    const char *format = apply_has(apply, "data_format") ? apply_text(apply, "data_format") : NULL;
-    int channels = format && !strcmp(format, "channels_first") ? 0 : mask.rank - 1;
+    int channels = family_channels_first(apply) ? 0 : mask.rank - 1;
     for (int i = 0; i < mask.rank; i++)
         if (i != channels)
             mask.dim[i] = 1;

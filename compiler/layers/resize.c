@@ -70,18 +70,16 @@ static Value *resized(Apply *apply, Value *x, int axis, int m, Interpolation wei
     return graph_transpose(graph, y, order);
 }
 
-static Value *upsampling(Apply *apply, int spatial)
+static Value *upsampling(Apply *apply, int spatial, Value *y)
 {
     int factor[3] = {1, 1, 1}, repeat[SHAPE_MAX] = {1, 1, 1, 1, 1, 1};
-    if (!family_spatial(apply, spatial))
-        return NULL;
     int found = apply_ints(apply, "size", factor, 3);
     for (int i = 0; i < spatial; i++)
         repeat[i] = factor[found == 1 ? 0 : i];
     Interpolation weigh = interpolation_of(apply);
     if (weigh == nearest)
-        return graph_repeat(apply->graph, apply->input[0], repeat);
-    Value *y = family_float(apply, apply->input[0]);
+        return graph_repeat(apply->graph, y, repeat);
+    y = family_float(apply, y);
     for (int i = 0; i < spatial; i++)
         y = resized(apply, y, i, repeat[i] * y->shape.dim[i], weigh);
     return y;

@@ -3,32 +3,6 @@
 
 #include <string.h>
 
-Value *family_move_axis(Graph *graph, Value *x, int from, int to)
-{
-    int order[SHAPE_MAX], at = 0;
-    for (int i = 0; i < x->shape.rank; i++)
-        if (i != from)
-            order[at++] = i;
-    for (int i = x->shape.rank - 1; i > to; i--)
-        order[i] = order[i - 1];
-    order[to] = from;
-    return graph_transpose(graph, x, order);
-}
-
-Value *family_either_format(Apply *apply, Value *(*run)(Apply *, int), int spatial)
-{
-    const char *format = apply_text(apply, "data_format");
-    Value *given = apply->input[0];
-    bool first = format && !strcmp(format, "channels_first") && apply->input_count == 1 && given->shape.rank == spatial + 1;
-    if (!first)
-        return run(apply, spatial);
-    apply->input[0] = family_move_axis(apply->graph, given, 0, spatial);
-    apply->channels_moved = true;
-    Value *y = run(apply, spatial);
-    apply->input[0] = given;
-    return y ? family_move_axis(apply->graph, y, spatial, 0) : NULL;
-}
-
 Value *apply_input(Apply *apply)
 {
     BUG("input layers are not applied: %s", apply->layer->name);
@@ -39,13 +13,8 @@ Value *apply_flatten(Apply *apply)
     if (!family_inputs(apply, 1))
         return NULL;
     Value *x = apply->input[0];
-    const char *format = apply_text(apply, "data_format");
-    if (format && !strcmp(format, "channels_first") && x->shape.rank > 1) {
-        int order[SHAPE_MAX];
-        for (int i = 0; i < x->shape.rank; i++)
-            order[i] = i + 1 < x->shape.rank ? i + 1 : 0;
-        x = graph_transpose(apply->graph, x, order);
-    }
+    if (x->shape.rank > 1)
+        x = family_channels_last(apply, x);
     int count = (int)shape_count(x->shape);
     return x->shape.rank == 1 ? x : graph_reshape(apply->graph, x, shape_of(1, &count));
 }
@@ -91,7 +60,7 @@ Value *apply_permute(Apply *apply)
             seen[dims[i]--] = true;
     }
     if (good)
-        return graph_transpose(apply->graph, x, dims);
+        return family_transpose(apply->graph, x, dims);
     apply_error(apply, "dims", "dims must hold each of 1..%d once, for an input of shape %s", x->shape.rank, apply_shape_text(apply, x));
     return NULL;
 }
@@ -126,25 +95,20 @@ static bool borders(Apply *apply, const char *argument, int spatial, int before[
     return good;
 }
 
-bool family_spatial(Apply *apply, int spatial)
-{
-    return family_inputs(apply, 1) && apply_channels_last(apply) && apply_rank(apply, spatial + 2);
-}
-
-static Value *zeropad(Apply *apply, int spatial)
+static Value *zeropad(Apply *apply, int spatial, Value *x)
 {
     int before[SHAPE_MAX] = {0}, after[SHAPE_MAX] = {0};
-    if (!family_spatial(apply, spatial) || !borders(apply, "padding", spatial, before, after))
+    if (!borders(apply, "padding", spatial, before, after))
         return NULL;
-    return graph_pad(apply->graph, apply->input[0], before, after, 0);
+    return graph_pad(apply->graph, x, before, after, 0);
 }
 
-static Value *cropping(Apply *apply, int spatial)
+static Value *cropping(Apply *apply, int spatial, Value *x)
 {
     int before[SHAPE_MAX] = {0}, after[SHAPE_MAX] = {0}, stride[SHAPE_MAX] = {1, 1, 1, 1, 1, 1};
-    if (!family_spatial(apply, spatial) || !borders(apply, "cropping", spatial, before, after))
+    if (!borders(apply, "cropping", spatial, before, after))
         return NULL;
-    Shape out = apply->input[0]->shape;
+    Shape out = x->shape;
     for (int i = 0; i < spatial; i++) {
         out.dim[i] -= before[i] + after[i];
         if (out.dim[i] < 1) {
@@ -152,7 +116,7 @@ static Value *cropping(Apply *apply, int spatial)
             return NULL;
         }
     }
-    return graph_slice(apply->graph, apply->input[0], before, stride, out);
+    return graph_slice(apply->graph, x, before, stride, out);
 }
 
 Value *apply_zeropad1d(Apply *apply) { return family_either_format(apply, zeropad, 1); }

@@ -47,8 +47,9 @@ void family_note_shape(const Apply *apply, Message *message, const Value *x)
         diag_note(message, x->span, "%s comes from here", apply_shape_text(apply, x));
 }
 
-static bool fits(Apply *apply, const char *kernel, const Window *window, const Value *x)
+static bool fits(Apply *apply, const char *kernel, const Window *window)
 {
+    const Value *x = apply->input[0];
     for (int i = 0; i < window->spatial; i++)
         if (window->out[i] < 1) {
             Message *message = apply_error(apply, kernel, "a window of %s does not fit into the input %s",
@@ -78,7 +79,7 @@ Value *family_padding(Apply *apply, const char *kernel, Window *window, Value *x
     double number = apply_has(apply, "pad_values") ? apply_number(apply, "pad_values") : 0;
     if (!strcmp(padding, "valid")) {
         window_valid(window);
-        return fits(apply, kernel, window, x) ? x : NULL;
+        return fits(apply, kernel, window) ? x : NULL;
     }
     if (!strcmp(padding, "causal")) {
         window->before[0] = (window->kernel[0] - 1) * window->dilation[0];
@@ -98,6 +99,13 @@ Value *family_cut(Graph *graph, Value *x, int axis, int start, int size)
     starts[axis] = start;
     out.dim[axis] = size;
     return start == 0 && size == x->shape.dim[axis] ? x : graph_slice(graph, x, starts, strides, out);
+}
+
+Value *family_repeat_cell(Graph *graph, Value *x, int axis, int at, int count)
+{
+    int repeat[SHAPE_MAX] = {1, 1, 1, 1, 1, 1};
+    repeat[axis] = count;
+    return graph_repeat(graph, family_cut(graph, x, axis, at, 1), repeat);
 }
 
 Value *family_flip(Graph *graph, Value *x, int axis)

@@ -93,7 +93,7 @@ Value *apply_timedistributed(Apply *apply)
             return NULL;
         results[step] = with_step_axis(apply->graph, y);
     }
-    return steps == 1 ? results[0] : graph_concat(apply->graph, 0, steps, results);
+    return graph_concat(apply->graph, 0, steps, results);
 }
 
 /* function(inputs, **arguments) */

@@ -1,5 +1,5 @@
 /* commute-reshape. In: a pointwise value over a reshaped or transposed one. Out: the mover stands behind it, so that a quantizer meets
- * the integer it comes from. Only where all other inputs are single numbers. */
+ * the integer it comes from. Only where all other inputs are single numbers. Two transpositions in a row become one, or none. */
 #include "passes/support.h"
 
 static bool is_number(const Value *value)
@@ -21,8 +21,23 @@ static int mover_input(const Value *value)
     return found;
 }
 
+static Value *compose(Graph *to, const Value *outer, const Value *inner, Value *const *map)
+{
+    int order[SHAPE_MAX];
+    bool identity = true;
+    for (int i = 0; i < outer->shape.rank; i++) {
+        order[i] = inner->u.transpose.permutation[outer->u.transpose.permutation[i]];
+        identity &= order[i] == i;
+    }
+    Value *from = map[inner->input[0]->id];
+    graph_at(to, outer->span, outer->name);
+    return identity ? from : graph_transpose(to, from, order);
+}
+
 static Value *commute(Graph *to, const Value *old, Value *const *map, const int *uses)
 {
+    if (old->op == OP_TRANSPOSE && old->input[0]->op == OP_TRANSPOSE)
+        return compose(to, old, old->input[0], map);
     int at = old->op == OP_QUANTIZE || old->op == OP_MAP ? mover_input(old) : -1;
     if (at < 0)
         return NULL;

@@ -84,8 +84,17 @@ int draw_channels(Draw *d)
     return draw_chance(d, 60) ? usual[draw_below(d, 14)] : draw_between(d, 1, 24);
 }
 
+/* The layer with one more argument: its text ends with the bracket that closes the others. */
+static const char *with_argument(Draw *d, const char *layer, const char *argument)
+{
+    int length = (int)strlen(layer) - 1;
+    return arena_printf(d->arena, "%.*s%s%s)", length, layer, layer[length - 1] == '(' ? "" : ", ", argument);
+}
+
 static void write_layer(Draw *d, const char *layer)
 {
+    if (d->channels_first)
+        layer = with_argument(d, layer, "data_format='channels_first'");
     if (d->wrapper)
         layer = arena_printf(d->arena, "%s(%s)", d->wrapper, layer);
     if (d->style == WRITE_LIST)

@@ -22,6 +22,7 @@ typedef struct {
     WriteStyle style;
     const char *name;         /* of WRITE_NAME */
     const char *wrapper;      /* "TimeDistributed" or NULL: around every layer */
+    bool channels_first;      /* layers get that data_format; `shape` has its channels last all the same */
     Keep keep;
     Dims shape;
     int64_t work, cells;      /* multiply-adds that are left, the most elements of a tensor */

@@ -130,13 +130,39 @@ bool draws_local(Draw *d)
 {
     int spatial = d->shape.rank - 1, in = dims_channels(d->shape), filters = draw_between(d, 1, 20);
     bool quantized = draw_chance(d, 75);
-    DrawWindow window = draw_window(d, VALID_ONLY);
+    int implementation = draw_between(d, 1, 3);
+    DrawWindow window = draw_window(d, implementation == 1 ? VALID_ONLY : 0);
     Text text = text_new(d->arena);
     text_printf(&text, "%sLocallyConnected%dD(%d, ", prefix(quantized), spatial, filters);
     window_print(&text, &window);
+    if (implementation > 1)
+        text_printf(&text, ", implementation=%d", implementation);
     draw_weight_arguments(d, &text, quantized, "kernel");
     int64_t work = window_places(&window) * window_taps(&window) * in * filters;
     return work < 40000 && draw_layer(d, window_dims(&window, filters), work, "%s)", text.at);
+}
+
+static Dims rotated(Dims shape, bool left)
+{
+    Dims out = shape;
+    for (int i = 0; i < shape.rank; i++)
+        out.dim[i] = shape.dim[(i + (left ? 1 : shape.rank - 1)) % shape.rank];
+    return out;
+}
+
+/* A layer with windows that finds its channels in the first axis, and often the normalization of that axis. */
+bool draws_channels_first(Draw *d)
+{
+    static bool (*const kinds[])(Draw *) = { draws_convolution, draws_convolution, draws_transposed, draws_pool, draws_global_pool, draws_depthwise, draws_separable,
+                                             draws_local, draws_padding, draws_cropping, draws_upsampling };
+    static const int count[] = { 0, 0, 8, 11, 5 }; /* by rank: those that take a data_format and that many axes */
+    int kind = draw_below(d, count[d->shape.rank]);
+    d->shape = rotated(d->shape, true);
+    d->channels_first = true;
+    bool written = kinds[kind](d);
+    d->channels_first = false;
+    d->shape = rotated(d->shape, false);
+    return written && (d->shape.rank == 1 || draw_chance(d, 70) || draw_layer(d, d->shape, 0, "BatchNormalization(axis=1)"));
 }
 
 /* One layer on every step; the first axis counts the steps. */

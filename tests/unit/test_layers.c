@@ -191,6 +191,9 @@ static void test_convolutions(void **state)
         {"Conv2DTranspose(5, 3, strides=2, padding='same')", "(3, 3, 5, 4)", "(None, 16, 18, 5)"},
         {"Conv2DTranspose(5, 3, strides=3, output_padding=(1, 2))", "(3, 3, 5, 4)", "(None, 25, 29, 5)"},
         {"LocallyConnected2D(5, (2, 3), strides=(2, 1))", "(28, 24, 5)", "(None, 4, 7, 5)"},
+        {"LocallyConnected2D(5, 3, strides=(2, 1), padding='same', implementation=2)", "(8, 9, 4, 4, 9, 5)", "(None, 4, 9, 5)"},
+        {"LocallyConnected2D(5, 3, padding='same', implementation=3)", "(11000,)", "(None, 8, 9, 5)"}, /* 22 * 25 taps that exist, 4 channels, 5 filters */
+        {"Conv2D(6, 3, data_format='channels_first')", "(3, 3, 8, 6)", "(None, 6, 7, 2)"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         const Model *model = compile(arena_printf(arena, "model = Sequential([Input((8, 9, 4)), %s])\n", cases[i].layer));
@@ -214,6 +217,22 @@ static void test_shapes_of_other_layers(void **state)
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         assert_string_equal(output_shape(compile(arena_printf(arena, "model = Sequential([Input((6, 7, 4)), %s])\n", cases[i].layer))), cases[i].output);
+}
+
+/* Between layers that want their channels first nothing is moved: the input is, and what the model gives. */
+static void test_channels_first(void **state)
+{
+    (void)state;
+    const Model *model = compile("K.set_image_data_format('channels_first')\n"
+                                 "model = Sequential([Input((4, 8, 9)), QuantConv2D(6, 3, kernel_quantizer='ste_sign'), BatchNormalization(axis=1),\n"
+                                 "                    Activation('relu'), MaxPooling2D(2), QuantConv2D(5, 2, input_quantizer='ste_sign', activation='relu')])\n");
+    int moved = 0;
+    for (const Value *at = model->graph->outputs.at[0]; at->op != OP_INPUT; at = at->input[0])
+        moved += at->op == OP_TRANSPOSE;
+    assert_int_equal(moved, 2);
+    assert_string_equal(output_shape(model), "(None, 5, 2, 2)");
+    assert_string_equal(output_shape(compile("K.set_image_data_format('channels_first')\nK.set_image_data_format('channels_last')\n"
+                                             "model = Sequential([Input((8, 9, 4)), Conv2D(6, 3)])\n")), "(None, 6, 7, 6)");
 }
 
 static void test_training_only(void **state)
@@ -322,7 +341,7 @@ static void test_every_signature_parses(void **state)
 const struct CMUnitTest layers_tests[] = {
     LAYERS_TEST(test_names), LAYERS_TEST(test_sequential), LAYERS_TEST(test_add_pop_build), LAYERS_TEST(test_bare_layer),
     LAYERS_TEST(test_functional_order), LAYERS_TEST(test_shared_and_nested), LAYERS_TEST(test_subclass), LAYERS_TEST(test_weights_of_its_own), LAYERS_TEST(test_convolutions),
-    LAYERS_TEST(test_shapes_of_other_layers), LAYERS_TEST(test_training_only), LAYERS_TEST(test_initializers), LAYERS_TEST(test_compile),
+    LAYERS_TEST(test_shapes_of_other_layers), LAYERS_TEST(test_channels_first), LAYERS_TEST(test_training_only), LAYERS_TEST(test_initializers), LAYERS_TEST(test_compile),
     LAYERS_TEST(test_logits_only_directly), LAYERS_TEST(test_two_outputs), LAYERS_TEST(test_case_optimizer), LAYERS_TEST(test_errors),
     LAYERS_TEST(test_every_signature_parses),
 };
