@@ -26,6 +26,7 @@ struct Arena {
     Chunk *chunks;
     const char **interned; /* open addressing, capacity a power of two */
     size_t interned_count, interned_capacity;
+    size_t bytes;
 };
 
 static void *checked(void *memory)
@@ -68,7 +69,13 @@ void *arena_alloc(Arena *arena, size_t size)
     }
     void *memory = (char *)chunk->data + chunk->used;
     chunk->used += size;
+    arena->bytes += size;
     return memory;
+}
+
+size_t arena_bytes(const Arena *arena)
+{
+    return arena->bytes;
 }
 
 char *arena_strndup(Arena *arena, const char *text, size_t length)

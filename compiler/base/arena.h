@@ -11,6 +11,8 @@ typedef struct Arena Arena;
 Arena *arena_new(void);
 void arena_free(Arena *arena);
 
+/* What has been asked for so far. */
+size_t arena_bytes(const Arena *arena);
 /* Zeroed memory, aligned for any type. */
 void *arena_alloc(Arena *arena, size_t size);
 /* Copies of text; arena_strndup needs no terminator in the source. */

@@ -8,7 +8,7 @@
 
 Compilation compilation_begin(Arena *arena, const Options *options)
 {
-    return (Compilation){ .arena = arena, .options = options, .diag = diag_new(arena), .status = STATUS_GOOD };
+    return (Compilation){ .arena = arena, .options = options, .diag = diag_new(arena), .late = diag_new(arena), .status = STATUS_GOOD };
 }
 
 bool compilation_refuse(Compilation *c, const char *format, ...)
@@ -23,26 +23,35 @@ bool compilation_refuse(Compilation *c, const char *format, ...)
     return false;
 }
 
-static void print_diagnostics(const Compilation *c)
+static void print_diagnostics(const Compilation *c, const Diag *diag)
 {
     if (c->options->diagnostics && strcmp(c->options->diagnostics, "json") == 0)
-        diag_print_json(c->diag, stderr);
+        diag_print_json(diag, stderr);
     else
-        diag_print(c->diag, stderr);
+        diag_print(diag, stderr);
+}
+
+static bool report_late(Compilation *c)
+{
+    print_diagnostics(c, c->late);
+    c->status = STATUS_MODEL;
+    return false;
 }
 
 bool compilation_reject(Compilation *c, Span span, const char *hint, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    c->diag = diag_new(c->arena); /* what was in the old one has been printed */
-    Message *message = diag_error(c->diag, span, "%s", arena_vprintf(c->arena, format, arguments));
+    Message *message = diag_error(c->late, span, "%s", arena_vprintf(c->arena, format, arguments));
     va_end(arguments);
     if (hint)
         diag_hint(message, "%s", hint);
-    print_diagnostics(c);
-    c->status = STATUS_MODEL;
-    return false;
+    return report_late(c);
+}
+
+bool compilation_no_program(Compilation *c, const char *error)
+{
+    return diag_errors(c->late) ? report_late(c) : compilation_refuse(c, "the generated C does not compile here: %s", error);
 }
 
 uint64_t compilation_seed(const Compilation *c)
@@ -117,16 +126,18 @@ bool compilation_model(Compilation *c)
         return false;
     if (c->options->dump && strcmp(c->options->dump, "ast") == 0) {
         const Node *tree = parse_source(c->arena, c->source, c->diag);
-        print_diagnostics(c);
+        print_diagnostics(c, c->diag);
         c->status = diag_errors(c->diag) ? STATUS_MODEL : STATUS_GOOD;
         if (c->status == STATUS_GOOD)
             ast_dump(tree, stdout);
         return false;
     }
     c->model = model_from_source(c->arena, c->source, &front, c->diag);
-    print_diagnostics(c);
+    print_diagnostics(c, c->diag);
     if (!c->model || diag_errors(c->diag))
         c->status = STATUS_MODEL;
+    if (c->model)
+        c->model->graph->diag = c->late;
     if (c->status == STATUS_GOOD && c->model->summarized && prints_summary(o))
         fputs(layers_larq_summary(c->arena, c->model, !c->model->summarized_without_macs), stdout);
     return c->status == STATUS_GOOD;

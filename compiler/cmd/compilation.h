@@ -11,7 +11,7 @@
 typedef struct {
     Arena *arena;
     const Options *options;
-    Diag *diag;
+    Diag *diag, *late;                      /* of the model, printed by compilation_model; of what comes after that */
     int status;
     const Source *source;
     Model *model;
@@ -35,6 +35,8 @@ bool compilation_write(Compilation *c);    /* both files or none */
 bool compilation_refuse(Compilation *c, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* An error of the model itself, at its text: status 1, false. Printed at once. */
 bool compilation_reject(Compilation *c, Span span, const char *hint, const char *format, ...) __attribute__((format(printf, 4, 5)));
+/* There is no plan or program: an error of the model that planning found, or what the compiler of generated code said. Printed at once; false. */
+bool compilation_no_program(Compilation *c, const char *error);
 /* --seed, 0 when absent. */
 uint64_t compilation_seed(const Compilation *c);
 /* --target, or `otherwise`; refuses unknown names. */

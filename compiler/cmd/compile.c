@@ -108,8 +108,10 @@ bool compilation_plan(Compilation *c)
     } else {
         c->plan_options.batch = batch_size(c);
         c->plan = program_plan_train(c->arena, c->model, &c->plan_options, NULL);
-        c->evaluate = program_plan_evaluate(c->arena, c->model, &c->plan_options);
+        c->evaluate = c->plan ? program_plan_evaluate(c->arena, c->model, &c->plan_options) : NULL;
     }
+    if (!c->plan || (!c->weights_hash && !c->evaluate))
+        return compilation_no_program(c, "");
     if (dumps(c, "plan"))
         plan_dump(c->plan, stdout);
     if (c->options->report || c->options->json)

@@ -90,7 +90,7 @@ static bool begin_packed(Compilation *c, Engine *engine, const ProgramOptions *o
     engine->run = run_packed;
     engine->packed = program_packed(c->arena, c->model, options, &error);
     if (!engine->packed)
-        return compilation_refuse(c, "the generated C does not compile here: %s", error);
+        return compilation_no_program(c, error);
     engine->workspace = buffer(engine->packed->workspace_bytes);
     return true;
 }
@@ -111,7 +111,7 @@ static bool begin_trainer(Compilation *c, Engine *engine, const ProgramOptions *
         return compilation_reject(c, c->model->span, "add model.compile(optimizer=..., loss=...)", "the trainer needs an optimizer and a loss");
     TrainProgram *program = engine->trainer = program_train(c->arena, c->model, options, &error);
     if (!program)
-        return compilation_refuse(c, "the generated C does not compile here: %s", error);
+        return compilation_no_program(c, error);
     engine->workspace = buffer(program->workspace_bytes);
     engine->state = buffer(program->state_bytes);
     for (int i = 0; i < program->variable_count; i++) {

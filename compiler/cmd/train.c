@@ -194,7 +194,7 @@ static bool train(Compilation *c)
     program_options.batch = settings.batch_size;
     TrainProgram *program = program_train(c->arena, c->model, &program_options, &error);
     if (!program)
-        return compilation_refuse(c, "the generated C does not compile here: %s", error);
+        return compilation_no_program(c, error);
     Trainer *trainer = trainer_new(c->arena, program, feeds.train, feeds.validation, &settings);
     bool good = set_start(c, trainer, &checkpoint) && run(c, trainer, feeds.test);
     trainer_free(trainer);

@@ -254,7 +254,8 @@ Value *graph_slice(Graph *graph, Value *x, const int *start, const int *stride, 
 {
     Value *value = value_new(graph, OP_SLICE, 1, &x);
     memcpy(value->u.slice.start, start, sizeof(int) * (size_t)x->shape.rank);
-    memcpy(value->u.slice.stride, stride, sizeof(int) * (size_t)x->shape.rank);
+    for (int i = 0; i < x->shape.rank; i++)
+        value->u.slice.stride[i] = out.dim[i] > 1 ? stride[i] : 1; /* of one element there is no next: the stride may be of any size */
     value->shape = out;
     return value_append(graph, value);
 }

@@ -24,7 +24,10 @@ typedef struct {
 } Shape;
 Shape shape_of(int rank, const int *dims);
 Shape shape_scalar(void);
-int64_t shape_count(Shape shape);
+int64_t shape_count(Shape shape);                                /* INT64_MAX when it is more */
+/* Whether a value can have it: dimensions of 1 and more, at most VALUE_NUMBERS_MAX numbers. */
+enum { VALUE_NUMBERS_MAX = 1 << 28 };
+bool shape_fits(Shape shape);
 bool shape_equal(Shape a, Shape b);
 /* NumPy broadcasting; false when they do not fit. */
 bool shape_broadcast(Shape a, Shape b, Shape *out);
@@ -198,6 +201,10 @@ Shape window_output_shape(const Window *window);
 /* Keras SAME/valid arithmetic for axis i: fills out, before, after from in, kernel, stride, dilation. */
 void window_same(Window *window);
 void window_valid(Window *window);
+/* The pixels from a window's first to its last, along axis i. */
+int window_extent(const Window *window, int i);
+/* Leaves out the taps that lie outside of the input at every position: for pools, whose taps have no weights. */
+void window_trim(Window *window);
 int64_t window_macs(const Window *window);
 
 /* The variable whose contents a value is, through reshapes; NULL: it is computed. */

@@ -1,6 +1,8 @@
 /* Shapes: in: dimensions without the batch. out: counts, broadcasting, text. */
 #include "graph/operators.h"
 
+#include "base/clamp.h"
+
 #include <string.h>
 
 Shape shape_of(int rank, const int *dims)
@@ -21,8 +23,16 @@ int64_t shape_count(Shape shape)
 {
     int64_t count = 1;
     for (int i = 0; i < shape.rank; i++)
-        count *= shape.dim[i];
+        count = clamp_product(count, shape.dim[i]);
     return count;
+}
+
+bool shape_fits(Shape shape)
+{
+    for (int i = 0; i < shape.rank; i++)
+        if (shape.dim[i] < 1)
+            return false;
+    return shape_count(shape) <= VALUE_NUMBERS_MAX;
 }
 
 bool shape_equal(Shape a, Shape b)

@@ -2,16 +2,18 @@
  * and which input pixel a tap of an output pixel sees. */
 #include "graph/operators.h"
 
-static int window_extent(const Window *window, int i)
+#include "base/clamp.h"
+
+int window_extent(const Window *window, int i)
 {
-    return (window->kernel[i] - 1) * window->dilation[i] + 1;
+    return clamp_int((int64_t)(window->kernel[i] - 1) * window->dilation[i] + 1);
 }
 
 void window_same(Window *window)
 {
     for (int i = 0; i < window->spatial; i++) {
-        int out = (window->in[i] + window->stride[i] - 1) / window->stride[i];
-        int total = (out - 1) * window->stride[i] + window_extent(window, i) - window->in[i];
+        int out = (window->in[i] - 1) / window->stride[i] + 1;
+        int total = clamp_int((int64_t)(out - 1) * window->stride[i] + window_extent(window, i) - window->in[i]);
         if (total < 0)
             total = 0;
         window->out[i] = out;
@@ -26,6 +28,20 @@ void window_valid(Window *window)
         int room = window->in[i] - window_extent(window, i);
         window->out[i] = room < 0 ? 0 : room / window->stride[i] + 1;
         window->before[i] = window->after[i] = 0;
+    }
+}
+
+void window_trim(Window *window)
+{
+    for (int i = 0; i < window->spatial; i++) {
+        BUG_IF(window->dilation[i] != 1);
+        int span = (window->out[i] - 1) * window->stride[i]; /* from the first position to the last */
+        int first = window->before[i] - span, last = window->before[i] + window->in[i] - 1;
+        int low = first < 0 ? 0 : first, high = last < window->kernel[i] - 1 ? last : window->kernel[i] - 1;
+        int cut = window->kernel[i] - 1 - high;
+        window->kernel[i] = high - low + 1;
+        window->before[i] -= low;
+        window->after[i] -= cut;
     }
 }
 

@@ -3,6 +3,14 @@
 
 #include <math.h>
 
+bool array_fits(int rank, const int *dims)
+{
+    int64_t count = 1;
+    for (int i = 0; i < rank; i++)
+        count = dims[i] < 0 ? INT64_MAX : clamp_product(count, dims[i] ? dims[i] : 1);
+    return rank <= 8 && count <= LIMIT_ITEMS;
+}
+
 /* Shape of nested lists; false when they are ragged or hold something else. *unknown: an unknown inside. */
 static bool measure(const Object *value, int depth, int *rank, int *dims, Object **unknown)
 {
@@ -18,7 +26,7 @@ static bool measure(const Object *value, int depth, int *rank, int *dims, Object
             dims[depth] = value->u.array.dim[i];
             *rank = depth + 1 > *rank ? depth + 1 : *rank;
         }
-        return true;
+        return array_fits(depth, dims);
     }
     if (!object_is_sequence(value))
         return object_as_number(value, &number) && depth >= *rank;
@@ -26,6 +34,8 @@ static bool measure(const Object *value, int depth, int *rank, int *dims, Object
         return false;
     dims[depth] = value->u.list.count;
     *rank = depth + 1 > *rank ? depth + 1 : *rank;
+    if (!array_fits(depth + 1, dims))
+        return false;
     for (int i = 0; i < value->u.list.count; i++)
         if (!measure(value->u.list.at[i], depth + 1, rank, dims, unknown))
             return false;
@@ -59,7 +69,7 @@ Object *array_from(Eval *eval, Object *value, Span span)
         if (!unknown && (value->kind == OBJECT_EXPR || value->kind == OBJECT_NATIVE))
             diag_hint(eval_error(eval, span, "NumPy works on known numbers, not on a tensor"), "use the function of tf that does the same");
         else if (!unknown)
-            eval_error(eval, span, "an array needs numbers in lists of equal length, not %s", object_text(eval_arena(eval), value));
+            eval_error(eval, span, "an array needs numbers in lists of equal length, at most %d, not %s", LIMIT_ITEMS, object_text(eval_arena(eval), value));
         return unknown ? unknown : eval->poison;
     }
     Object *array = object_array(eval_arena(eval), rank, dims);
@@ -85,6 +95,7 @@ static int broadcast_offset(const Object *array, const Object *into, int index)
     return offset;
 }
 
+/* An array for the result; an unknown or poison when there is none. */
 static Object *broadcast_result(Eval *eval, const Object *a, const Object *b, Span span)
 {
     int rank = a->u.array.rank > b->u.array.rank ? a->u.array.rank : b->u.array.rank, dims[8];
@@ -93,11 +104,14 @@ static Object *broadcast_result(Eval *eval, const Object *a, const Object *b, Sp
         int m = x < 0 ? 1 : a->u.array.dim[x], n = y < 0 ? 1 : b->u.array.dim[y];
         if (m != n && m != 1 && n != 1) {
             eval_error(eval, span, "arrays of shapes that do not go together");
-            return NULL;
+            return eval->poison;
         }
         dims[i] = m == 1 ? n : m;
     }
-    return object_array(eval_arena(eval), rank, dims);
+    if (!array_fits(rank, dims))
+        return unknown_new(eval, span, "a large array");
+    Object *out = object_array(eval_arena(eval), rank, dims);
+    return eval_work(eval, object_array_count(out), span) ? out : eval->poison;
 }
 
 static double number_op(AstOperator op, double a, double b)
@@ -126,8 +140,8 @@ Object *array_binary(Eval *eval, AstOperator op, Object *left, Object *right, Sp
     if (object_is_unknown(a) || object_is_unknown(b))
         return object_is_unknown(a) ? a : b;
     Object *out = broadcast_result(eval, a, b, span);
-    if (!out)
-        return eval->poison;
+    if (object_is_unknown(out))
+        return out;
     for (int i = 0; i < object_array_count(out); i++)
         out->u.array.at[i] = number_op(op, a->u.array.at[broadcast_offset(a, out, i)], b->u.array.at[broadcast_offset(b, out, i)]);
     return out->u.array.rank ? out : object_float(eval_arena(eval), out->u.array.at[0]);
@@ -183,7 +197,7 @@ Object *array_subscript(Eval *eval, Object *array, Object *index, Span span)
             if (!slice_range(eval, one, array->u.array.dim[axis], &part[parts].start, &part[parts].step, &part[parts].count, span))
                 return eval->poison;
         } else if (one && !fresh && object_as_number(one, &number)) {
-            int64_t at = (int64_t)number + (number < 0 ? array->u.array.dim[axis] : 0);
+            int64_t at = index_from(number, array->u.array.dim[axis]);
             if (at < 0 || at >= array->u.array.dim[axis])
                 break;
             part[parts] = (AxisPart){at, 1, 1, false};
@@ -198,6 +212,11 @@ Object *array_subscript(Eval *eval, Object *array, Object *index, Span span)
         eval_error(eval, span, "this index does not fit an array of rank %d", array->u.array.rank);
         return eval->poison;
     }
+    int64_t count = 1;
+    for (int i = 0; i < rank; i++)
+        count *= dims[i];
+    if (!eval_work(eval, count, span))
+        return eval->poison;
     Object *out = gather(eval, array, part, source, parts, rank, dims);
     return rank ? out : object_float(eval_arena(eval), out->u.array.at[0]);
 }

@@ -135,7 +135,8 @@ bool slice_range(Eval *eval, const Object *slice, int64_t length, int64_t *start
             return false;
         }
     }
-    *step = given[2] ? (int64_t)part[2] : 1;
+    *step = given[2] ? clamp_int64(part[2]) : 1;
+    *step = *step < -INT64_MAX ? -INT64_MAX : *step;
     if (!*step) {
         eval_error(eval, span, "a slice step of 0");
         return false;
@@ -145,12 +146,12 @@ bool slice_range(Eval *eval, const Object *slice, int64_t length, int64_t *start
     for (int i = 0; i < 2; i++) {
         if (!given[i])
             continue;
-        int64_t at = (int64_t)part[i] + (part[i] < 0 ? length : 0);
+        int64_t at = index_from(part[i], length);
         bounds[i] = at < low ? low : at > high ? high : at;
     }
     int64_t distance = *step > 0 ? bounds[1] - bounds[0] : bounds[0] - bounds[1], size = *step > 0 ? *step : -*step;
     *start = bounds[0];
-    *count = distance > 0 ? (distance + size - 1) / size : 0;
+    *count = distance > 0 ? (distance - 1) / size + 1 : 0;
     return true;
 }
 
@@ -161,9 +162,9 @@ static bool index_of(Eval *eval, Object *index, int64_t length, int64_t *at, con
         eval_error(eval, span, "%s indices are integers, not %s", what, object_kind_name(index));
         return false;
     }
-    *at = (int64_t)number + (number < 0 ? length : 0);
+    *at = index_from(number, length);
     if (*at < 0 || *at >= length) {
-        eval_error(eval, span, "index %lld is outside a %s of %lld items", (long long)number, what, (long long)length);
+        eval_error(eval, span, "index %.0f is outside a %s of %lld items", number, what, (long long)length);
         return false;
     }
     return true;
@@ -177,6 +178,7 @@ static Object *subscript_list(Eval *eval, Object *list, Object *index, Span span
     if (!slice_range(eval, index, list->u.list.count, &start, &step, &count, span))
         return eval->poison;
     Object *part = object_list(eval_arena(eval), list->kind, 0, NULL);
+    count = eval_work(eval, count, span) ? count : 0;
     for (int64_t i = 0; i < count; i++)
         object_append(eval_arena(eval), part, list->u.list.at[start + i * step]);
     return part;
@@ -197,7 +199,7 @@ static Object *subscript_string(Eval *eval, Object *string, Object *index, Span 
 
 static Object *subscript_dict(Eval *eval, Object *dict, Object *index, Span span)
 {
-    Object *value = object_dict_find(dict, index);
+    Object *value = eval_dict_find(eval, dict, index, span);
     if (value)
         return value;
     VecNames keys = {0};
@@ -254,22 +256,26 @@ int64_t items_count(const Object *items)
 {
     if (items->kind != OBJECT_RANGE)
         return items->u.list.count;
-    int64_t step = items->u.range.step, distance = step > 0 ? items->u.range.stop - items->u.range.start : items->u.range.start - items->u.range.stop;
-    int64_t size = step > 0 ? step : -step;
-    return distance > 0 ? (distance + size - 1) / size : 0;
+    int64_t start = items->u.range.start, stop = items->u.range.stop, step = items->u.range.step;
+    if (step > 0 ? start >= stop : start <= stop)
+        return 0;
+    uint64_t distance = step > 0 ? (uint64_t)stop - (uint64_t)start : (uint64_t)start - (uint64_t)stop;
+    uint64_t size = step > 0 ? (uint64_t)step : 0 - (uint64_t)step;
+    return (int64_t)((distance - 1) / size) + 1;
 }
 
 Object *items_at(Eval *eval, const Object *items, int64_t index)
 {
     if (items->kind != OBJECT_RANGE)
         return items->u.list.at[index];
-    return object_int(eval_arena(eval), items->u.range.start + index * items->u.range.step);
+    return object_int(eval_arena(eval), (int64_t)((uint64_t)items->u.range.start + (uint64_t)index * (uint64_t)items->u.range.step));
 }
 
 static Object *items_of_range(Eval *eval, Object *range)
 {
     Object *list = object_list(eval_arena(eval), OBJECT_LIST, 0, NULL);
-    for (int64_t i = 0; i < items_count(range); i++)
+    int64_t count = items_count(range);
+    for (int64_t i = 0; i < count; i++)
         object_append(eval_arena(eval), list, items_at(eval, range, i));
     return list;
 }
@@ -300,9 +306,23 @@ static Object *items_of_native(Eval *eval, Object *object, Span span)
     return eval->poison;
 }
 
+/* How many items there are at least; 0 where nobody knows. */
+static int64_t size_of(const Object *object)
+{
+    switch (object->kind) {
+    case OBJECT_LIST: case OBJECT_TUPLE: case OBJECT_SET: case OBJECT_RANGE: return items_count(object);
+    case OBJECT_DICT: return object->u.dict.count;
+    case OBJECT_STRING: return (int64_t)object->u.string.length;
+    case OBJECT_ARRAY: return object_array_count(object);
+    default: return 0;
+    }
+}
+
 Object *eval_items(Eval *eval, Object *iterable, Span span)
 {
     Arena *arena = eval_arena(eval);
+    if (!eval_work(eval, size_of(iterable), span))
+        return eval->poison;
     switch (iterable->kind) {
     case OBJECT_UNKNOWN: return iterable;
     case OBJECT_LIST: case OBJECT_TUPLE: case OBJECT_SET: /* a copy: the body may change the list */

@@ -10,24 +10,12 @@ static bool arguments(Eval *eval, void *data, const Call *call, const char *name
     return call_unpack(eval, data, call, arena_printf(eval_arena(eval), "self %s", names), slot);
 }
 
-static int index_in(const Object *list, const Object *item)
-{
-    for (int i = 0; i < list->u.list.count; i++)
-        if (object_equal(list->u.list.at[i], item))
-            return i;
-    return -1;
-}
-
 METHOD(list_append)
 {
     Object *slot[2];
     if (!arguments(eval, data, call, "item", slot))
         return eval->poison;
-    if (slot[0]->u.list.count >= LIMIT_ITEMS)
-        eval_error(eval, call->span, "a list of more than %d items", LIMIT_ITEMS);
-    else if (slot[0]->kind != OBJECT_SET || index_in(slot[0], slot[1]) < 0)
-        object_append(eval_arena(eval), slot[0], slot[1]);
-    return object_none();
+    return eval_add(eval, slot[0], slot[1], call->span) ? object_none() : eval->poison;
 }
 
 METHOD(list_extend)
@@ -36,10 +24,9 @@ METHOD(list_extend)
     if (!arguments(eval, data, call, "items", slot))
         return eval->poison;
     Object *items = eval_items(eval, slot[1], call->span);
-    for (int i = 0; !object_is_unknown(items) && i < items->u.list.count; i++)
-        if (slot[0]->kind != OBJECT_SET || index_in(slot[0], items->u.list.at[i]) < 0)
-            object_append(eval_arena(eval), slot[0], items->u.list.at[i]);
-    return object_is_unknown(items) ? items : object_none();
+    if (object_is_unknown(items))
+        return items;
+    return eval_add_all(eval, slot[0], items, call->span) ? object_none() : eval->poison;
 }
 
 METHOD(list_insert)
@@ -49,10 +36,13 @@ METHOD(list_insert)
     if (!arguments(eval, data, call, "index item", slot) || !object_as_number(slot[1], &at))
         return eval->poison;
     Object *list = slot[0];
-    int count = list->u.list.count, position = (int)at < 0 ? (int)at + count : (int)at;
+    int count = list->u.list.count;
+    int64_t position = index_from(at, count);
     position = position < 0 ? 0 : position > count ? count : position;
+    if (!eval_list_fits(eval, (int64_t)count + 1, call->span))
+        return eval->poison;
     object_append(eval_arena(eval), list, slot[2]);
-    for (int i = count; i > position; i--)
+    for (int64_t i = count; i > position; i--)
         list->u.list.at[i] = list->u.list.at[i - 1];
     list->u.list.at[position] = slot[2];
     return object_none();
@@ -87,9 +77,9 @@ METHOD(list_pop)
         return dict_pop(eval, slot, call->span);
     if (slot[1])
         object_as_number(slot[1], &at);
-    int position = (int)at < 0 ? (int)at + slot[0]->u.list.count : (int)at;
-    if (position >= 0 && position < slot[0]->u.list.count)
-        return take(slot[0], position);
+    int64_t position = index_from(at, slot[0]->u.list.count);
+    if (position >= 0 && position < slot[0]->u.list.count && eval_work(eval, slot[0]->u.list.count - position, call->span))
+        return take(slot[0], (int)position);
     eval_error(eval, call->span, "pop from a list of %d items", slot[0]->u.list.count);
     return eval->poison;
 }
@@ -99,7 +89,7 @@ METHOD(list_remove)
     Object *slot[2];
     if (!arguments(eval, data, call, "item", slot))
         return eval->poison;
-    int position = index_in(slot[0], slot[1]);
+    int position = eval_search(eval, slot[0], slot[1], call->span);
     if (position >= 0)
         take(slot[0], position);
     else if (strcmp(data, "discard"))
@@ -112,7 +102,7 @@ METHOD(list_index)
     Object *slot[2];
     if (!arguments(eval, data, call, "item", slot))
         return eval->poison;
-    int position = index_in(slot[0], slot[1]);
+    int position = eval_search(eval, slot[0], slot[1], call->span);
     if (position >= 0)
         return object_int(eval_arena(eval), position);
     eval_error(eval, call->span, "%s is not in the list", object_text(eval_arena(eval), slot[1]));
@@ -125,7 +115,8 @@ METHOD(list_count)
     int count = 0;
     if (!arguments(eval, data, call, "item", slot))
         return eval->poison;
-    for (int i = 0; i < slot[0]->u.list.count; i++)
+    bool goes_on = eval_work(eval, slot[0]->u.list.count, call->span);
+    for (int i = 0; i < slot[0]->u.list.count && goes_on; i++)
         count += object_equal(slot[0]->u.list.at[i], slot[1]);
     return object_int(eval_arena(eval), count);
 }
@@ -133,8 +124,8 @@ METHOD(list_count)
 METHOD(list_reverse)
 {
     Object *list = call->at[0].value;
-    (void)eval;
     (void)data;
+    eval_work(eval, list->u.list.count, call->span);
     for (int i = 0, k = list->u.list.count - 1; i < k; i++, k--) {
         Object *swap = list->u.list.at[i];
         list->u.list.at[i] = list->u.list.at[k];
@@ -169,8 +160,7 @@ METHOD(container_copy)
     if (self->kind != OBJECT_DICT)
         return object_list(eval_arena(eval), self->kind, self->u.list.count, self->u.list.at);
     Object *dict = object_dict(eval_arena(eval));
-    for (int i = 0; i < self->u.dict.count; i++)
-        object_dict_put(eval_arena(eval), dict, self->u.dict.keys[i], self->u.dict.values[i]);
+    eval_dict_put_all(eval, dict, self, call->span);
     return dict;
 }
 
@@ -200,7 +190,7 @@ METHOD(dict_get)
     Object *slot[3];
     if (!arguments(eval, data, call, "key default?", slot))
         return eval->poison;
-    Object *value = object_dict_find(slot[0], slot[1]);
+    Object *value = eval_dict_find(eval, slot[0], slot[1], call->span);
     return value ? value : slot[2] ? slot[2] : object_none();
 }
 
@@ -209,9 +199,9 @@ METHOD(dict_setdefault)
     Object *slot[3];
     if (!arguments(eval, data, call, "key default?", slot))
         return eval->poison;
-    Object *value = object_dict_find(slot[0], slot[1]);
+    Object *value = eval_dict_find(eval, slot[0], slot[1], call->span);
     if (!value)
-        object_dict_put(eval_arena(eval), slot[0], slot[1], value = slot[2] ? slot[2] : object_none());
+        eval_dict_put(eval, slot[0], slot[1], value = slot[2] ? slot[2] : object_none(), call->span);
     return value;
 }
 
@@ -246,8 +236,8 @@ METHOD(dict_update)
     Object *more = eval_call(eval, scope_get(eval->builtins, eval_intern(eval, "dict")), &rest), *self = call->at[0].value;
     if (self->kind == OBJECT_SET)
         return list_extend(eval, data, call);
-    for (int i = 0; more->kind == OBJECT_DICT && i < more->u.dict.count; i++)
-        object_dict_put(eval_arena(eval), self, more->u.dict.keys[i], more->u.dict.values[i]);
+    if (more->kind == OBJECT_DICT)
+        eval_dict_put_all(eval, self, more, call->span);
     return object_is_unknown(more) ? more : object_none();
 }
 

@@ -2,6 +2,7 @@
 #include "lang/builtin.h"
 
 #include <ctype.h>
+#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -20,13 +21,13 @@ BUILTIN(core_range)
         double number;
         if (slot[i] && (!object_as_number(slot[i], &number) || number != floor(number)))
             return builtin_type_error(eval, call, "range", "integers", slot[i]);
-        value[i] = slot[i] ? (int64_t)number : value[i];
+        value[i] = !slot[i] ? value[i] : slot[i]->kind == OBJECT_INT ? slot[i]->u.integer : clamp_int64(number);
     }
     if (!slot[1]) {
         value[1] = value[0];
         value[0] = 0;
     }
-    double count = value[2] ? ceil((double)(value[1] - value[0]) / (double)value[2]) : 1e9;
+    double count = value[2] ? ceil(((double)value[1] - (double)value[0]) / (double)value[2]) : 1e9;
     if (count > LIMIT_ITEMS) {
         eval_error(eval, call->span, value[2] ? "range of more than %d items" : "range with a step of 0 (at most %d items)", LIMIT_ITEMS);
         return eval->poison;
@@ -58,14 +59,19 @@ BUILTIN(core_len)
     return object_is_unknown(items) ? items : object_int(eval_arena(eval), items->u.list.count);
 }
 
-static Object *parse_int(Eval *eval, const Call *call, const Object *text, int base)
+static Object *parse_int(Eval *eval, const Call *call, const Object *text, const Object *given_base)
 {
     char *end;
     const char *begin = text->u.string.at;
-    long long value = strtoll(begin, &end, base);
+    int64_t base = !given_base ? 10 : given_base->kind == OBJECT_INT ? given_base->u.integer : -1;
+    if (base < 0 || base == 1 || base > 36)
+        return builtin_type_error(eval, call, "int", "a base of 2 to 36, or 0", given_base);
+    errno = 0;
+    long long value = strtoll(begin, &end, (int)base);
     while (isspace((unsigned char)*end))
         end++;
-    return *end || end == begin ? builtin_type_error(eval, call, "int", "a number", text) : object_int(eval_arena(eval), value);
+    bool wrong = *end || end == begin || errno == ERANGE;
+    return wrong ? builtin_type_error(eval, call, "int", errno == ERANGE ? "at most 64 bits" : "a number", text) : object_int(eval_arena(eval), value);
 }
 
 BUILTIN(core_int)
@@ -76,10 +82,10 @@ BUILTIN(core_int)
     if (!slot[0])
         return object_int(eval_arena(eval), 0);
     if (slot[0]->kind == OBJECT_STRING)
-        return parse_int(eval, call, slot[0], slot[1] ? (int)object_number(slot[1]) : 10);
+        return parse_int(eval, call, slot[0], slot[1]);
     if (slot[0]->kind == OBJECT_INT)
         return slot[0];
-    if (!object_as_number(slot[0], &number) || !(fabs(number) < 9.2e18))
+    if (!object_as_number(slot[0], &number) || !(fabs(number) < 0x1p63))
         return builtin_type_error(eval, call, "int", "a number", slot[0]);
     return object_int(eval_arena(eval), (int64_t)trunc(number));
 }
@@ -130,14 +136,7 @@ static Object *to_sequence(Eval *eval, const Call *call, ObjectKind kind, const 
     if (object_is_unknown(items))
         return items;
     Object *list = object_list(eval_arena(eval), kind, 0, NULL);
-    for (int i = 0; i < items->u.list.count; i++) {
-        bool there = false;
-        for (int k = 0; kind == OBJECT_SET && k < list->u.list.count && !there; k++)
-            there = object_equal(list->u.list.at[k], items->u.list.at[i]);
-        if (!there)
-            object_append(eval_arena(eval), list, items->u.list.at[i]);
-    }
-    return list;
+    return eval_add_all(eval, list, items, call->span) ? list : eval->poison;
 }
 
 BUILTIN(core_list) { (void)data; return to_sequence(eval, call, OBJECT_LIST, "list"); }
@@ -147,8 +146,7 @@ BUILTIN(core_set) { (void)data; return to_sequence(eval, call, OBJECT_SET, "set"
 static bool dict_from_pairs(Eval *eval, Object *dict, Object *source, Span span)
 {
     if (source->kind == OBJECT_DICT) {
-        for (int i = 0; i < source->u.dict.count; i++)
-            object_dict_put(eval_arena(eval), dict, source->u.dict.keys[i], source->u.dict.values[i]);
+        eval_dict_put_all(eval, dict, source, span);
         return true;
     }
     Object *items = eval_items(eval, source, span);
@@ -158,7 +156,7 @@ static bool dict_from_pairs(Eval *eval, Object *dict, Object *source, Span span)
             eval_error(eval, span, "dict: needs pairs of key and value");
             return false;
         }
-        object_dict_put(eval_arena(eval), dict, pair->u.list.at[0], pair->u.list.at[1]);
+        eval_dict_put(eval, dict, pair->u.list.at[0], pair->u.list.at[1], span);
     }
     return !object_is_unknown(items);
 }
@@ -203,8 +201,11 @@ BUILTIN(core_round)
     if (!object_as_number(slot[0], &number))
         return builtin_type_error(eval, call, "round", "a number", slot[0]);
     if (!slot[1] || slot[1]->kind == OBJECT_NONE)
-        return object_int(eval_arena(eval), (int64_t)nearbyint(number));
-    object_as_number(slot[1], &digits);
+        return slot[0]->kind == OBJECT_INT      ? slot[0]
+               : fabs(nearbyint(number)) < 0x1p63 ? object_int(eval_arena(eval), (int64_t)nearbyint(number))
+                                                  : builtin_type_error(eval, call, "round", "a number of at most 64 bits", slot[0]);
+    if (!object_as_number(slot[1], &digits) || isnan(digits))
+        return builtin_type_error(eval, call, "round", "a number of digits", slot[1]);
     if (digits <= 0) {
         double power = pow(10, -digits);
         number = nearbyint(number / power) * power;
@@ -234,15 +235,19 @@ BUILTIN(core_chr)
 {
     Object *slot[1];
     UNPACK("chr", "i", slot);
-    return object_string(eval_arena(eval),
-                         arena_printf(eval_arena(eval), "%c", (int)(object_is_number(slot[0]) ? object_number(slot[0]) : 63)));
+    int64_t code = slot[0]->kind == OBJECT_INT ? slot[0]->u.integer : -1;
+    if (code < 1 || code > 127)
+        return builtin_type_error(eval, call, "chr", "the code of an ASCII character", slot[0]);
+    return object_string_sized(eval_arena(eval), &(char){(char)code}, 1);
 }
 
 BUILTIN(core_ord)
 {
     Object *slot[1];
     UNPACK("ord", "c", slot);
-    return object_int(eval_arena(eval), slot[0]->kind == OBJECT_STRING ? (unsigned char)slot[0]->u.string.at[0] : 0);
+    if (slot[0]->kind != OBJECT_STRING || slot[0]->u.string.length != 1)
+        return builtin_type_error(eval, call, "ord", "a string of one character", slot[0]);
+    return object_int(eval_arena(eval), (unsigned char)slot[0]->u.string.at[0]);
 }
 
 void builtins_core(Eval *eval)

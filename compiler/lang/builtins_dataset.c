@@ -55,12 +55,12 @@ Object *dataset_reshape(Eval *eval, Object *dataset, Object *shape, Span span)
         double number;
         if (rank > 5 || !object_as_number(shape->u.list.at[i], &number))
             return contents(eval, dataset, span);
-        out->u.dataset.shape[i] = (int)number;
+        out->u.dataset.shape[i] = clamp_int(clamp_int64(number));
         free = number < 0 ? i : free;
-        known *= number < 0 ? 1 : (int64_t)number;
+        known = clamp_product(known, number < 0 ? 1 : out->u.dataset.shape[i]);
     }
     if (free >= 0 && known > 0 && count % known == 0) {
-        out->u.dataset.shape[free] = (int)(count / known);
+        out->u.dataset.shape[free] = clamp_int(count / known);
         known = count;
     }
     out->u.dataset.rank = rank;
@@ -207,7 +207,9 @@ static Object *to_categorical(Eval *eval, void *data, const Call *call)
     Object *out = object_copy(eval_arena(eval), slot[0]);
     int rank =
         out->u.dataset.rank > 1 && out->u.dataset.shape[out->u.dataset.rank - 1] == 1 ? out->u.dataset.rank - 1 : out->u.dataset.rank;
-    out->u.dataset.shape[rank] = (int)classes;
+    if (rank == 5)
+        return contents(eval, slot[0], call->span);
+    out->u.dataset.shape[rank] = clamp_int(clamp_int64(classes));
     out->u.dataset.rank = rank + 1;
     out->u.dataset.dtype = "float32";
     return out;

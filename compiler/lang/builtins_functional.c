@@ -55,11 +55,11 @@ BUILTIN(functional_enumerate)
     if (!call_unpack(eval, "enumerate", call, "items start?", slot))
         return eval->poison;
     Object *items = eval_items(eval, slot[0], call_span_of(call, 0)), *list = new_list(eval);
-    double start = 0;
-    if (slot[1])
-        object_as_number(slot[1], &start);
+    Object *start = slot[1] ? slot[1] : object_int(eval_arena(eval), 0);
+    if (start->kind != OBJECT_INT)
+        return builtin_type_error(eval, call, "enumerate", "an integer", start);
     for (int i = 0; !object_is_unknown(items) && i < items->u.list.count; i++) {
-        Object *pair[] = {object_int(eval_arena(eval), (int64_t)start + i), items->u.list.at[i]};
+        Object *pair[] = {number_binary(eval, OP_ADD, start, object_int(eval_arena(eval), i), call->span), items->u.list.at[i]};
         object_append(eval_arena(eval), list, object_list(eval_arena(eval), OBJECT_TUPLE, 2, pair));
     }
     return object_is_unknown(items) ? items : list;
@@ -275,11 +275,12 @@ BUILTIN(functional_product)
     for (int i = 0; i < count; i++) {
         Object *longer = new_list(eval);
         for (int k = 0; k < list->u.list.count && eval_step(eval, call->span); k++)
-            for (int n = 0; n < items[i]->u.list.count && longer->u.list.count < LIMIT_ITEMS; n++) {
+            for (int n = 0; n < items[i]->u.list.count && eval_work(eval, i + 1, call->span); n++) {
                 Object *tuple =
                     object_list(eval_arena(eval), OBJECT_TUPLE, list->u.list.at[k]->u.list.count, list->u.list.at[k]->u.list.at);
                 object_append(eval_arena(eval), tuple, items[i]->u.list.at[n]);
-                object_append(eval_arena(eval), longer, tuple);
+                if (!eval_add(eval, longer, tuple, call->span))
+                    return eval->poison;
             }
         list = longer;
     }
@@ -292,8 +293,8 @@ BUILTIN(functional_chain)
     Object *failed = eval->poison, **items = all_items(eval, call, 0, &count, &failed), *list = new_list(eval);
     (void)data;
     for (int i = 0; items && i < count; i++)
-        for (int k = 0; k < items[i]->u.list.count; k++)
-            object_append(eval_arena(eval), list, items[i]->u.list.at[k]);
+        if (!eval_add_all(eval, list, items[i], call->span))
+            return eval->poison;
     return items ? list : failed;
 }
 
@@ -309,8 +310,7 @@ BUILTIN(functional_copy)
     if (x->kind != OBJECT_DICT)
         return x;
     Object *dict = object_dict(eval_arena(eval));
-    for (int i = 0; i < x->u.dict.count; i++)
-        object_dict_put(eval_arena(eval), dict, x->u.dict.keys[i], x->u.dict.values[i]);
+    eval_dict_put_all(eval, dict, x, call->span);
     return dict;
 }
 

@@ -40,7 +40,7 @@ static Object *math_call(Eval *eval, void *data, const Call *call)
         eval_error(eval, call->span, "math.%s: not defined for %g", row->name, x);
         return eval->poison;
     }
-    bool fits = row->integer && fabs(value) < 9e18;
+    bool fits = row->integer && fabs(value) < 0x1p63;
     return fits ? object_int(eval_arena(eval), (int64_t)value) : object_float(eval_arena(eval), value);
 }
 
@@ -60,14 +60,19 @@ static Object *math_log(Eval *eval, void *data, const Call *call)
     return object_float(eval_arena(eval), slot[1] ? log(x) / log(base) : log(x));
 }
 
-static int64_t greatest_divisor(int64_t a, int64_t b)
+static uint64_t magnitude(int64_t x)
+{
+    return x < 0 ? 0 - (uint64_t)x : (uint64_t)x;
+}
+
+static uint64_t greatest_divisor(uint64_t a, uint64_t b)
 {
     while (b) {
-        int64_t rest = a % b;
+        uint64_t rest = a % b;
         a = b;
         b = rest;
     }
-    return a < 0 ? -a : a;
+    return a;
 }
 
 static Object *math_gcd(Eval *eval, void *data, const Call *call)
@@ -78,7 +83,10 @@ static Object *math_gcd(Eval *eval, void *data, const Call *call)
         return unknown;
     if (!call_unpack(eval, "gcd", call, "a b", slot) || slot[0]->kind != OBJECT_INT || slot[1]->kind != OBJECT_INT)
         return eval->poison;
-    return object_int(eval_arena(eval), greatest_divisor(slot[0]->u.integer, slot[1]->u.integer));
+    uint64_t divisor = greatest_divisor(magnitude(slot[0]->u.integer), magnitude(slot[1]->u.integer));
+    if (divisor > INT64_MAX)
+        eval_error(eval, call->span, "the integer does not fit into 64 bits");
+    return divisor > INT64_MAX ? eval->poison : object_int(eval_arena(eval), (int64_t)divisor);
 }
 
 void builtins_math(Eval *eval)

@@ -14,7 +14,8 @@ Object *numpy_first_array(Eval *eval, const Call *call)
     Object *x = call->at[0].value;
     if (x->kind == OBJECT_DATASET || x->kind == OBJECT_NATIVE)
         return unknown_new(eval, call->span, "the contents of %s", object_kind_name(x));
-    return array_from(eval, x, call->at[0].span);
+    Object *array = array_from(eval, x, call->at[0].span);
+    return object_is_unknown(array) || eval_work(eval, object_array_count(array), call->span) ? array : eval->poison;
 }
 
 static Object *number_result(Eval *eval, double value, bool integer)
@@ -80,10 +81,10 @@ NUMPY(numpy_reduce)
     if (!call_unpack(eval, name, call, "a axis? keepdims?", slot))
         return eval->poison;
     if (slot[1] && object_as_number(slot[1], &axis)) {
-        int at = (int)axis + (axis < 0 ? array->u.array.rank : 0);
+        int64_t at = index_from(axis, array->u.array.rank);
         if (at >= 0 && at < array->u.array.rank)
-            return reduce_axis(eval, name, array, at, slot[2] && object_truth(slot[2]));
-        eval_error(eval, call->span, "np.%s: axis %d of an array of rank %d", name, (int)axis, array->u.array.rank);
+            return reduce_axis(eval, name, array, (int)at, slot[2] && object_truth(slot[2]));
+        eval_error(eval, call->span, "np.%s: axis %.0f of an array of rank %d", name, axis, array->u.array.rank);
         return eval->poison;
     }
     double total = fold_start(name);

@@ -19,17 +19,13 @@ NUMPY(numpy_array)
 static bool shape_from(Object *value, int *rank, int *dims)
 {
     double number;
-    int64_t count = 1;
     *rank = object_is_sequence(value) ? value->u.list.count : 1;
     for (int i = 0; i < *rank && *rank <= 8; i++) {
-        if (!object_as_number(object_is_sequence(value) ? value->u.list.at[i] : value, &number) || number < 0 || number > LIMIT_ITEMS)
+        if (!object_as_number(object_is_sequence(value) ? value->u.list.at[i] : value, &number))
             return false;
-        dims[i] = (int)number;
-        count *= dims[i];
-        if (count > LIMIT_ITEMS)
-            return false;
+        dims[i] = clamp_int(clamp_int64(number));
     }
-    return *rank <= 8;
+    return array_fits(*rank, dims);
 }
 
 NUMPY(numpy_filled)
@@ -53,11 +49,12 @@ NUMPY(numpy_eye)
 {
     double number;
     (void)data;
-    if (!call->count || !object_as_number(call->at[0].value, &number) || number < 0 || number > 1000)
+    if (!call->count || !object_as_number(call->at[0].value, &number) || !(number >= 0 && number <= 1000))
         return call->count ? unknown_new(eval, call->span, "a large array") : eval->poison;
-    Object *array = object_array(eval_arena(eval), 2, (int[]){(int)number, (int)number});
-    for (int i = 0; i < (int)number; i++)
-        array->u.array.at[i * ((int)number + 1)] = 1;
+    int size = (int)number;
+    Object *array = object_array(eval_arena(eval), 2, (int[]){size, size});
+    for (int i = 0; i < size; i++)
+        array->u.array.at[i * (size + 1)] = 1;
     return array;
 }
 
@@ -74,7 +71,7 @@ NUMPY(numpy_arange)
     if (!slot[1])
         v[1] = v[0], v[0] = 0;
     double count = v[2] != 0 ? ceil((v[1] - v[0]) / v[2]) : -1;
-    if (count > LIMIT_ITEMS)
+    if (!(count <= LIMIT_ITEMS))
         return unknown_new(eval, call->span, "a large array");
     Object *array = object_array(eval_arena(eval), 1, (int[]){count > 0 ? (int)count : 0});
     for (int i = 0; i < object_array_count(array); i++)
@@ -113,7 +110,7 @@ NUMPY(numpy_outer)
     if (object_is_unknown(a) || object_is_unknown(b))
         return object_is_unknown(a) ? a : b;
     int m = object_array_count(a), n = object_array_count(b);
-    if ((int64_t)m * n > LIMIT_ITEMS)
+    if (!array_fits(2, (int[]){m, n}))
         return unknown_new(eval, call->span, "a large array");
     Object *out = object_array(eval_arena(eval), 2, (int[]){m, n});
     for (int i = 0; i < m * n; i++)
@@ -143,14 +140,14 @@ static Object *reshaped(Eval *eval, Object *array, Object *shape, Span span)
     for (int i = 0; i < rank && rank <= 8; i++) {
         if (!object_as_number(shape->u.list.at[i], &number))
             return eval->poison;
-        dims[i] = (int)number;
+        dims[i] = clamp_int(clamp_int64(number));
         free = number < 0 ? i : free;
-        known *= number < 0 ? 1 : (int64_t)number;
+        known = clamp_product(known, number < 0 ? 1 : dims[i]);
     }
     int count = object_array_count(array);
     if (free >= 0 && known > 0)
-        dims[free] = (int)(count / known);
-    if (rank > 8 || known * (free >= 0 ? dims[free] : 1) != count) {
+        dims[free] = clamp_int(count / known);
+    if (rank > 8 || clamp_product(known, free >= 0 ? dims[free] : 1) != count || !array_fits(rank, dims)) {
         eval_error(eval, span, "reshape: %d elements do not fit the shape %s", count, object_text(eval_arena(eval), shape));
         return eval->poison;
     }
@@ -182,7 +179,7 @@ NUMPY(numpy_expand_dims)
     Object *array = dataset ? slot[0] : array_from(eval, slot[0], call->span);
     if (object_is_unknown(array))
         return array;
-    int rank = dataset ? array->u.dataset.rank : array->u.array.rank, at = (int)axis + (axis < 0 ? rank + 1 : 0);
+    int rank = dataset ? array->u.dataset.rank : array->u.array.rank, at = clamp_int(index_from(axis, rank + 1));
     Object *whole = object_list(eval_arena(eval), OBJECT_TUPLE, 3, (Object *[]){object_none(), object_none(), object_none()});
     whole->family = FAMILY_SLICE;
     for (int i = 0; i <= rank; i++)
@@ -203,12 +200,14 @@ NUMPY(numpy_repeat)
     int at = 0, dims[8] = {object_array_count(array)}, rank = 1, inner = 1;
     if (slot[2] && object_as_number(slot[2], &axis)) {
         rank = array->u.array.rank;
-        at = (int)axis + (axis < 0 ? rank : 0);
+        at = clamp_int(index_from(axis, rank));
         memcpy(dims, array->u.array.dim, sizeof dims);
     }
-    if (at < 0 || at >= rank || times < 0 || times * object_array_count(array) > LIMIT_ITEMS)
+    if (at < 0 || at >= rank || !(times >= 0 && times <= LIMIT_ITEMS))
         return unknown_new(eval, call->span, "a large array");
-    dims[at] *= (int)times;
+    dims[at] = clamp_int((int64_t)dims[at] * (int)times);
+    if (!array_fits(rank, dims))
+        return unknown_new(eval, call->span, "a large array");
     for (int i = at + 1; i < rank; i++)
         inner *= dims[i];
     Object *out = object_array(eval_arena(eval), rank, dims);

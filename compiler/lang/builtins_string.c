@@ -28,6 +28,7 @@ static Object *wrong_argument(Eval *eval, void *data, const Call *call)
 METHOD(string_case)
 {
     const char *name = data;
+    eval_string_fits(eval, call->at[0].value->u.string.length, call->span);
     char *text = arena_strdup(eval_arena(eval), self_text(call));
     for (size_t i = 0; text[i]; i++) {
         bool start = i == 0 || (!strcmp(name, "title") && !isalpha((unsigned char)text[i - 1]));
@@ -65,6 +66,8 @@ METHOD(string_split)
 {
     const char *text = self_text(call), *separator = text_argument(call, 1);
     Object *list = object_list(eval_arena(eval), OBJECT_LIST, 0, NULL);
+    if (!eval_work(eval, (int64_t)strlen(text), call->span))
+        return eval->poison;
     if (separator && *separator) {
         for (const char *end; (end = strstr(text, separator)); text = end + strlen(separator))
             object_append(eval_arena(eval), list, object_string_sized(eval_arena(eval), text, (size_t)(end - text)));
@@ -94,8 +97,12 @@ METHOD(string_join)
             return wrong_argument(eval, data, call);
         text_add(&text, i ? self_text(call) : "");
         text_add(&text, item->u.string.at);
+        if (text.length > LIMIT_STRING)
+            break;
     }
-    return object_is_unknown(items) ? items : object_string(eval_arena(eval), text.at ? text.at : "");
+    if (object_is_unknown(items))
+        return items;
+    return eval_string_fits(eval, text.length, call->span) ? object_string(eval_arena(eval), text.at ? text.at : "") : eval->poison;
 }
 
 METHOD(string_replace)
@@ -104,12 +111,12 @@ METHOD(string_replace)
     if (!old || !fresh)
         return wrong_argument(eval, data, call);
     Text out = text_new(eval_arena(eval));
-    for (const char *end; *old && (end = strstr(text, old)) && out.length < LIMIT_STRING; text = end + strlen(old)) {
+    for (const char *end; *old && (end = strstr(text, old)) && out.length <= LIMIT_STRING; text = end + strlen(old)) {
         text_add_bytes(&out, text, (size_t)(end - text));
         text_add(&out, fresh);
     }
     text_add(&out, text);
-    return object_string(eval_arena(eval), out.at);
+    return eval_string_fits(eval, out.length, call->span) ? object_string(eval_arena(eval), out.at) : eval->poison;
 }
 
 METHOD(string_find)
@@ -156,7 +163,7 @@ METHOD(string_pad)
     if (call->count < 2 || !object_as_number(call->at[1].value, &width))
         return wrong_argument(eval, data, call);
     const char *align = !strcmp(name, "ljust") ? "<" : !strcmp(name, "center") ? "^" : ">";
-    const char *spec = arena_printf(eval_arena(eval), "%c%s%d", !strcmp(name, "zfill") ? '0' : fill ? *fill : ' ', align, (int)width);
+    const char *spec = arena_printf(eval_arena(eval), "%c%s%d", !strcmp(name, "zfill") ? '0' : fill ? *fill : ' ', align, clamp_int(clamp_int64(width > 0 ? width : 0)));
     return format_value(eval, call->at[0].value, spec, NULL, call->span);
 }
 

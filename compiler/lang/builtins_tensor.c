@@ -131,9 +131,9 @@ static Object *tensor_expand_dims(Eval *eval, Object **x, Span span)
     ExprShape shape = trace_shape(x[0]), out = {.full = shape.full};
     if (x[1])
         object_as_number(x[1], &number);
-    int at = (int)number + (number < 0 ? shape.rank + 1 : 0);
+    int64_t at = index_from(number, shape.rank + 1);
     if (at < 0 || at > shape.rank || shape.rank + 1 > TRACE_RANK || x[0]->kind != OBJECT_EXPR) {
-        eval_error(eval, span, "expand_dims: axis %d of rank %d", (int)number, shape.rank);
+        eval_error(eval, span, "expand_dims: axis %.0f of rank %d", number, shape.rank);
         return eval->poison;
     }
     for (int i = 0; i <= shape.rank; i++) {

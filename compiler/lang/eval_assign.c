@@ -1,6 +1,8 @@
 /* Assignment: names, attributes, items, unpacking, deletion. In: a target and a value. Out: bindings in the scope. */
 #include "lang/internal.h"
 
+#include <math.h>
+
 static void store_property(Eval *eval, Object *object, Object *property, Object *value, Span span)
 {
     (void)property;
@@ -12,7 +14,7 @@ static void store_property(Eval *eval, Object *object, Object *property, Object 
 static void store_family(Eval *eval, Object *object, const char *name, Object *value, Span span)
 {
     if (!strcmp(name, "precision") && object->kind == OBJECT_FUNCTION && value->kind == OBJECT_INT)
-        object->u.function.precision = (int)value->u.integer;
+        object->u.function.precision = object_size(value);
     const char *key = !strcmp(name, "lr") ? "learning_rate" : name;
     if (!object->family_arguments || !object_dict_get(object->family_arguments, key) || !object->definition)
         return;
@@ -67,6 +69,8 @@ static void store_list_item(Eval *eval, Object *list, Object *index, Object *val
             eval_error(eval, span, "assignment to a slice with a step is not supported");
             return;
         }
+        if (!eval_list_fits(eval, list->u.list.count - count + items->u.list.count, span))
+            return;
         Object *fresh = object_list(eval_arena(eval), OBJECT_LIST, (int)start, list->u.list.at);
         for (int i = 0; i < items->u.list.count; i++)
             object_append(eval_arena(eval), fresh, items->u.list.at[i]);
@@ -80,9 +84,9 @@ static void store_list_item(Eval *eval, Object *list, Object *index, Object *val
         eval_error(eval, span, "list indices are integers, not %s", object_kind_name(index));
         return;
     }
-    int64_t at = (int64_t)number < 0 ? (int64_t)number + list->u.list.count : (int64_t)number;
+    int64_t at = index_from(number, list->u.list.count);
     if (at < 0 || at >= list->u.list.count)
-        eval_error(eval, span, "index %lld is outside a list of %d items", (long long)number, list->u.list.count);
+        eval_error(eval, span, "index %.0f is outside a list of %d items", trunc(number), list->u.list.count);
     else
         list->u.list.at[at] = value;
 }
@@ -95,9 +99,9 @@ static void store_array_item(Eval *eval, Object *array, Object *index, Object *v
     for (int i = 0; i < given && simple; i++) {
         const Object *part = index->kind == OBJECT_TUPLE ? index->u.list.at[i] : index;
         simple = object_as_number(part, &number);
-        int at = number < 0 ? (int)number + array->u.array.dim[i] : (int)number;
+        int64_t at = index_from(number, array->u.array.dim[i]);
         simple = simple && at >= 0 && at < array->u.array.dim[i];
-        flat = flat * array->u.array.dim[i] + at;
+        flat = simple ? flat * array->u.array.dim[i] + (int)at : 0;
     }
     if (simple)
         array->u.array.at[flat] = element;
@@ -115,7 +119,7 @@ void eval_store_item(Eval *eval, Object *object, Object *index, Object *value, S
         return;
     }
     if (object->kind == OBJECT_DICT)
-        object_dict_put(eval_arena(eval), object, index, value);
+        eval_dict_put(eval, object, index, value, span);
     else if (object->kind == OBJECT_LIST)
         store_list_item(eval, object, index, value, span);
     else if (object->kind == OBJECT_ARRAY)
@@ -184,11 +188,12 @@ static void delete_item(Eval *eval, Object *object, Object *index, Span span)
         if (!object_dict_remove(object, index))
             eval_error(eval, span, "the key %s is not in the dict", object_text(eval_arena(eval), index));
     } else if (object->kind == OBJECT_LIST && object_as_number(index, &at)) {
-        int i = at < 0 ? (int)at + object->u.list.count : (int)at;
+        int64_t i = index_from(at, object->u.list.count);
         if (i < 0 || i >= object->u.list.count) {
-            eval_error(eval, span, "index %d is outside a list of %d items", (int)at, object->u.list.count);
+            eval_error(eval, span, "index %.0f is outside a list of %d items", trunc(at), object->u.list.count);
             return;
         }
+        eval_work(eval, object->u.list.count, span);
         for (object->u.list.count--; i < object->u.list.count; i++)
             object->u.list.at[i] = object->u.list.at[i + 1];
     } else {

@@ -1,17 +1,6 @@
 /* Expressions of the language. In: a node and its scope. Out: an object; after an error the poison unknown, which makes no more errors. */
 #include "lang/internal.h"
 
-bool eval_step(Eval *eval, Span span)
-{
-    if (eval->stopped)
-        return false;
-    if (++eval->steps <= LIMIT_STEPS)
-        return true;
-    eval->stopped = true;
-    eval_error(eval, span, "the file runs for more than %d steps", LIMIT_STEPS);
-    return false;
-}
-
 bool eval_truth(Eval *eval, Object *value, Span span)
 {
     if (value->kind == OBJECT_EXPR && !trace_is_constant(value)) {
@@ -38,23 +27,14 @@ static Object *eval_list(Eval *eval, Scope *scope, const Node *node, ObjectKind 
     for (int i = 0; i < node->item_count; i++) {
         const Node *item = node->items[i];
         if (item->kind != AST_STARRED) {
-            Object *value = eval_node(eval, scope, item);
-            if (kind == OBJECT_SET) {
-                Object *dict = object_list(arena, OBJECT_LIST, 1, &value);
-                bool there = false;
-                for (int k = 0; k < list->u.list.count; k++)
-                    there |= object_equal(list->u.list.at[k], dict->u.list.at[0]);
-                if (there)
-                    continue;
-            }
-            object_append(arena, list, value);
+            eval_add(eval, list, eval_node(eval, scope, item), item->span);
             continue;
         }
         Object *more = eval_items(eval, eval_node(eval, scope, item->left), item->span);
         if (object_is_unknown(more))
             return more;
-        for (int k = 0; k < more->u.list.count; k++)
-            object_append(arena, list, more->u.list.at[k]);
+        if (!eval_add_all(eval, list, more, item->span))
+            return eval->poison;
     }
     return list;
 }
@@ -67,7 +47,7 @@ static Object *eval_dict(Eval *eval, Scope *scope, const Node *node)
     for (int i = 0; i < node->item_count; i++) {
         if (node->keys[i]) {
             Object *key = eval_node(eval, scope, node->keys[i]);
-            object_dict_put(arena, dict, key, eval_node(eval, scope, node->items[i]));
+            eval_dict_put(eval, dict, key, eval_node(eval, scope, node->items[i]), node->span);
             continue;
         }
         Object *more = eval_node(eval, scope, node->items[i]);
@@ -77,8 +57,7 @@ static Object *eval_dict(Eval *eval, Scope *scope, const Node *node)
             eval_error(eval, node->items[i]->span, "** needs a dict, not %s", object_kind_name(more));
             return eval->poison;
         }
-        for (int k = 0; k < more->u.dict.count; k++)
-            object_dict_put(arena, dict, more->u.dict.keys[k], more->u.dict.values[k]);
+        eval_dict_put_all(eval, dict, more, node->items[i]->span);
     }
     return dict;
 }
@@ -127,17 +106,11 @@ static Object *eval_conditional(Eval *eval, Scope *scope, const Node *node)
 
 static void comprehension_add(Eval *eval, Scope *scope, const Node *node, Object *into)
 {
-    Arena *arena = eval_arena(eval);
     Object *value = eval_node(eval, scope, node->left);
-    if (node->kind == AST_DICT_COMPREHENSION) {
-        object_dict_put(arena, into, value, eval_node(eval, scope, node->right));
-        return;
-    }
-    bool there = false;
-    for (int i = 0; node->kind == AST_SET_COMPREHENSION && i < into->u.list.count; i++)
-        there |= object_equal(into->u.list.at[i], value);
-    if (!there && into->u.list.count < LIMIT_ITEMS)
-        object_append(arena, into, value);
+    if (node->kind == AST_DICT_COMPREHENSION)
+        eval_dict_put(eval, into, value, eval_node(eval, scope, node->right), node->span);
+    else
+        eval_add(eval, into, value, node->span);
 }
 
 /* Returns NULL, or the unknown that stopped it. */

@@ -24,11 +24,11 @@ static Spec parse_spec(const char *text)
         spec.alternate = true, text++;
     if (*text == '0')
         spec.zero = true, text++;
-    spec.width = (int)strtol(text, (char **)&text, 10);
+    spec.width = clamp_int(strtol(text, (char **)&text, 10));
     if (*text == ',' || *text == '_')
         spec.comma = true, text++;
     if (*text == '.')
-        spec.precision = (int)strtol(text + 1, (char **)&text, 10);
+        spec.precision = clamp_int(strtol(text + 1, (char **)&text, 10));
     spec.type = *text;
     spec.wrong = *text && (!strchr("bcdeEfFgGnosxX%", *text) || text[1]);
     spec.width = spec.width > 4096 ? 4096 : spec.width;
@@ -133,7 +133,7 @@ Object *format_value(Eval *eval, Object *value, const char *spec_text, const cha
     }
     const char *body;
     if (integer)
-        body = format_integer(arena, value->kind == OBJECT_INT ? value->u.integer : (int64_t)number, &spec);
+        body = format_integer(arena, value->kind == OBJECT_INT ? value->u.integer : clamp_int64(number), &spec);
     else if (numeric)
         body = format_real(arena, number, &spec);
     else
@@ -158,10 +158,8 @@ Object *format_fstring(Eval *eval, Scope *scope, const Node *node)
         if (object_is_unknown(piece))
             return piece;
         text_add_bytes(&text, piece->u.string.at, piece->u.string.length);
-        if (text.length > LIMIT_STRING) {
-            eval_error(eval, node->span, "a string of more than %d bytes", LIMIT_STRING);
+        if (!eval_string_fits(eval, text.length, node->span))
             return eval->poison;
-        }
     }
     return object_string_sized(eval_arena(eval), text.at ? text.at : "", text.length);
 }
@@ -213,7 +211,7 @@ static Object *percent_piece(Eval *eval, const char **at, Object *values, int *u
     const char *spec = percent_spec(arena, *at, flags, type, &left);
     *at += flags + 1;
     double number;
-    bool to_integer = strchr("dixXo", type) && value->kind == OBJECT_FLOAT && object_as_number(value, &number);
+    bool to_integer = strchr("dixXo", type) && value->kind == OBJECT_FLOAT && object_as_number(value, &number) && fabs(number) < 0x1p63;
     value = to_integer ? object_int(arena, (int64_t)trunc(number)) : value;
     return format_value(eval, value, spec, type == 'r' ? "r" : NULL, span);
 }
@@ -233,6 +231,8 @@ Object *format_percent(Eval *eval, Object *format, Object *values, Span span)
         if (object_is_unknown(piece))
             return piece;
         text_add_bytes(&text, piece->u.string.at, piece->u.string.length);
+        if (!eval_string_fits(eval, text.length, span))
+            return eval->poison;
     }
     return object_string_sized(eval_arena(eval), text.at ? text.at : "", text.length);
 }
@@ -292,6 +292,8 @@ Object *format_method(Eval *eval, Object *format, const Call *call)
             if (object_is_unknown(piece))
                 return piece;
             text_add_bytes(&text, piece->u.string.at, piece->u.string.length);
+            if (!eval_string_fits(eval, text.length, call->span))
+                return eval->poison;
             at += length + 1 + (at[length + 1] == '}');
         } else {
             text_add_char(&text, *at++);

@@ -5,10 +5,11 @@
 #include "lang/eval.h"
 
 #include "base/bug.h"
+#include "base/clamp.h"
 
 #include <string.h>
 
-enum { LIMIT_STEPS = 10000000, LIMIT_DEPTH = 64, LIMIT_ITEMS = 1000000, LIMIT_STRING = 65536, LITERAL_CACHE = 1024 };
+enum { LIMIT_STEPS = 10000000, LIMIT_DEPTH = 64, LIMIT_ITEMS = 1000000, LIMIT_STRING = 65536, LIMIT_MEGABYTES = 1024, LITERAL_CACHE = 1024 };
 
 typedef struct { const char *name; Object *value; } Binding;
 typedef enum { SCOPE_MODULE, SCOPE_FUNCTION, SCOPE_CLASS, SCOPE_COMPREHENSION } ScopeKind;
@@ -41,7 +42,7 @@ struct Eval {
     Object *poison;
     Object *last_expression;
     Frame *frame;
-    long steps;
+    int64_t steps;
     int depth;
     bool stopped;             /* a limit was passed: unwind everything */
     int try_depth;            /* a reached raise inside try is caught there */
@@ -59,7 +60,7 @@ struct Eval {
 typedef enum { FLOW_NEXT, FLOW_BREAK, FLOW_CONTINUE, FLOW_RETURN, FLOW_RAISE, FLOW_STOP } Flow;
 
 /* object.c */
-bool object_equal(const Object *a, const Object *b);
+bool object_equal(const Object *a, const Object *b);   /* lists nested deeper than LIMIT_DEPTH, or too large to compare: they differ */
 Object *object_dict_find(const Object *dict, const Object *key);
 bool object_dict_remove(Object *dict, const Object *key);
 void object_dict_put(Arena *arena, Object *dict, Object *key, Object *value);
@@ -83,7 +84,6 @@ Flow exec_import(Eval *eval, Scope *scope, const Node *node);
 
 /* eval_expressions.c */
 Object *eval_node(Eval *eval, Scope *scope, const Node *node);
-bool eval_step(Eval *eval, Span span);
 bool eval_truth(Eval *eval, Object *value, Span span);   /* objects with a truth; errors for traced values */
 Object *eval_index(Eval *eval, Scope *scope, const Node *node); /* the part between [ ] */
 Object *eval_subscript(Eval *eval, Object *object, Object *index, Span span);
@@ -93,6 +93,20 @@ Object *eval_items(Eval *eval, Object *iterable, Span span);
 Object *eval_iterable(Eval *eval, Object *iterable, Span span);
 int64_t items_count(const Object *items);
 Object *items_at(Eval *eval, const Object *items, int64_t index);
+
+/* limits.c: one step more; false, and an error the first time, when the file has run for too long or takes too much memory. */
+bool eval_step(Eval *eval, Span span);
+bool eval_work(Eval *eval, int64_t items, Span span);          /* the same for one operation on so many items */
+bool eval_list_fits(Eval *eval, int64_t count, Span span);     /* and whether a list of so many items may be, a string of so many bytes */
+bool eval_string_fits(Eval *eval, size_t length, Span span);
+
+/* containers.c: false after an error. */
+int eval_search(Eval *eval, const Object *list, const Object *item, Span span);          /* -1: it is not in the list */
+bool eval_add(Eval *eval, Object *list, Object *item, Span span);                      /* to a list or a set */
+bool eval_add_all(Eval *eval, Object *list, const Object *items, Span span);
+Object *eval_dict_find(Eval *eval, const Object *dict, const Object *key, Span span);  /* NULL: absent */
+void eval_dict_put(Eval *eval, Object *dict, Object *key, Object *value, Span span);
+void eval_dict_put_all(Eval *eval, Object *dict, const Object *more, Span span);
 
 /* scope.c */
 Scope *scope_new(Eval *eval, Scope *parent, ScopeKind kind);
@@ -139,6 +153,7 @@ Object *operate_unary(Eval *eval, AstOperator op, Object *operand, Span span);
 Object *operate_compare(Eval *eval, AstOperator op, Object *left, Object *right, Span span);
 Object *number_binary(Eval *eval, AstOperator op, const Object *left, const Object *right, Span span);
 Object *array_from(Eval *eval, Object *value, Span span);
+bool array_fits(int rank, const int *dims);                      /* at most 8 axes of 0 and more, LIMIT_ITEMS elements; axes of 0 count as 1 */
 Object *array_binary(Eval *eval, AstOperator op, Object *left, Object *right, Span span);
 Object *array_compare(Eval *eval, AstOperator op, Object *left, Object *right, Span span);
 Object *array_subscript(Eval *eval, Object *array, Object *index, Span span);
@@ -236,6 +251,8 @@ Object *eval_builtin(Eval *eval, const char *path, Family family, BuiltinFunctio
 Object *eval_bare(Eval *eval, const char *name, BuiltinFunction call, const char *help);
 Object *call_unknown(const Call *call); /* the first UNKNOWN among the arguments, or NULL */
 static inline bool object_is_unknown(const Object *object) { return object->kind == OBJECT_UNKNOWN; }
+/* The item that an index means: from the end when it is negative. Outside of 0..length-1 for one that means none. */
+static inline int64_t index_from(double index, int64_t length) { return clamp_int64(index) + (index < 0 ? length : 0); }
 static inline bool span_in_prelude(Span span) { return span.source && span.source->prelude; }
 
 #endif

@@ -15,10 +15,18 @@ static Object *by_zero(Eval *eval, Span span)
     return eval->poison;
 }
 
+/* Not for the least integer by -1. */
 static int64_t floor_divide(int64_t a, int64_t b)
 {
     int64_t quotient = a / b;
     return quotient - (a % b != 0 && (a < 0) != (b < 0));
+}
+
+/* Of the sign of b. */
+static int64_t modulo(int64_t a, int64_t b)
+{
+    int64_t rest = b == -1 ? 0 : a % b;
+    return rest != 0 && (rest < 0) != (b < 0) ? rest + b : rest;
 }
 
 static Object *integer_power(Eval *eval, int64_t base, int64_t exponent, Span span)
@@ -40,13 +48,17 @@ static Object *integer_bits(Eval *eval, AstOperator op, int64_t a, int64_t b, Sp
 {
     bool shift = op == OP_SHIFT_LEFT || op == OP_SHIFT_RIGHT;
     int64_t result = 0;
-    if (shift && (b < 0 || b > 62 || (op == OP_SHIFT_LEFT && __builtin_mul_overflow(a, (int64_t)1 << b, &result))))
+    if (shift && b < 0) {
+        eval_error(eval, span, "a shift by %lld, which is negative", (long long)b);
+        return eval->poison;
+    }
+    if (op == OP_SHIFT_LEFT && a && (b > 62 || __builtin_mul_overflow(a, (int64_t)1 << b, &result)))
         return overflow(eval, span);
     switch (op) {
     case OP_BIT_AND: result = a & b; break;
     case OP_BIT_OR: result = a | b; break;
     case OP_BIT_XOR: result = a ^ b; break;
-    case OP_SHIFT_RIGHT: result = a >> b; break;
+    case OP_SHIFT_RIGHT: result = a >> (b < 63 ? b : 63); break;
     case OP_SHIFT_LEFT: break;
     default:
         eval_error(eval, span, "'%s' between numbers is not possible", ast_operator_text(op));
@@ -67,9 +79,9 @@ static Object *integer_binary(Eval *eval, AstOperator op, int64_t a, int64_t b, 
     case OP_FLOOR_DIVIDE: case OP_MODULO:
         if (!b)
             return by_zero(eval, span);
-        if (a == INT64_MIN && b == -1)
+        if (op == OP_FLOOR_DIVIDE && a == INT64_MIN && b == -1)
             return overflow(eval, span);
-        result = op == OP_MODULO ? a - floor_divide(a, b) * b : floor_divide(a, b);
+        result = op == OP_MODULO ? modulo(a, b) : floor_divide(a, b);
         break;
     case OP_POWER: return integer_power(eval, a, b, span);
     default: return integer_bits(eval, op, a, b, span);

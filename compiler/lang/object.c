@@ -1,5 +1,7 @@
-/* Objects: constructors, equality, dictionaries, truth. In: an arena and C values. Out: objects that live as long as the arena. */
+/* Objects: constructors, dictionaries, truth. In: an arena and C values. Out: objects that live as long as the arena. */
 #include "lang/internal.h"
+
+#include "base/clamp.h"
 
 #include <math.h>
 
@@ -232,6 +234,16 @@ double object_number(const Object *object)
     }
 }
 
+int64_t object_integer(const Object *object)
+{
+    return object->kind == OBJECT_INT ? object->u.integer : clamp_int64(object_number(object));
+}
+
+int object_size(const Object *object)
+{
+    return clamp_int(object_integer(object));
+}
+
 bool object_is_sequence(const Object *object)
 {
     return object->kind == OBJECT_LIST || object->kind == OBJECT_TUPLE || object->kind == OBJECT_SET;
@@ -267,69 +279,5 @@ bool object_truth(const Object *object)
     case OBJECT_ARRAY: return object_array_count(object) == 1 ? object->u.array.at[0] != 0 : true;
     case OBJECT_EXPR: return trace_is_constant(object) ? object->u.expr->value != 0 : true;
     default: return true;
-    }
-}
-
-static bool lists_equal(const Object *a, const Object *b)
-{
-    if (a->u.list.count != b->u.list.count)
-        return false;
-    for (int i = 0; i < a->u.list.count; i++)
-        if (!object_equal(a->u.list.at[i], b->u.list.at[i]))
-            return false;
-    return true;
-}
-
-static bool sets_equal(const Object *a, const Object *b)
-{
-    if (a->u.list.count != b->u.list.count)
-        return false;
-    for (int i = 0; i < a->u.list.count; i++) {
-        bool found = false;
-        for (int k = 0; k < b->u.list.count && !found; k++)
-            found = object_equal(a->u.list.at[i], b->u.list.at[k]);
-        if (!found)
-            return false;
-    }
-    return true;
-}
-
-static bool dicts_equal(const Object *a, const Object *b)
-{
-    if (a->u.dict.count != b->u.dict.count)
-        return false;
-    for (int i = 0; i < a->u.dict.count; i++) {
-        Object *other = object_dict_find(b, a->u.dict.keys[i]);
-        if (!other || !object_equal(a->u.dict.values[i], other))
-            return false;
-    }
-    return true;
-}
-
-bool object_equal(const Object *a, const Object *b)
-{
-    if (a == b)
-        return true;
-    if (object_is_number(a) && object_is_number(b)) {
-        if (a->kind == OBJECT_INT && b->kind == OBJECT_INT)
-            return a->u.integer == b->u.integer;
-        return object_number(a) == object_number(b);
-    }
-    if (a->kind != b->kind)
-        return false;
-    switch (a->kind) {
-    case OBJECT_NONE: return true;
-    case OBJECT_STRING:
-        return a->u.string.length == b->u.string.length && !memcmp(a->u.string.at, b->u.string.at, a->u.string.length);
-    case OBJECT_LIST: case OBJECT_TUPLE: return lists_equal(a, b);
-    case OBJECT_SET: return sets_equal(a, b);
-    case OBJECT_DICT: return dicts_equal(a, b);
-    case OBJECT_RANGE:
-        return a->u.range.start == b->u.range.start && a->u.range.stop == b->u.range.stop && a->u.range.step == b->u.range.step;
-    case OBJECT_CLASS: return a->u.class == b->u.class;
-    case OBJECT_MODULE: return !strcmp(a->u.module.path, b->u.module.path);
-    case OBJECT_EXPR: return a->u.expr == b->u.expr;
-    case OBJECT_NATIVE: return a->u.native.type == b->u.native.type && a->u.native.at == b->u.native.at;
-    default: return false;
     }
 }

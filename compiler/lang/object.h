@@ -163,6 +163,9 @@ Object *object_unknown(Arena *arena, Span origin, const char *why, ...) __attrib
 bool object_is_native(const Object *object, const NativeType *type);
 bool object_is_number(const Object *object);          /* BOOL, INT or FLOAT */
 double object_number(const Object *object);
+/* The same as an integer, towards zero: exact where it is one, else clamped (base/clamp.h). A size is an int. */
+int64_t object_integer(const Object *object);
+int object_size(const Object *object);
 bool object_truth(const Object *object);              /* not for UNKNOWN */
 const char *object_kind_name(const Object *object);   /* "int", "str", "layer", ... for messages */
 const char *object_text(Arena *arena, const Object *object); /* repr, shortened, for messages */

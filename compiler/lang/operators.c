@@ -11,11 +11,9 @@ static Object *unsupported(Eval *eval, AstOperator op, Object *left, Object *rig
 static Object *list_repeat(Eval *eval, Object *list, Object *times, Span span)
 {
     Object *result = object_list(eval_arena(eval), list->kind, 0, NULL);
-    int64_t count = (int64_t)object_number(times);
-    if (count > 0 && (int64_t)list->u.list.count * count > LIMIT_ITEMS) {
-        eval_error(eval, span, "a list of more than %d items", LIMIT_ITEMS);
+    int64_t count = list->u.list.count ? object_integer(times) : 0;
+    if (!eval_list_fits(eval, clamp_product(list->u.list.count, count), span))
         return eval->poison;
-    }
     for (int64_t i = 0; i < count; i++)
         for (int k = 0; k < list->u.list.count; k++)
             object_append(eval_arena(eval), result, list->u.list.at[k]);
@@ -25,11 +23,9 @@ static Object *list_repeat(Eval *eval, Object *list, Object *times, Span span)
 static Object *string_repeat(Eval *eval, Object *string, Object *times, Span span)
 {
     Text text = text_new(eval_arena(eval));
-    int64_t count = (int64_t)object_number(times);
-    if (count > 0 && count * (int64_t)string->u.string.length > LIMIT_STRING) {
-        eval_error(eval, span, "a string of more than %d bytes", LIMIT_STRING);
+    int64_t count = string->u.string.length ? object_integer(times) : 0;
+    if (!eval_string_fits(eval, count > 0 ? (size_t)clamp_product(count, (int64_t)string->u.string.length) : 0, span))
         return eval->poison;
-    }
     for (int64_t i = 0; i < count; i++)
         text_add_bytes(&text, string->u.string.at, string->u.string.length);
     return object_string_sized(eval_arena(eval), text.at ? text.at : "", text.length);
@@ -37,53 +33,43 @@ static Object *string_repeat(Eval *eval, Object *string, Object *times, Span spa
 
 static Object *string_join(Eval *eval, Object *left, Object *right, Span span)
 {
-    if (left->u.string.length + right->u.string.length > LIMIT_STRING) {
-        eval_error(eval, span, "a string of more than %d bytes", LIMIT_STRING);
+    if (!eval_string_fits(eval, left->u.string.length + right->u.string.length, span))
         return eval->poison;
-    }
     Text text = text_new(eval_arena(eval));
     text_add_bytes(&text, left->u.string.at, left->u.string.length);
     text_add_bytes(&text, right->u.string.at, right->u.string.length);
     return object_string_sized(eval_arena(eval), text.at ? text.at : "", text.length);
 }
 
-static Object *list_join(Eval *eval, Object *left, Object *right)
+static Object *list_join(Eval *eval, Object *left, Object *right, Span span)
 {
+    if (!eval_list_fits(eval, (int64_t)left->u.list.count + right->u.list.count, span))
+        return eval->poison;
     Object *result = object_list(eval_arena(eval), left->kind, left->u.list.count, left->u.list.at);
     for (int i = 0; i < right->u.list.count; i++)
         object_append(eval_arena(eval), result, right->u.list.at[i]);
     return result;
 }
 
-static bool list_has(const Object *list, const Object *item)
-{
-    for (int i = 0; i < list->u.list.count; i++)
-        if (object_equal(list->u.list.at[i], item))
-            return true;
-    return false;
-}
-
-static Object *set_binary(Eval *eval, AstOperator op, Object *left, Object *right)
+static Object *set_binary(Eval *eval, AstOperator op, Object *left, Object *right, Span span)
 {
     Object *result = object_list(eval_arena(eval), OBJECT_SET, 0, NULL);
     for (int i = 0; i < left->u.list.count; i++) {
-        bool there = list_has(right, left->u.list.at[i]);
+        bool there = eval_search(eval, right, left->u.list.at[i], span) >= 0;
         if (op == OP_BIT_OR || (op == OP_BIT_AND && there) || ((op == OP_SUBTRACT || op == OP_BIT_XOR) && !there))
             object_append(eval_arena(eval), result, left->u.list.at[i]);
     }
     for (int i = 0; (op == OP_BIT_OR || op == OP_BIT_XOR) && i < right->u.list.count; i++)
-        if (!list_has(left, right->u.list.at[i]))
+        if (eval_search(eval, left, right->u.list.at[i], span) < 0)
             object_append(eval_arena(eval), result, right->u.list.at[i]);
     return result;
 }
 
-static Object *dict_join(Eval *eval, Object *left, Object *right)
+static Object *dict_join(Eval *eval, Object *left, Object *right, Span span)
 {
     Object *result = object_dict(eval_arena(eval));
-    const Object *sides[] = {left, right};
-    for (int s = 0; s < 2; s++)
-        for (int i = 0; i < sides[s]->u.dict.count; i++)
-            object_dict_put(eval_arena(eval), result, sides[s]->u.dict.keys[i], sides[s]->u.dict.values[i]);
+    eval_dict_put_all(eval, result, left, span);
+    eval_dict_put_all(eval, result, right, span);
     return result;
 }
 
@@ -97,7 +83,7 @@ static Object *container_binary(Eval *eval, AstOperator op, Object *left, Object
     if (plus && left->kind == OBJECT_STRING && right->kind == OBJECT_STRING)
         return string_join(eval, left, right, span);
     if (plus && left->kind == right->kind && (left->kind == OBJECT_LIST || left->kind == OBJECT_TUPLE))
-        return list_join(eval, left, right);
+        return list_join(eval, left, right, span);
     if (times && right_integer && left->kind == OBJECT_STRING)
         return string_repeat(eval, left, right, span);
     if (times && left_integer && right->kind == OBJECT_STRING)
@@ -108,9 +94,9 @@ static Object *container_binary(Eval *eval, AstOperator op, Object *left, Object
         return list_repeat(eval, right, left, span);
     if (left->kind == OBJECT_SET && right->kind == OBJECT_SET &&
         (op == OP_BIT_OR || op == OP_BIT_AND || op == OP_SUBTRACT || op == OP_BIT_XOR))
-        return set_binary(eval, op, left, right);
+        return set_binary(eval, op, left, right, span);
     if (left->kind == OBJECT_DICT && right->kind == OBJECT_DICT && op == OP_BIT_OR)
-        return dict_join(eval, left, right);
+        return dict_join(eval, left, right, span);
     return unsupported(eval, op, left, right, span);
 }
 
@@ -174,7 +160,7 @@ Object *operate_unary(Eval *eval, AstOperator op, Object *operand, Span span)
         return operand->kind == OBJECT_FLOAT ? object_float(arena, -operand->u.real)
                                              : number_binary(eval, OP_SUBTRACT, object_int(arena, 0), operand, span);
     if ((operand->kind == OBJECT_INT || operand->kind == OBJECT_BOOL) && op == OP_INVERT)
-        return object_int(arena, ~(int64_t)object_number(operand));
+        return object_int(arena, ~object_integer(operand));
     eval_error(eval, span, "'%s' of %s is not possible", ast_operator_text(op), object_kind_name(operand));
     return eval->poison;
 }
@@ -189,7 +175,7 @@ static int order_strings(const Object *a, const Object *b)
 }
 
 /* -1, 0, 1; 2 when the two cannot be ordered. */
-static int order_of(const Object *a, const Object *b)
+static int order_of(const Object *a, const Object *b, int depth)
 {
     if (object_is_number(a) && object_is_number(b)) {
         if (a->kind == OBJECT_INT && b->kind == OBJECT_INT)
@@ -201,21 +187,21 @@ static int order_of(const Object *a, const Object *b)
         int order = order_strings(a, b);
         return (order > 0) - (order < 0);
     }
-    if (a->kind != b->kind || (a->kind != OBJECT_LIST && a->kind != OBJECT_TUPLE))
+    if (a->kind != b->kind || (a->kind != OBJECT_LIST && a->kind != OBJECT_TUPLE) || depth > LIMIT_DEPTH)
         return 2;
     for (int i = 0; i < a->u.list.count && i < b->u.list.count; i++)
         if (!object_equal(a->u.list.at[i], b->u.list.at[i]))
-            return order_of(a->u.list.at[i], b->u.list.at[i]);
+            return order_of(a->u.list.at[i], b->u.list.at[i], depth + 1);
     return (a->u.list.count > b->u.list.count) - (a->u.list.count < b->u.list.count);
 }
 
 static Object *contains(Eval *eval, Object *item, Object *container, Span span)
 {
     Arena *arena = eval_arena(eval);
-    if (container->kind == OBJECT_STRING && item->kind == OBJECT_STRING)
+    if (container->kind == OBJECT_STRING && item->kind == OBJECT_STRING && eval_string_fits(eval, container->u.string.length, span))
         return object_bool(arena, strstr(container->u.string.at, item->u.string.at) != NULL);
     if (container->kind == OBJECT_DICT)
-        return object_bool(arena, object_dict_find(container, item) != NULL);
+        return object_bool(arena, eval_dict_find(eval, container, item, span) != NULL);
     Object *items = eval_items(eval, container, span);
     if (object_is_unknown(items))
         return items;
@@ -236,9 +222,12 @@ static Object *identical(Eval *eval, AstOperator op, Object *left, Object *right
 
 static Object *compare_values(Eval *eval, AstOperator op, Object *left, Object *right, Span span)
 {
+    bool lists = object_is_sequence(left) && object_is_sequence(right);
+    if (lists && !eval_work(eval, left->u.list.count, span))
+        return eval->poison;
     if (op == OP_EQUAL || op == OP_NOT_EQUAL)
         return object_bool(eval_arena(eval), object_equal(left, right) == (op == OP_EQUAL));
-    int order = order_of(left, right);
+    int order = order_of(left, right, 0);
     if (order == 2)
         return unsupported(eval, op, left, right, span);
     bool truth = op == OP_LESS ? order < 0 : op == OP_LESS_EQUAL ? order <= 0 : op == OP_GREATER ? order > 0 : order >= 0;

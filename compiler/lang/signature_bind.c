@@ -2,6 +2,7 @@
 #include "lang/signature.h"
 
 #include <ctype.h>
+#include <limits.h>
 #include <math.h>
 
 typedef struct { Eval *eval; const Signature *signature; const char *owner; const Call *call; Bound *bound; bool failed; } SignatureBinding;
@@ -34,8 +35,8 @@ static Object *check_number(SignatureBinding *b, const SignatureParameter *p, Ob
         wrong(b, p, span, wanted, value, NULL);
         return NULL;
     }
-    if (p->type == TYPE_INT && fabs(number) > 9e15) {
-        wrong(b, p, span, wanted, value, NULL);
+    if (p->type == TYPE_INT && fabs(number) > INT_MAX) {
+        wrong(b, p, span, wanted, value, "an int of 32 bits holds at most 2147483647");
         return NULL;
     }
     return p->type == TYPE_INT ? object_int(arena, (int64_t)number) : object_float(arena, number);

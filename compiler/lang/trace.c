@@ -192,9 +192,9 @@ static bool axis_bit(Eval *eval, const ExprShape *shape, Object *axis, uint32_t 
         eval_error(eval, span, "axis must be an integer or a list of them, not %s", object_kind_name(axis));
         return false;
     }
-    int at = (int)number + (number < 0 ? shape->rank : 0);
+    int64_t at = index_from(number, shape->rank);
     if (at < 0 || at >= shape->rank) {
-        eval_error(eval, span, "axis %d is outside the shape %s", (int)number, shape_words(eval, shape));
+        eval_error(eval, span, "axis %.0f is outside the shape %s", number, shape_words(eval, shape));
         return false;
     }
     *mask |= 1u << at;

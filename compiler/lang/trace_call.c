@@ -224,5 +224,5 @@ int eval_precision(Eval *eval, Object *quantizer)
         value = object_dict_get(quantizer->u.instance.attributes, "precision");
         value = value ? value : class_lookup(quantizer->u.instance.class, "precision");
     }
-    return value && value->kind == OBJECT_INT ? (int)value->u.integer : 0;
+    return value && value->kind == OBJECT_INT ? object_size(value) : 0;
 }

@@ -1,6 +1,7 @@
 /* Arguments: in: the bound arguments of the layer being applied. out: plain C values, and errors at the argument's text. */
 #include "layers/layer.h"
 
+#include <limits.h>
 #include <stdarg.h>
 #include <string.h>
 
@@ -29,7 +30,7 @@ Span apply_span(const Apply *apply, const char *name)
 
 int apply_int(const Apply *apply, const char *name)
 {
-    return (int)object_number(apply_argument(apply, name));
+    return object_size(apply_argument(apply, name));
 }
 
 double apply_number(const Apply *apply, const char *name)
@@ -55,12 +56,12 @@ int apply_ints(const Apply *apply, const char *name, int *out, int limit)
     if (value->kind == OBJECT_NONE)
         return 0;
     if (object_is_number(value)) {
-        out[0] = (int)object_number(value);
+        out[0] = object_size(value);
         return 1;
     }
     int count = value->u.list.count < limit ? value->u.list.count : limit;
     for (int i = 0; i < count; i++)
-        out[i] = object_is_number(value->u.list.at[i]) ? (int)object_number(value->u.list.at[i]) : -1;
+        out[i] = object_is_number(value->u.list.at[i]) ? object_size(value->u.list.at[i]) : -1;
     return value->u.list.count;
 }
 
@@ -85,22 +86,17 @@ Message *apply_error(const Apply *apply, const char *argument, const char *forma
     return message;
 }
 
-bool shape_fits(Shape shape)
-{
-    double count = 1;
-    for (int i = 0; i < shape.rank; i++) {
-        if (shape.dim[i] < 1) /* past an int it may have come out as anything */
-            return false;
-        count *= shape.dim[i];
-    }
-    return count <= VALUE_NUMBERS_MAX;
-}
-
 bool apply_fits(const Apply *apply, const char *what, Shape shape)
 {
     if (shape_fits(shape))
         return true;
-    apply_error(apply, NULL, "its %s %s would be more than %d numbers", what, shape_text(apply->layers->arena, shape, false), VALUE_NUMBERS_MAX);
+    int largest = 0;
+    for (int i = 1; i < shape.rank; i++)
+        largest = shape.dim[i] > shape.dim[largest] ? i : largest;
+    Message *message = apply_error(apply, NULL, "its %s %s would be more than %d numbers", what, shape_text(apply->layers->arena, shape, false),
+                                   VALUE_NUMBERS_MAX);
+    if (shape.rank > 1)
+        diag_hint(message, "dimension %d of %d is %d%s", largest + 1, shape.rank, shape.dim[largest], shape.dim[largest] == INT_MAX ? " or more" : "");
     return false;
 }
 

@@ -156,7 +156,9 @@ static int not_a_tensor(Eval *eval, Object *object, Span span, const char *owner
     return -1;
 }
 
-int tensors_in(Eval *eval, Object *object, Span span, const char *owner, KerasTensor **out, int limit)
+enum { NESTED_MAX = 16 }; /* lists in lists: one may contain itself */
+
+static int tensors_inside(Eval *eval, Object *object, Span span, const char *owner, KerasTensor **out, int limit, int depth)
 {
     if (tensor_of(object)) {
         if (limit < 1)
@@ -165,7 +167,7 @@ int tensors_in(Eval *eval, Object *object, Span span, const char *owner, KerasTe
         return 1;
     }
     bool list = object->kind == OBJECT_LIST || object->kind == OBJECT_TUPLE;
-    if (!list && object->kind != OBJECT_DICT)
+    if ((!list && object->kind != OBJECT_DICT) || depth > NESTED_MAX)
         return not_a_tensor(eval, object, span, owner);
     int count = list ? object->u.list.count : object->u.dict.count, total = 0;
     for (int i = 0; i < count; i++) {
@@ -174,12 +176,17 @@ int tensors_in(Eval *eval, Object *object, Span span, const char *owner, KerasTe
             eval_error(eval, span, "%s: more than %d tensors", owner, limit);
             return -1;
         }
-        int found = tensors_in(eval, item, span, owner, out + total, limit - total);
+        int found = tensors_inside(eval, item, span, owner, out + total, limit - total, depth + 1);
         if (found < 0)
             return -1;
         total += found;
     }
     return total;
+}
+
+int tensors_in(Eval *eval, Object *object, Span span, const char *owner, KerasTensor **out, int limit)
+{
+    return tensors_inside(eval, object, span, owner, out, limit, 0);
 }
 
 /* An array or an unknown: data, not a tensor of the model. */

@@ -1,7 +1,6 @@
 /* Checks: in: the arguments of a layer just made. out: whether they make sense before any shape is known; errors at their text. */
 #include "layers/layer.h"
 
-#include <limits.h>
 #include <string.h>
 
 typedef struct { Eval *eval; Layer *layer; bool good; } Check;
@@ -20,45 +19,16 @@ static void complain(Check *check, const Bound *bound, const char *text, const c
     check->good = false;
 }
 
-/* Sizes, axes and counts become ints; a seed does not, nor what is a number of any kind. */
-static bool stays_a_number(const Signature *signature, int index)
-{
-    static const char *const names[] = {"seed", "scale", "offset", "mean", "variance", "value_range"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (!strcmp(signature_name(signature, index), names[i]))
-            return true;
-    return false;
-}
-
-static bool is_an_int(const Object *value)
-{
-    return value->kind != OBJECT_INT || (value->u.integer >= -INT_MAX && value->u.integer <= INT_MAX);
-}
-
-static void check_integers(Check *check)
-{
-    for (int i = 0; i < signature_count(check->layer->signature); i++) {
-        const Bound *bound = &check->layer->bound[i];
-        bool list = bound->value && (bound->value->kind == OBJECT_TUPLE || bound->value->kind == OBJECT_LIST);
-        bool good = !bound->value || is_an_int(bound->value) || stays_a_number(check->layer->signature, i);
-        list &= !stays_a_number(check->layer->signature, i);
-        for (int k = 0; list && k < bound->value->u.list.count; k++)
-            good &= is_an_int(bound->value->u.list.at[k]);
-        if (!good)
-            complain(check, bound, "this integer does not fit 32 bits", NULL);
-    }
-}
-
 static int largest(const Bound *bound)
 {
     if (!bound || bound->value->kind == OBJECT_NONE)
         return 1;
     if (object_is_number(bound->value))
-        return (int)object_number(bound->value);
+        return object_size(bound->value);
     int most = 0;
     for (int i = 0; i < bound->value->u.list.count; i++)
         if (object_number(bound->value->u.list.at[i]) > most)
-            most = (int)object_number(bound->value->u.list.at[i]);
+            most = object_size(bound->value->u.list.at[i]);
     return most;
 }
 
@@ -126,9 +96,6 @@ static void check_depthwise(Check *check)
 bool layer_checked(Eval *eval, Layer *layer)
 {
     Check check = {eval, layer, true};
-    check_integers(&check);
-    if (!check.good)
-        return false;
     check_window(&check);
     if (check.good)
         check_groups(&check);

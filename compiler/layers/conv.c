@@ -1,6 +1,8 @@
 /* Convolutions: plain, grouped, depthwise, separable, transposed; with Larq's quantizers and pad_values. */
 #include "layers/family.h"
 
+#include "base/clamp.h"
+
 #include <string.h>
 
 static Shape kernel_shape(const Window *window, int in, int out)
@@ -54,7 +56,7 @@ static Value *depthwise_product(Apply *apply, int spatial, Window *window)
     int multiplier = apply_int(apply, "depth_multiplier");
     window->groups = window->in_channels;
     window->depthwise = true;
-    window->out_channels = window->in_channels * multiplier;
+    window->out_channels = clamp_int((int64_t)window->in_channels * multiplier);
     x = family_padding(apply, "kernel_size", window, x);
     Value *kernel = x ? apply_weight(apply, "depthwise_kernel", "depthwise", kernel_shape(window, window->in_channels, multiplier)) : NULL;
     return kernel ? graph_product(apply->graph, ROLE_FORWARD, window, x, kernel) : NULL;
@@ -86,11 +88,11 @@ static Value *separable(Apply *apply, int spatial)
 }
 
 /* Output size along one axis of a transposed convolution. */
-static int transposed_size(int in, int stride, int extent, bool same, const int *output_padding)
+static int transposed_size(int64_t in, int stride, int extent, bool same, const int *output_padding)
 {
     if (output_padding)
-        return (in - 1) * stride + extent - 2 * (same ? extent / 2 : 0) + *output_padding;
-    return same ? in * stride : in * stride + (extent > stride ? extent - stride : 0);
+        return clamp_int((in - 1) * stride + extent - 2 * (int64_t)(same ? extent / 2 : 0) + *output_padding);
+    return clamp_int(in * stride + (!same && extent > stride ? extent - stride : 0));
 }
 
 /* A transposed convolution is the input gradient of the convolution from its output back to its input. */
@@ -99,16 +101,19 @@ static bool transposed_window(Apply *apply, int spatial, const Value *x, Window 
     int extra[3], found = apply_ints(apply, "output_padding", extra, 3);
     bool same = !strcmp(apply_text(apply, "padding"), "same");
     family_window(apply, "kernel_size", spatial, x, window);
+    if (!family_reach(apply, "kernel_size", window))
+        return false;
     window->out_channels = x->shape.dim[spatial];
     window->in_channels = apply_int(apply, "filters");
     for (int i = 0; i < spatial; i++) {
-        int extent = (window->kernel[i] - 1) * window->dilation[i] + 1;
         const int *padding = found ? &extra[found == 1 ? 0 : i] : NULL;
         if (padding && *padding >= window->stride[i]) {
             apply_error(apply, "output_padding", "output_padding %d must be less than the stride %d", *padding, window->stride[i]);
             return false;
         }
-        window->in[i] = transposed_size(x->shape.dim[i], window->stride[i], extent, same, padding);
+        window->in[i] = transposed_size(x->shape.dim[i], window->stride[i], window_extent(window, i), same, padding);
+        if (window->in[i] > VALUE_NUMBERS_MAX)
+            return apply_fits(apply, "output", shape_of(spatial, window->in));
     }
     if (same)
         window_same(window);

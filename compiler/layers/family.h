@@ -16,6 +16,8 @@ Value *family_conv_input(Apply *apply, int spatial);
 void family_window(const Apply *apply, const char *kernel, int spatial, const Value *x, Window *window);
 /* Pads as the padding argument says: fills out, before, after; may return x with an explicit border (pad_values). NULL after an error. */
 Value *family_padding(Apply *apply, const char *kernel, Window *window, Value *x);
+/* From its first to its last tap a window lies within VALUE_NUMBERS_MAX pixels along each axis; else an error. */
+bool family_reach(Apply *apply, const char *kernel, const Window *window);
 /* One input of `spatial` axes and channels; else an error. */
 bool family_spatial(Apply *apply, int spatial);
 /* Joins along an axis (without the batch); an error when the other axes differ. */

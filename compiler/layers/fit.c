@@ -17,7 +17,7 @@ static void take_data(FitCall *fit, const Object *x)
 
 static int positive_int(const Object *object)
 {
-    return object_is_number(object) && object_number(object) >= 1 ? (int)object_number(object) : 0;
+    return object_is_number(object) && object_number(object) >= 1 ? object_size(object) : 0;
 }
 
 static bool is_list(const Object *object)

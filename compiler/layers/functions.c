@@ -1,6 +1,8 @@
 /* Functions of tensors that change shapes: tf.concat, reshape, pad, split, transpose, expand_dims, squeeze, stack; K.int_shape. */
 #include "layers/family.h"
 
+#include "base/clamp.h"
+
 #include <string.h>
 
 typedef struct { int axis, count, index; Shape shape; int order[SHAPE_MAX], before[SHAPE_MAX], after[SHAPE_MAX]; float fill; int sizes[LAYER_MAX_OUTPUTS]; } MoveData;
@@ -32,7 +34,7 @@ static bool integer_of(Eval *eval, const CallArgument *from, const char *owner, 
     if (!from)
         return true;
     if (from->value->kind == OBJECT_INT) {
-        *out = (int)from->value->u.integer;
+        *out = object_size(from->value);
         return true;
     }
     if (from->value->kind == OBJECT_UNKNOWN)
@@ -135,11 +137,11 @@ static Object *tf_reshape(Eval *eval, void *unused, const Call *call)
     int64_t known = 1, total = shape_count(tensors[0]->value->shape);
     for (int i = 0; i < out.rank && i < SHAPE_MAX; i++) {
         Object *item = shape->value->u.list.at[i + 1];
-        out.dim[i] = object_is_number(item) ? (int)object_number(item) : 0;
+        out.dim[i] = object_is_number(item) ? object_size(item) : 0;
         if (out.dim[i] == -1)
             open = i;
         else
-            known *= out.dim[i];
+            known = clamp_product(known, out.dim[i]);
     }
     if (open >= 0 && known > 0)
         out.dim[open] = (int)(total / known);
@@ -207,7 +209,7 @@ static Object *tf_transpose(Eval *eval, void *unused, const Call *call)
     bool good = order && (order->value->kind == OBJECT_LIST || order->value->kind == OBJECT_TUPLE) && order->value->u.list.count == rank + 1;
     for (int i = 0; good && i <= rank; i++) {
         Object *item = order->value->u.list.at[i];
-        int at = item->kind == OBJECT_INT ? (int)item->u.integer : -1;
+        int at = item->kind == OBJECT_INT ? object_size(item) : -1;
         good = at >= 0 && at <= rank && (at == 0) == (i == 0) && !(seen & 1 << at);
         seen |= good ? 1 << at : 0;
         if (good && i)
@@ -243,8 +245,8 @@ static Object *tf_pad(Eval *eval, void *unused, const Call *call)
         good = (row->kind == OBJECT_LIST || row->kind == OBJECT_TUPLE) && row->u.list.count == 2 && object_is_number(row->u.list.at[0]) &&
                object_is_number(row->u.list.at[1]) && (i || (!object_number(row->u.list.at[0]) && !object_number(row->u.list.at[1])));
         if (good && i) {
-            data->before[i - 1] = (int)object_number(row->u.list.at[0]);
-            data->after[i - 1] = (int)object_number(row->u.list.at[1]);
+            data->before[i - 1] = object_size(row->u.list.at[0]);
+            data->after[i - 1] = object_size(row->u.list.at[1]);
             good = data->before[i - 1] >= 0 && data->after[i - 1] >= 0;
         }
     }
@@ -275,12 +277,12 @@ static Value *apply_split(Apply *apply)
 static bool split_sizes(const Object *wanted, int size, MoveData *data)
 {
     bool list = wanted->kind == OBJECT_LIST || wanted->kind == OBJECT_TUPLE;
-    data->count = list ? wanted->u.list.count : wanted->kind == OBJECT_INT ? (int)wanted->u.integer : 0;
-    int sum = 0;
+    data->count = list ? wanted->u.list.count : wanted->kind == OBJECT_INT ? object_size(wanted) : 0;
+    int64_t sum = 0;
     if (data->count < 1 || data->count > LAYER_MAX_OUTPUTS)
         return false;
     for (int i = 0; i < data->count; i++) {
-        data->sizes[i] = !list ? size / data->count : object_is_number(wanted->u.list.at[i]) ? (int)object_number(wanted->u.list.at[i]) : 0;
+        data->sizes[i] = !list ? size / data->count : object_is_number(wanted->u.list.at[i]) ? object_size(wanted->u.list.at[i]) : 0;
         if (data->sizes[i] < 1)
             return false;
         sum += data->sizes[i];

@@ -31,7 +31,7 @@ bool shape_from_object(Eval *eval, Object *object, bool batched, Span span, cons
         Object *item = list ? object->u.list.at[i] : object;
         if (!object_is_number(item) || object_number(item) < 1 || object_number(item) > 1 << 24)
             return bad_dimension(eval, object, item, span, owner);
-        out->dim[out->rank++] = (int)object_number(item);
+        out->dim[out->rank++] = object_size(item);
     }
     if (!shape_fits(*out))
         eval_error(eval, span, "%s: %s would be more than %d numbers", owner, shape_text(eval_arena(eval), *out, false), VALUE_NUMBERS_MAX);

@@ -58,6 +58,7 @@ bool layer_run(Apply *apply)
 {
     graph_at(apply->graph, apply->span, apply->layer->path ? apply->layer->path : apply->layer->name);
     apply->output_count = 0;
+    int before = apply->graph->values.count;
     Value *output = apply->layer->apply(apply);
     if (!output)
         return false;
@@ -65,8 +66,8 @@ bool layer_run(Apply *apply)
         apply->output[0] = output;
         apply->output_count = 1;
     }
-    for (int i = 0; i < apply->output_count; i++)
-        if (!apply_fits(apply, "output", apply->output[i]->shape))
+    for (int i = apply->graph->values.count - 1; i >= before; i--) /* the output, then what it is made of */
+        if (!apply_fits(apply, apply->graph->values.at[i] == output ? "output" : "intermediate value", apply->graph->values.at[i]->shape))
             return false;
     return true;
 }

@@ -195,8 +195,6 @@ KerasTensor *input_tensor(Layers *layers, const char *name, Element element, Sha
 Object *apply_argument(const Apply *apply, const char *name);
 bool apply_has(const Apply *apply, const char *name);
 Span apply_span(const Apply *apply, const char *name);
-enum { VALUE_NUMBERS_MAX = 1 << 28 };
-bool shape_fits(Shape shape);                                          /* at most so many numbers, in dimensions of 1 and more */
 bool apply_fits(const Apply *apply, const char *what, Shape shape);     /* whether a value is of a size that can be; an error if not */
 int apply_int(const Apply *apply, const char *name);
 double apply_number(const Apply *apply, const char *name);

@@ -2,14 +2,13 @@
  * with a kernel [positions, taps*channels, filters]. Taps that a border window lacks have weights that meet nothing. */
 #include "layers/family.h"
 
+#include "base/clamp.h"
+
 #include <string.h>
 
 static int product_of(const int *sizes, int count)
 {
-    int product = 1;
-    for (int i = 0; i < count; i++)
-        product *= sizes[i];
-    return product;
+    return clamp_int(shape_count(shape_of(count, sizes)));
 }
 
 /* Keras' own "same" for these layers: a window starts half its size before stride * position. Nothing else knows it. */
@@ -20,9 +19,11 @@ static Value *local_window(Apply *apply, int spatial, Value *x, Window *window)
     window->local = true;
     if (strcmp(apply_text(apply, "padding"), "same"))
         return family_padding(apply, "kernel_size", window, x);
+    if (!family_reach(apply, "kernel_size", window))
+        return NULL;
     for (int i = 0; i < spatial; i++) {
         window->before[i] = window->kernel[i] / 2;
-        window->out[i] = (window->in[i] + window->stride[i] - 1) / window->stride[i];
+        window->out[i] = (window->in[i] - 1) / window->stride[i] + 1;
         int reach = (window->out[i] - 1) * window->stride[i] - window->before[i] + window->kernel[i] - window->in[i];
         window->after[i] = reach > 0 ? reach : 0;
     }
@@ -52,11 +53,18 @@ static Value *all_taps(Graph *graph, Value *x, int axis, TapRange range, int who
     return graph_concat(graph, axis, count, parts);
 }
 
+/* Of the product, whatever the weights' own shape; all counts below are within its. */
+static Shape product_shape(const Window *window)
+{
+    int row = clamp_int((int64_t)product_of(window->kernel, window->spatial) * window->in_channels);
+    return shape_of(3, (int[]){product_of(window->out, window->spatial), row, window->out_channels});
+}
+
 /* Implementation 1: [positions, taps*channels, filters], or [positions, channels*taps, filters] where channels come first. */
 static Value *blocks(Apply *apply, const Window *window)
 {
     int positions = product_of(window->out, window->spatial), taps = product_of(window->kernel, window->spatial);
-    Shape shape = shape_of(3, (int[]){positions, taps * window->in_channels, window->out_channels});
+    Shape shape = product_shape(window);
     Value *kernel = apply_weight(apply, "kernel", "kernel", shape);
     if (!kernel || !family_channels_first(apply))
         return kernel;
@@ -97,8 +105,7 @@ static Value *from_matrix(Apply *apply, const Window *window)
     }
     order[2 * n] = first ? 0 : n;
     order[2 * n + 1] = first ? n + 1 : 2 * n + 1;
-    int positions = product_of(window->out, n), taps = product_of(window->kernel, n);
-    return graph_reshape(graph, family_transpose(graph, kernel, order), shape_of(3, (int[]){positions, taps * window->in_channels, window->out_channels}));
+    return graph_reshape(graph, family_transpose(graph, kernel, order), product_shape(window));
 }
 
 /* The taps that exist at a position (row-major), by axis. */
@@ -174,7 +181,7 @@ static Value *local(Apply *apply, int spatial)
     Window window;
     Value *x = family_conv_input(apply, spatial);
     x = x ? local_window(apply, spatial, x, &window) : NULL;
-    if (!x)
+    if (!x || !apply_fits(apply, "kernel", product_shape(&window)))
         return NULL;
     Value *(*const stored[])(Apply *, const Window *) = {blocks, from_matrix, from_row};
     Value *kernel = stored[apply_int(apply, "implementation") - 1](apply, &window);

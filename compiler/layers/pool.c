@@ -5,7 +5,10 @@ static Value *pool_window(Apply *apply, int spatial, Value *x, Window *window)
 {
     family_window(apply, "pool_size", spatial, x, window);
     window->groups = window->in_channels;
-    return family_padding(apply, "pool_size", window, x);
+    x = family_padding(apply, "pool_size", window, x);
+    if (x)
+        window_trim(window);
+    return x && apply_fits(apply, "window", shape_of(spatial, window->kernel)) ? x : NULL;
 }
 
 static Value *maxpool(Apply *apply, int spatial, Value *x)
@@ -18,12 +21,8 @@ static Value *maxpool(Apply *apply, int spatial, Value *x)
 /* How many cells of the input the window sees at one position along axis i. */
 static int valid_taps(const Window *window, int i, int position)
 {
-    int count = 0;
-    for (int tap = 0; tap < window->kernel[i]; tap++) {
-        int at = position * window->stride[i] - window->before[i] + tap;
-        count += at >= 0 && at < window->in[i];
-    }
-    return count;
+    int first = position * window->stride[i] - window->before[i], behind = first + window->kernel[i];
+    return (behind < window->in[i] ? behind : window->in[i]) - (first > 0 ? first : 0);
 }
 
 /* The divisor at every output position: a number when it is the same everywhere, else a constant [out..., 1]. */

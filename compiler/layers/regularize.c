@@ -32,7 +32,7 @@ static bool noise_shape(Apply *apply, Shape *mask)
     bool list = given->kind == OBJECT_TUPLE || given->kind == OBJECT_LIST, good = list && given->u.list.count == mask->rank + 1;
     for (int i = 0; i < mask->rank && good; i++) {
         const Object *size = given->u.list.at[i + 1];
-        bool own = size->kind == OBJECT_NONE || (object_is_number(size) && (int)object_number(size) == mask->dim[i]);
+        bool own = size->kind == OBJECT_NONE || (object_is_number(size) && object_size(size) == mask->dim[i]);
         good = own || (object_is_number(size) && object_number(size) == 1);
         mask->dim[i] = own ? mask->dim[i] : 1;
     }

@@ -1,6 +1,8 @@
 /* Other sizes: cells repeated (UpSampling), or a matrix along each axis that interpolates as tf.image.resize does: half-pixel centres. */
 #include "layers/family.h"
 
+#include "base/clamp.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -55,12 +57,16 @@ static Value *resized(Apply *apply, Value *x, int axis, int m, Interpolation wei
 {
     Graph *graph = apply->graph;
     int n = x->shape.dim[axis], order[SHAPE_MAX], rank = x->shape.rank;
-    float *matrix = ARENA_ARRAY(apply->layers->arena, float, (size_t)n * (size_t)m), scale = (float)n / (float)m;
+    Shape wanted = x->shape, square = shape_of(2, (int[]){n, m});
+    wanted.dim[axis] = m;
     if (n == m)
         return x;
+    if (!apply_fits(apply, "output", wanted) || !apply_fits(apply, "interpolation matrix", square))
+        return NULL;
+    float *matrix = ARENA_ARRAY(apply->layers->arena, float, shape_count(square)), scale = (float)n / (float)m;
     for (int o = 0; o < m; o++)
         weigh(((float)o + 0.5f) * scale - 0.5f, n, matrix + o, m);
-    Value *weights = graph_constant_f32(graph, shape_of(2, (int[]){n, m}), matrix);
+    Value *weights = graph_constant_f32(graph, square, matrix);
     for (int i = 0; i < rank; i++)
         order[i] = i;
     order[axis] = rank - 1;
@@ -80,8 +86,8 @@ static Value *upsampling(Apply *apply, int spatial, Value *y)
     if (weigh == nearest)
         return graph_repeat(apply->graph, y, repeat);
     y = family_float(apply, y);
-    for (int i = 0; i < spatial; i++)
-        y = resized(apply, y, i, repeat[i] * y->shape.dim[i], weigh);
+    for (int i = 0; i < spatial && y; i++)
+        y = resized(apply, y, i, clamp_int((int64_t)repeat[i] * y->shape.dim[i]), weigh);
     return y;
 }
 
@@ -99,5 +105,5 @@ Value *apply_resizing(Apply *apply)
     }
     Value *y = family_float(apply, apply->input[0]);
     y = resized(apply, y, 0, apply_int(apply, "height"), interpolation_of(apply));
-    return resized(apply, y, 1, apply_int(apply, "width"), interpolation_of(apply));
+    return y ? resized(apply, y, 1, apply_int(apply, "width"), interpolation_of(apply)) : NULL;
 }

@@ -1,6 +1,8 @@
 /* Shapes: flatten, reshape, permute, repeat, pad, crop: movers only, no arithmetic. */
 #include "layers/family.h"
 
+#include "base/clamp.h"
+
 #include <string.h>
 
 Value *apply_input(Apply *apply)
@@ -35,7 +37,7 @@ Value *apply_reshape(Apply *apply)
         else if (dims[i] < 1)
             known = 0;
         else
-            known *= dims[i];
+            known = clamp_product(known, dims[i]);
     }
     if (open >= 0 && known > 0 && count % known == 0)
         dims[open] = (int)(count / known);
@@ -86,8 +88,8 @@ static bool borders(Apply *apply, const char *argument, int spatial, int before[
         Object *first = pair && item->u.list.count ? item->u.list.at[0] : item;
         Object *second = pair && item->u.list.count ? item->u.list.at[item->u.list.count - 1] : item;
         good = object_is_number(first) && object_is_number(second) && object_number(first) >= 0 && object_number(second) >= 0;
-        before[i] = good ? (int)object_number(first) : 0;
-        after[i] = good ? (int)object_number(second) : 0;
+        before[i] = good ? object_size(first) : 0;
+        after[i] = good ? object_size(second) : 0;
     }
     if (!good)
         apply_error(apply, argument, spatial == 1 ? "%s must be an int or (before, after)" : "%s must be an int, one int an axis, or pairs (before, after)",
@@ -110,7 +112,7 @@ static Value *cropping(Apply *apply, int spatial, Value *x)
         return NULL;
     Shape out = x->shape;
     for (int i = 0; i < spatial; i++) {
-        out.dim[i] -= before[i] + after[i];
+        out.dim[i] = clamp_int((int64_t)out.dim[i] - before[i] - after[i]);
         if (out.dim[i] < 1) {
             apply_error(apply, "cropping", "nothing is left of an input of shape %s", apply_shape_text(apply, apply->input[0]));
             return NULL;

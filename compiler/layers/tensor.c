@@ -137,10 +137,19 @@ static bool is_ellipsis(const Object *object)
     return object->kind == OBJECT_STRING && !strcmp(object->u.string.at, "...");
 }
 
+/* What an axis may be indexed with: an int, or a slice of ints. */
+static bool is_index(const Object *object)
+{
+    for (int i = 0; is_slice(object) && i < 3; i++)
+        if (object->u.list.at[i]->kind != OBJECT_NONE && object->u.list.at[i]->kind != OBJECT_INT)
+            return false;
+    return is_slice(object) || object->kind == OBJECT_INT;
+}
+
 static bool whole_slice(const Object *index)
 {
     return is_slice(index) && index->u.list.at[0]->kind == OBJECT_NONE && index->u.list.at[1]->kind == OBJECT_NONE &&
-           (index->u.list.at[2]->kind == OBJECT_NONE || object_number(index->u.list.at[2]) == 1);
+           (index->u.list.at[2]->kind == OBJECT_NONE || index->u.list.at[2]->u.integer == 1);
 }
 
 static int slice_bound(const Object *bound, int otherwise, int size)
@@ -160,7 +169,7 @@ static bool slice_axis(const Object *index, int size, int *start, int *stride, i
         *stride = *out = 1;
         return at >= 0 && at < size;
     }
-    *stride = index->u.list.at[2]->kind == OBJECT_NONE ? 1 : (int)object_number(index->u.list.at[2]);
+    *stride = index->u.list.at[2]->kind == OBJECT_NONE ? 1 : object_size(index->u.list.at[2]);
     if (*stride == -1 && index->u.list.at[0]->kind == OBJECT_NONE && index->u.list.at[1]->kind == OBJECT_NONE) {
         *start = size - 1;
         *out = size;
@@ -170,7 +179,7 @@ static bool slice_axis(const Object *index, int size, int *start, int *stride, i
         return false;
     *start = slice_bound(index->u.list.at[0], 0, size);
     int stop = slice_bound(index->u.list.at[1], size, size);
-    *out = (stop - *start + *stride - 1) / *stride;
+    *out = stop > *start ? (stop - *start - 1) / *stride + 1 : 0;
     return *out >= 1;
 }
 
@@ -214,13 +223,14 @@ static Object *tensor_subscript(Eval *eval, Object *self, Object *index, Span sp
     data->out = value->shape;
     if (spread_index(index, rank, axis) < 0)
         return bad_index(eval, span, value, "too many indices");
+    for (int i = 0; i < rank; i++)
+        if (axis[i] && !is_index(axis[i]))
+            return bad_index(eval, span, value, "an index must be an int or a slice of ints");
     if (value->batched && axis[0] && !whole_slice(axis[0]))
         return bad_index(eval, span, value, "the batch axis must be whole (:)");
     for (int i = 0; i < value->shape.rank; i++) {
         const Object *item = axis[i + value->batched];
         data->stride[i] = 1;
-        if (item && !is_slice(item) && item->kind != OBJECT_INT)
-            return bad_index(eval, span, value, "an index must be an int or a slice");
         if (item && !slice_axis(item, value->shape.dim[i], &data->start[i], &data->stride[i], &data->out.dim[i]))
             return bad_index(eval, span, value, "nothing is left");
         if (!item || is_slice(item))

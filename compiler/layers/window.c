@@ -61,6 +61,20 @@ static bool fits(Apply *apply, const char *kernel, const Window *window)
     return true;
 }
 
+bool family_reach(Apply *apply, const char *kernel, const Window *window)
+{
+    for (int i = 0; i < window->spatial; i++)
+        if (window_extent(window, i) > VALUE_NUMBERS_MAX) {
+            bool dilated = window->dilation[i] > 1;
+            Message *message = apply_error(apply, dilated ? "dilation_rate" : kernel, "a window of %s reaches over more than %d pixels",
+                                           family_sizes(apply, window->kernel, window->spatial), VALUE_NUMBERS_MAX);
+            if (dilated)
+                diag_hint(message, "its taps are %s pixels apart", family_sizes(apply, window->dilation, window->spatial));
+            return false;
+        }
+    return true;
+}
+
 static Value *explicit_pad(Apply *apply, Window *window, Value *x, float number)
 {
     int before[SHAPE_MAX] = {0}, after[SHAPE_MAX] = {0};
@@ -81,8 +95,10 @@ Value *family_padding(Apply *apply, const char *kernel, Window *window, Value *x
         window_valid(window);
         return fits(apply, kernel, window) ? x : NULL;
     }
+    if (!family_reach(apply, kernel, window))
+        return NULL;
     if (!strcmp(padding, "causal")) {
-        window->before[0] = (window->kernel[0] - 1) * window->dilation[0];
+        window->before[0] = window_extent(window, 0) - 1;
         window->out[0] = (window->in[0] - 1) / window->stride[0] + 1;
         int reach = (window->out[0] - 1) * window->stride[0] + 1 - window->in[0];
         window->after[0] = reach > 0 ? reach : 0;

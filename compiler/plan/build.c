@@ -9,6 +9,19 @@
 #include <limits.h>
 #include <string.h>
 
+/* Generated code counts the bytes of a value in an int; more is the model's error, or the batch's. */
+static void check_bytes(Plan *plan, const Value *value, size_t bytes)
+{
+    int batch = value->batched ? plan->options.batch : 1;
+    if (bytes <= INT_MAX || plan->too_large)
+        return;
+    plan->too_large = true;
+    Span span = value->span.source ? value->span : plan->graph->outputs.at[0]->span;
+    Message *message = diag_error(plan->graph->diag, span, "%s for a batch of %d would take %zu bytes; a value may take %d",
+                                  shape_text(plan->arena, value->shape, value->batched), batch, bytes, INT_MAX);
+    diag_hint(message, batch > 1 ? "--batch-size sets a smaller batch" : "use smaller or fewer dimensions");
+}
+
 static Storage *storage_new(Plan *plan, const Value *value, Layout layout, Place place)
 {
     Storage *storage = ARENA_NEW(plan->arena, Storage);
@@ -19,8 +32,7 @@ static Storage *storage_new(Plan *plan, const Value *value, Layout layout, Place
     storage->bytes_per_sample = layout_bytes(plan, value, layout);
     storage->bytes = storage->bytes_per_sample * (size_t)(value->batched ? plan->options.batch : 1);
     storage->first_step = storage->last_step = plan->steps.count;
-    if (storage->bytes > INT_MAX)
-        BUG("%s needs %zu bytes for one value", value->name ? value->name : "a value", storage->bytes);
+    check_bytes(plan, value, storage->bytes);
     VEC_PUSH(plan->arena, &plan->storages, storage);
     plan_note(plan, value)->storage[layout] = storage;
     return storage;
@@ -271,6 +283,12 @@ Plan *plan_build(Arena *arena, const Graph *graph, const PlanOptions *options)
         plan->options.batch = 1;
     if (!plan->options.max_code)
         plan->options.max_code = 16384;
+    for (int i = 0; i < graph->values.count; i++) {
+        const Value *value = graph->values.at[i];
+        check_bytes(plan, value, 4 * (size_t)shape_count(value->shape) * (size_t)(value->batched ? plan->options.batch : 1));
+    }
+    if (plan->too_large)
+        return NULL;
     plan_survey(plan);
     plan_select(plan);
     build_steps(plan);
@@ -278,5 +296,5 @@ Plan *plan_build(Arena *arena, const Graph *graph, const PlanOptions *options)
     plan_place(plan);
     for (int i = 0; i < graph->variables.count; i++)
         plan->state_bytes += 4 * (size_t)shape_count(graph->variables.at[i]->shape);
-    return plan;
+    return plan->too_large ? NULL : plan;
 }

@@ -162,6 +162,7 @@ struct Plan {
     VEC(Table) tables;          /* constants of all steps, equal ones once */
     struct Planning *planning;  /* select.c's notes per value */
     size_t workspace_bytes, state_bytes, packed_bytes, weight_bytes;
+    bool too_large;             /* an error was reported: see plan_build */
 };
 
 /* While kernels are chosen (consumers before producers). The end of the chain of maps, quantize or threshold that only `value` feeds and
@@ -179,7 +180,7 @@ const char *refuses_nothing(const Plan *plan, const Value *value);
 size_t layout_bytes(const Plan *plan, const Value *value, Layout layout);
 const char *layout_c_type(const Value *value, Layout layout);
 
-/* Never fails on a verified graph: every operator has a generic row. */
+/* On a verified graph every operator has a generic row. NULL after an error of the graph's Diag: a value is larger than generated code can count. */
 Plan *plan_build(Arena *arena, const Graph *graph, const PlanOptions *options);
 /* Output i as it is stored (a copying map where the graph's own value cannot be), and the plain storage of a result. */
 const Value *plan_output(const Plan *plan, int index);

@@ -10,7 +10,8 @@
 static Plan *finish(Arena *arena, const Graph *graph, const PlanOptions *options)
 {
     Plan *plan = plan_build(arena, graph, options);
-    plan_verify(plan);
+    if (plan)
+        plan_verify(plan);
     return plan;
 }
 
@@ -126,7 +127,9 @@ TrainProgram *program_train(Arena *arena, const Model *model, const ProgramOptio
     PlanOptions plan_settings = plan_options(options);
     const Graph *graph;
     Plan *train = program_plan_train(arena, model, &plan_settings, &graph);
-    Plan *evaluate = program_plan_evaluate(arena, model, &plan_settings);
+    Plan *evaluate = train ? program_plan_evaluate(arena, model, &plan_settings) : NULL;
+    if (!evaluate)
+        return NULL;
     EmitOptions emit = { .file_stem = STEM, .source_hash = "", .options_text = "" };
     Emitted text = emit_training(arena, train, evaluate, model, &emit);
     Jit *jit = build(arena, train_glue(arena, text.c_text, graph), text.h_text, options, error);
@@ -158,6 +161,8 @@ PackedProgram *program_packed(Arena *arena, const Model *model, const ProgramOpt
 {
     PlanOptions plan_settings = plan_options(options);
     Plan *plan = program_plan_packed(arena, model, &plan_settings);
+    if (!plan)
+        return NULL;
     EmitOptions emit = { .file_stem = STEM, .source_hash = "", .weights_hash = "", .options_text = "" };
     Emitted text = emit_inference(arena, plan, model, &emit);
     Jit *jit = build(arena, packed_glue(arena, text.c_text, model->graph), text.h_text, options, error);

@@ -36,14 +36,14 @@ typedef struct {
     void (*predict)(const void *const *x, float *const *out, void *workspace); /* one sample */
 } PackedProgram;
 
-/* NULL with *error when the JIT fails. The model's training settings must be present. */
+/* NULL with *error when the JIT fails, or after an error of the Diag of the model's graph. The model's training settings must be present. */
 TrainProgram *program_train(Arena *arena, const Model *model, const ProgramOptions *options, const char **error);
 /* The state's row of that name; NULL: there is none. */
 const bnn_variable *program_variable(const TrainProgram *program, const char *name);
 /* Variables must have data. */
 PackedProgram *program_packed(Arena *arena, const Model *model, const ProgramOptions *options, const char **error);
 
-/* The plans that both `bnnc -o` and these use. */
+/* The plans that both `bnnc -o` and these use; NULL as plan_build says. */
 Plan *program_plan_train(Arena *arena, const Model *model, const PlanOptions *options, const Graph **graph);
 Plan *program_plan_evaluate(Arena *arena, const Model *model, const PlanOptions *options);
 Plan *program_plan_packed(Arena *arena, const Model *model, const PlanOptions *options);

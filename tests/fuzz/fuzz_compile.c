@@ -23,6 +23,7 @@ static void compile(Arena *arena, Model *model)
     PlanOptions options = { .prefix = "model", .target = target_find("generic"), .batch = 2, .training = true };
     Plan *first = plan_build(arena, passes_run(model->graph, &train), &options);
     Plan *second = plan_build(arena, passes_run(model->graph, &infer), &options);
+    BUG_IF(!first || !second); /* no value is too large: see elements() */
     plan_verify(first);
     plan_verify(second);
     EmitOptions emit = { .file_stem = "model", .source_hash = "0", .options_text = "" };

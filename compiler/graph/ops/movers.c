@@ -1,6 +1,8 @@
 /* reshape, transpose, pad, slice, concat, repeat: elements change place, never value. All work on the shape without the batch. */
 #include "graph/operators.h"
 
+#include "base/clamp.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -115,7 +117,7 @@ static void pad_infer(Value *value)
     value->shape = x->shape;
     for (int i = 0; i < x->shape.rank; i++) {
         BUG_IF(value->u.pad.before[i] < 0 || value->u.pad.after[i] < 0);
-        value->shape.dim[i] += value->u.pad.before[i] + value->u.pad.after[i];
+        value->shape.dim[i] = clamp_int((int64_t)x->shape.dim[i] + value->u.pad.before[i] + value->u.pad.after[i]);
     }
     value_like(value, x);
     if (element_is_integer(x->element)) {
@@ -199,7 +201,7 @@ static void concat_infer(Value *value)
         const Value *x = value->input[k];
         Shape other = x->shape;
         BUG_IF(x->element != first->element || x->batched != first->batched || other.rank != first->shape.rank);
-        value->shape.dim[axis] += other.dim[axis];
+        value->shape.dim[axis] = clamp_int((int64_t)value->shape.dim[axis] + other.dim[axis]);
         other.dim[axis] = first->shape.dim[axis];
         BUG_IF(!shape_equal(other, first->shape));
         if (element_is_integer(x->element))
@@ -237,7 +239,7 @@ static void repeat_infer(Value *value)
     value->shape = x->shape;
     for (int i = 0; i < x->shape.rank; i++) {
         BUG_IF(value->u.repeat.repeat[i] < 1);
-        value->shape.dim[i] *= value->u.repeat.repeat[i];
+        value->shape.dim[i] = clamp_int((int64_t)x->shape.dim[i] * value->u.repeat.repeat[i]);
     }
     value_like(value, x);
 }

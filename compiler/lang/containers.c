@@ -1,0 +1,48 @@
+/* Lists, sets and dicts while a file fills and searches them: within the limits, equal items of a set and equal keys of a dict once. */
+#include "lang/internal.h"
+
+int eval_search(Eval *eval, const Object *list, const Object *item, Span span)
+{
+    bool goes_on = eval_work(eval, list->u.list.count, span);
+    for (int i = 0; i < list->u.list.count && goes_on; i++)
+        if (object_equal(list->u.list.at[i], item))
+            return i;
+    return -1;
+}
+
+bool eval_add(Eval *eval, Object *list, Object *item, Span span)
+{
+    if (list->kind == OBJECT_SET && eval_search(eval, list, item, span) >= 0)
+        return true;
+    if (list->u.list.count == LIMIT_ITEMS)
+        return eval_list_fits(eval, (int64_t)list->u.list.count + 1, span);
+    object_append(eval_arena(eval), list, item);
+    return true;
+}
+
+bool eval_add_all(Eval *eval, Object *list, const Object *items, Span span)
+{
+    int count = items->u.list.count; /* items may be the list itself */
+    bool good = list->kind == OBJECT_SET || eval_list_fits(eval, (int64_t)list->u.list.count + count, span);
+    for (int i = 0; i < count && good; i++)
+        good = eval_add(eval, list, items->u.list.at[i], span);
+    return good;
+}
+
+Object *eval_dict_find(Eval *eval, const Object *dict, const Object *key, Span span)
+{
+    return eval_work(eval, dict->u.dict.count, span) ? object_dict_find(dict, key) : NULL;
+}
+
+void eval_dict_put(Eval *eval, Object *dict, Object *key, Object *value, Span span)
+{
+    if (eval_work(eval, dict->u.dict.count, span))
+        object_dict_put(eval_arena(eval), dict, key, value);
+}
+
+void eval_dict_put_all(Eval *eval, Object *dict, const Object *more, Span span)
+{
+    int count = more->u.dict.count; /* more may be the dict itself */
+    for (int i = 0; i < count; i++)
+        eval_dict_put(eval, dict, more->u.dict.keys[i], more->u.dict.values[i], span);
+}
