@@ -3,50 +3,118 @@
 
 #include <string.h>
 
-static int batchnorm_axis(Apply *apply, const Value *x)
+/* The axes that the argument names, without the batch, in the order given; their number, 0 after an error. */
+static int given_axes(Apply *apply, const Value *x, int axes[SHAPE_MAX])
 {
-    int given[SHAPE_MAX], count = apply_ints(apply, "axis", given, SHAPE_MAX);
-    if (count != 1) {
-        apply_error(apply, "axis", "batch normalization over several axes is not supported");
-        return -1;
+    int count = apply_ints(apply, "axis", axes, SHAPE_MAX);
+    if (count < 1 || count > x->shape.rank) {
+        apply_error(apply, "axis", "axis names %d axes, the input %s has %d", count, apply_shape_text(apply, x), x->shape.rank);
+        return 0;
     }
-    return family_axis(apply, "axis", given[0], x);
+    for (int i = 0; i < count; i++) {
+        axes[i] = family_axis(apply, "axis", axes[i], x);
+        if (axes[i] < 0)
+            return 0;
+        for (int k = 0; k < i; k++)
+            if (axes[k] == axes[i]) {
+                apply_error(apply, "axis", "axis %d is named twice", axes[i] + 1);
+                return 0;
+            }
+    }
+    return count;
 }
 
-/* The channels in the last axis. Keras' rule for images (rank 4 and 5: the unbiased variance goes to the moving one) holds for the first and
- * the last axis only: around another one all the rest becomes one axis. */
-static Value *channels_last(Graph *graph, Value *x, int axis)
+static void sort(int *numbers, int count)
 {
-    int last = x->shape.rank - 1;
-    if (axis == last)
-        return x;
-    Value *moved = family_move_axis(graph, x, axis, last);
-    if (axis == 0 || x->shape.rank < 3)
+    for (int i = 1; i < count; i++)
+        for (int k = i; k > 0 && numbers[k - 1] > numbers[k]; k--) {
+            int kept = numbers[k];
+            numbers[k] = numbers[k - 1];
+            numbers[k - 1] = kept;
+        }
+}
+
+/* The normalized axes behind all others, as one axis: the channels. Keras' rule for images (rank 4 and 5: the unbiased variance goes to the
+ * moving one) holds where a single axis, the first or the last, is normalized: else all the rest becomes one axis, too. */
+static Value *channels_behind(Graph *graph, Value *x, const int *axes, int count, int order[SHAPE_MAX])
+{
+    int rest = 0, channels = 1, rank = x->shape.rank;
+    for (int i = 0, next = 0; i < rank; i++) {
+        if (next < count && axes[next] == i)
+            next++;
+        else
+            order[rest++] = i;
+    }
+    for (int i = 0; i < count; i++) {
+        order[rest + i] = axes[i];
+        channels *= x->shape.dim[axes[i]];
+    }
+    Value *moved = family_transpose(graph, x, order);
+    bool image = count == 1 && (axes[0] == 0 || axes[0] == rank - 1);
+    if ((image || rank < 3) && count == 1)
         return moved;
-    int channels = x->shape.dim[axis];
+    if (!rest)
+        return graph_reshape(graph, moved, shape_of(1, &channels));
     return graph_reshape(graph, moved, shape_of(2, (int[]){(int)shape_count(x->shape) / channels, channels}));
 }
 
-static Value *channels_back(Graph *graph, Value *y, int axis, Shape shape)
+static Value *channels_back(Graph *graph, Value *y, const int order[SHAPE_MAX], Shape shape)
 {
-    int last = shape.rank - 1, channels = shape.dim[axis];
-    if (axis == last)
-        return y;
-    for (int i = axis; i < last; i++)
-        shape.dim[i] = shape.dim[i + 1];
-    shape.dim[last] = channels;
-    return family_move_axis(graph, shape_equal(y->shape, shape) ? y : graph_reshape(graph, y, shape), last, axis);
+    int inverse[SHAPE_MAX];
+    Shape moved = shape;
+    for (int i = 0; i < shape.rank; i++) {
+        moved.dim[i] = shape.dim[order[i]];
+        inverse[order[i]] = i;
+    }
+    return family_transpose(graph, shape_equal(y->shape, moved) ? y : graph_reshape(graph, y, moved), inverse);
+}
+
+/* A statistic or weight of each channel. Over several axes Keras keeps all axes, the batch among them, with 1 for those averaged over. */
+static Shape channel_shape(const Value *x, const int *axes, int count)
+{
+    Shape shape = {.rank = count == 1 ? 1 : x->shape.rank + 1};
+    for (int i = 0; i < shape.rank; i++)
+        shape.dim[i] = 1;
+    for (int i = 0; i < count; i++)
+        shape.dim[count == 1 ? 0 : axes[i] + 1] = x->shape.dim[axes[i]];
+    return shape;
+}
+
+static Value *flat(Graph *graph, Value *weight)
+{
+    int count = weight ? (int)shape_count(weight->shape) : 0;
+    return !weight || weight->shape.rank == 1 ? weight : graph_reshape(graph, weight, shape_of(1, &count));
+}
+
+/* What bnnc does not compute, and what would change the numbers. */
+static bool plain_batchnorm(Apply *apply)
+{
+    static const char *const names[] = {"renorm", "virtual_batch_size", "adjustment"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        const Object *value = apply_argument(apply, names[i]);
+        if (value->kind == OBJECT_NONE || (value->kind == OBJECT_BOOL && !value->u.boolean))
+            continue;
+        apply_error(apply, names[i], "%s is not supported", names[i]);
+        return false;
+    }
+    return true;
 }
 
 Value *apply_batchnorm(Apply *apply)
 {
-    if (!family_inputs(apply, 1))
+    if (!family_inputs(apply, 1) || !plain_batchnorm(apply))
         return NULL;
+    Graph *graph = apply->graph;
     Value *x = family_float(apply, apply->input[0]);
-    int axis = x->shape.rank ? batchnorm_axis(apply, x) : -1;
-    if (axis < 0)
+    int axes[SHAPE_MAX], order[SHAPE_MAX], count = given_axes(apply, x, axes);
+    if (!count)
         return NULL;
-    Shape shape = shape_of(1, &x->shape.dim[axis]);
+    sort(axes, count);
+    Shape shape = channel_shape(x, axes, count);
+    if (shape.rank > SHAPE_MAX) {
+        apply_error(apply, "axis", "several axes of an input of %d dimensions are not supported", x->shape.rank + 1);
+        return NULL;
+    }
     bool scale = apply_bool(apply, "scale"), center = apply_bool(apply, "center");
     Value *gamma = scale ? apply_weight(apply, "gamma", "gamma", shape) : NULL;
     Value *beta = center ? apply_weight(apply, "beta", "beta", shape) : NULL;
@@ -55,9 +123,9 @@ Value *apply_batchnorm(Apply *apply)
     if ((scale && !gamma) || (center && !beta) || !mean || !variance)
         return NULL;
     bool frozen = !apply->layer->trainable || apply->training == 0;
-    Value *y = graph_batchnorm(apply->graph, channels_last(apply->graph, x, axis), gamma, beta, mean, variance, (float)apply_number(apply, "epsilon"),
-                               (float)apply_number(apply, "momentum"), frozen);
-    return channels_back(apply->graph, y, axis, x->shape);
+    Value *y = graph_batchnorm(graph, channels_behind(graph, x, axes, count, order), flat(graph, gamma), flat(graph, beta), flat(graph, mean),
+                               flat(graph, variance), (float)apply_number(apply, "epsilon"), (float)apply_number(apply, "momentum"), frozen);
+    return channels_back(graph, y, order, x->shape);
 }
 
 /* x*inv + (beta - mean*inv), inv = gamma / sqrt(variance + epsilon), statistics per sample over the axes. */
@@ -78,18 +146,17 @@ Value *apply_layernorm(Apply *apply)
     if (!family_inputs(apply, 1))
         return NULL;
     Value *inputs[3] = {family_float(apply, apply->input[0])};
-    int axes[SHAPE_MAX], count = apply_ints(apply, "axis", axes, SHAPE_MAX), used = 1;
+    int axes[SHAPE_MAX], count = given_axes(apply, inputs[0], axes), used = 1;
+    if (!count)
+        return NULL;
     bool scale = apply_bool(apply, "scale"), center = apply_bool(apply, "center");
     Shape stored = {.rank = 0}, spread = inputs[0]->shape;
     uint32_t mask = 0;
     bool normalized[SHAPE_MAX] = {false};
     for (int i = 0; i < count; i++) {
-        int axis = family_axis(apply, "axis", axes[i], inputs[0]);
-        if (axis < 0)
-            return NULL;
-        normalized[axis] = true;
-        mask |= axes_mask(inputs[0], axis, 1);
-        stored.dim[stored.rank++] = inputs[0]->shape.dim[axis];
+        normalized[axes[i]] = true;
+        mask |= axes_mask(inputs[0], axes[i], 1);
+        stored.dim[stored.rank++] = inputs[0]->shape.dim[axes[i]];
     }
     for (int i = 0; i < spread.rank; i++)
         if (!normalized[i])

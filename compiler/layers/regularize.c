@@ -9,8 +9,17 @@ Value *family_training_only(Apply *apply, Value *x, Value *training)
     return apply->training > 0 ? training : graph_switch(apply->graph, x, training);
 }
 
+/* One random number for each of these, of each sample or of the whole batch. */
+typedef struct { Shape shape; bool common; } Mask;
+
+static Value *mask_numbers(Apply *apply, Mask mask)
+{
+    Graph *graph = apply->graph;
+    return graph_random(graph, graph_iterations(graph), mask.shape, !mask.common, apply->layers->streams++);
+}
+
 /* where(random >= rate, x / (1 - rate), 0) */
-static Value *drop(Apply *apply, Shape mask)
+static Value *drop(Apply *apply, Mask mask)
 {
     if (!family_inputs(apply, 1))
         return NULL;
@@ -22,43 +31,45 @@ static Value *drop(Apply *apply, Shape mask)
     const Expr *keep = expr2(apply, EX_LE, expr_number(apply, rate), expr_arg(pool, 1));
     const Expr *scaled = expr2(apply, EX_MUL, expr_arg(pool, 0), expr_number(apply, 1 / (1 - rate)));
     const Expr *dropped = expr_make(pool, EX_SELECT, keep, scaled, expr_number(apply, 0));
-    return family_training_only(apply, x, graph_map(apply->graph, dropped, 2, (Value *[]){x, apply_random(apply, mask)}));
+    return family_training_only(apply, x, graph_map(apply->graph, dropped, 2, (Value *[]){x, mask_numbers(apply, mask)}));
 }
 
 /* noise_shape: the shape of the mask, batch first: None is the input's own size, 1 one number for the whole axis. */
-static bool noise_shape(Apply *apply, Shape *mask)
+static bool noise_shape(Apply *apply, Mask *mask)
 {
     const Object *given = apply_argument(apply, "noise_shape");
-    bool list = given->kind == OBJECT_TUPLE || given->kind == OBJECT_LIST, good = list && given->u.list.count == mask->rank + 1;
-    for (int i = 0; i < mask->rank && good; i++) {
-        const Object *size = given->u.list.at[i + 1];
-        bool own = size->kind == OBJECT_NONE || (object_is_number(size) && object_size(size) == mask->dim[i]);
-        good = own || (object_is_number(size) && object_number(size) == 1);
-        mask->dim[i] = own ? mask->dim[i] : 1;
+    bool list = given->kind == OBJECT_TUPLE || given->kind == OBJECT_LIST, good = list && given->u.list.count == mask->shape.rank + 1;
+    for (int i = 0; i <= mask->shape.rank && good; i++) {
+        const Object *size = given->u.list.at[i];
+        int own = i ? mask->shape.dim[i - 1] : 0, number = object_is_number(size) ? object_size(size) : size->kind == OBJECT_NONE ? own : -1;
+        good = number == 1 || (i ? number == own : number >= 0);
+        if (i && good)
+            mask->shape.dim[i - 1] = number;
+        else if (good)
+            mask->common = number == 1;
     }
-    good = good && given->u.list.at[0]->kind == OBJECT_NONE;
     if (good || given->kind == OBJECT_NONE)
         return true;
-    apply_error(apply, "noise_shape", "noise_shape must hold None for the batch, then None or 1 for each axis of %s", apply_shape_text(apply, apply->input[0]));
+    apply_error(apply, "noise_shape", "noise_shape must hold None, the size or 1 for the batch and each axis of %s", apply_shape_text(apply, apply->input[0]));
     return false;
 }
 
 Value *apply_dropout(Apply *apply)
 {
-    Shape mask = apply->input[0]->shape;
+    Mask mask = {apply->input[0]->shape, false};
     return noise_shape(apply, &mask) ? drop(apply, mask) : NULL;
 }
 
 /* Whole channels: one number a sample and channel. */
 static Value *spatial_dropout(Apply *apply, int spatial)
 {
-    Shape mask = apply->input[0]->shape;
+    Mask mask = {apply->input[0]->shape, false};
     if (!family_inputs(apply, 1) || !apply_rank(apply, spatial + 2))
         return NULL;
-    int channels = family_channels_first(apply) ? 0 : mask.rank - 1;
-    for (int i = 0; i < mask.rank; i++)
+    int channels = family_channels_first(apply) ? 0 : mask.shape.rank - 1;
+    for (int i = 0; i < mask.shape.rank; i++)
         if (i != channels)
-            mask.dim[i] = 1;
+            mask.shape.dim[i] = 1;
     return drop(apply, mask);
 }
 
@@ -71,6 +82,9 @@ Value *apply_alphadropout(Apply *apply)
 {
     if (!family_inputs(apply, 1))
         return NULL;
+    Mask mask = {apply->input[0]->shape, false};
+    if (!noise_shape(apply, &mask))
+        return NULL;
     double rate = apply_number(apply, "rate"), bottom = -1.6732632423543772 * 1.0507009873554805;
     if (rate <= 0 || rate >= 1 || apply->training == 0)
         return apply->input[0];
@@ -80,7 +94,7 @@ Value *apply_alphadropout(Apply *apply)
     const Expr *keep = expr2(apply, EX_LE, expr_number(apply, rate), expr_arg(pool, 1));
     const Expr *kept = expr_make(pool, EX_SELECT, keep, expr_arg(pool, 0), expr_number(apply, bottom));
     const Expr *y = expr2(apply, EX_ADD, expr2(apply, EX_MUL, expr_number(apply, a), kept), expr_number(apply, b));
-    return family_training_only(apply, x, graph_map(apply->graph, y, 2, (Value *[]){x, apply_random(apply, x->shape)}));
+    return family_training_only(apply, x, graph_map(apply->graph, y, 2, (Value *[]){x, mask_numbers(apply, mask)}));
 }
 
 /* A standard normal number from two uniform ones: sqrt(-2 log(1 - u)) * cos(2 pi v). ARG 1 = u, ARG 2 = v. */

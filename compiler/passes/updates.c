@@ -28,11 +28,14 @@ static Value *current(Graph *graph, Value *weight)
     return weight;
 }
 
-/* m - (m - batch)*(1 - momentum), as Keras computes it. */
+/* m - (m - batch)*(1 - momentum), as Keras computes it. The moving value is a weight, or one in another shape. */
 static void move(Graph *graph, Value *weight, Value *batch, float momentum)
 {
     ExprPool *pool = graph->pool;
+    weight = weight->op == OP_RESHAPE ? weight->input[0] : weight;
     BUG_IF(weight->op != OP_WEIGHT);
+    if (!shape_equal(batch->shape, weight->shape))
+        batch = graph_reshape(graph, batch, weight->shape);
     const Expr *m = expr_arg(pool, 0), *off = expr_make(pool, EX_SUB, m, expr_arg(pool, 1), NULL);
     const Expr *part = expr_make(pool, EX_MUL, off, expr_const(pool, 1.0f - momentum), NULL);
     Value *inputs[] = {current(graph, weight), batch};

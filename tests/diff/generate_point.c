@@ -19,10 +19,24 @@ static void draw_norm_options(Draw *d, Text *text)
         text_add(text, ", trainable=False");
 }
 
+/* Some of the axes, in any order. */
+static const char *draw_axes(Draw *d)
+{
+    int axes[DIMS_MAX], count = 0;
+    for (int i = 1; i <= d->shape.rank; i++)
+        if (draw_chance(d, 60) || (i == d->shape.rank && count == 0)) {
+            int at = draw_below(d, ++count);
+            axes[count - 1] = axes[at];
+            axes[at] = i;
+        }
+    return dims_text(d->arena, axes, count);
+}
+
 bool draws_batchnorm(Draw *d)
 {
     Text text = text_new(d->arena);
-    text_add(&text, d->shape.rank > 1 && !d->wrapper && draw_chance(d, 12) ? "axis=1" : "axis=-1");
+    bool other = d->shape.rank > 1 && !d->wrapper && draw_chance(d, 20);
+    text_printf(&text, "axis=%s", !other ? "-1" : draw_chance(d, 50) ? "1" : draw_axes(d));
     if (draw_chance(d, 35))
         text_printf(&text, ", momentum=%s", DRAW_PICK(d, "0.9", "0.5", "0.999"));
     draw_norm_options(d, &text);
@@ -32,12 +46,7 @@ bool draws_batchnorm(Draw *d)
 bool draws_layernorm(Draw *d)
 {
     Text text = text_new(d->arena);
-    int first = d->shape.rank > 1 && draw_chance(d, 40) ? draw_between(d, 1, d->shape.rank) : d->shape.rank;
-    text_add(&text, "axis=");
-    if (first == d->shape.rank)
-        text_add(&text, "-1");
-    for (int i = first; i <= d->shape.rank && first < d->shape.rank; i++)
-        text_printf(&text, "%s%d%s", i == first ? "[" : ", ", i, i == d->shape.rank ? "]" : "");
+    text_printf(&text, "axis=%s", d->shape.rank > 1 && draw_chance(d, 50) ? draw_axes(d) : "-1");
     draw_norm_options(d, &text);
     return draw_layer(d, d->shape, 0, "LayerNormalization(%s)", text.at);
 }
@@ -73,6 +82,17 @@ bool draws_softmax(Draw *d)
     return draw_layer(d, d->shape, 0, "Softmax(axis=%d)", axis);
 }
 
+/* A mask that is shared along some axes, now and then by all samples. */
+static const char *draw_noise_shape(Draw *d)
+{
+    Text text = text_new(d->arena);
+    text_add(&text, draw_chance(d, 30) ? "(1" : "(None");
+    for (int i = 0; i < d->shape.rank; i++)
+        text_printf(&text, ", %d", draw_chance(d, 50) ? 1 : d->shape.dim[i]);
+    text_add_char(&text, ')');
+    return text.at;
+}
+
 bool draws_dropout(Draw *d)
 {
     const char *kind = DRAW_PICK(d, "Dropout", "Dropout", "GaussianNoise", "GaussianDropout", "SpatialDropout", "ActivityRegularization");
@@ -81,6 +101,8 @@ bool draws_dropout(Draw *d)
         return draw_layer(d, d->shape, 0, "ActivityRegularization(l1=0.01, l2=%s)", rate);
     if (strcmp(kind, "SpatialDropout") == 0)
         return d->shape.rank > 1 && draw_layer(d, d->shape, 0, "SpatialDropout%dD(%s)", d->shape.rank - 1, rate);
+    if (strcmp(kind, "Dropout") == 0 && draw_chance(d, 30))
+        return draw_layer(d, d->shape, 0, "Dropout(%s, noise_shape=%s)", rate, draw_noise_shape(d));
     return draw_layer(d, d->shape, 0, "%s(%s)", kind, rate);
 }
 
