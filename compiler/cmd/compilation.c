@@ -143,7 +143,8 @@ bool compilation_model(Compilation *c)
     return c->status == STATUS_GOOD;
 }
 
-static const char *hash_of_data(Compilation *c)
+/* What the weights are, for the header of the C file. */
+static const char *hash_of_weights(Compilation *c)
 {
     Sha256 hash = sha256_begin();
     for (int i = 0; i < c->model->graph->variables.count; i++) {
@@ -151,7 +152,7 @@ static const char *hash_of_data(Compilation *c)
         if (variable->data)
             sha256_add(&hash, variable->data, (size_t)shape_count(variable->shape) * sizeof(float));
     }
-    return sha256_end(c->arena, &hash);
+    return arena_printf(c->arena, "sha256 %s", sha256_end(c->arena, &hash));
 }
 
 bool compilation_weights(Compilation *c)
@@ -161,10 +162,12 @@ bool compilation_weights(Compilation *c)
         return compilation_refuse(c, "--weights and --init-weights exclude each other");
     if (path && !weights_load_model(c->arena, c->model, path, c->options->quiet ? NULL : stderr, &error))
         return compilation_refuse(c, "%s", error);
-    if (c->options->init_weights)
+    if (path)
+        c->weights_origin = hash_of_weights(c);
+    if (c->options->init_weights) { /* the source's hash and the seed say it all */
         weights_initialize_model(c->arena, c->model, compilation_seed(c));
-    if (path || c->options->init_weights)
-        c->weights_hash = hash_of_data(c);
+        c->weights_origin = arena_printf(c->arena, "initial, of seed %llu", (unsigned long long)compilation_seed(c));
+    }
     return true;
 }
 

@@ -15,10 +15,10 @@ typedef struct {
     int status;
     const Source *source;
     Model *model;
-    const char *source_hash, *weights_hash; /* weights_hash NULL: none were given */
-    const char *stem, *prefix;              /* of the output */
+    const char *source_hash, *weights_origin; /* weights_origin, in words: NULL when there are none */
+    const char *stem, *prefix;                /* of the output */
     PlanOptions plan_options;
-    Plan *plan, *evaluate;                  /* evaluate: training C only */
+    Plan *plan, *evaluate;                    /* evaluate: training C only */
     Emitted text;
 } Compilation;
 

@@ -43,7 +43,7 @@ static bool name_output(Compilation *c)
 static bool dump_graph(Compilation *c)
 {
     const char *colon = strchr(c->options->dump, ':'), *names[64];
-    PassOptions passes = { .mode = c->weights_hash ? MODE_INFER : MODE_TRAIN, .model = c->model, .constants = c->weights_hash != NULL };
+    PassOptions passes = { .mode = c->weights_origin ? MODE_INFER : MODE_TRAIN, .model = c->model, .constants = c->weights_origin != NULL };
     if (!colon) {
         graph_dump(c->model->graph, stdout);
         return false;
@@ -78,7 +78,7 @@ static bool check_options(Compilation *c)
 
 static bool needs_training_settings(Compilation *c)
 {
-    if (c->weights_hash || c->model->compile.present)
+    if (c->weights_origin || c->model->compile.present)
         return false;
     compilation_reject(c, c->model->span, "add model.compile(optimizer=..., loss=...), or give --weights for inference C",
                        "training C needs an optimizer and a loss");
@@ -103,14 +103,14 @@ bool compilation_plan(Compilation *c)
         return false;
     if (c->options->dump && strncmp(c->options->dump, "graph", 5) == 0)
         return dump_graph(c);
-    if (c->weights_hash) {
+    if (c->weights_origin) {
         c->plan = program_plan_packed(c->arena, c->model, &c->plan_options);
     } else {
         c->plan_options.batch = batch_size(c);
         c->plan = program_plan_train(c->arena, c->model, &c->plan_options, NULL);
         c->evaluate = c->plan ? program_plan_evaluate(c->arena, c->model, &c->plan_options) : NULL;
     }
-    if (!c->plan || (!c->weights_hash && !c->evaluate))
+    if (!c->plan || (!c->weights_origin && !c->evaluate))
         return compilation_no_program(c, "");
     if (dumps(c, "plan"))
         plan_dump(c->plan, stdout);
@@ -150,12 +150,12 @@ static const char *options_text(Compilation *c)
 
 bool compilation_emit(Compilation *c)
 {
-    EmitOptions emit = { .file_stem = c->stem, .source_hash = c->source_hash, .weights_hash = c->weights_hash, .options_text = options_text(c) };
-    if (c->options->selftest && !c->weights_hash)
+    EmitOptions emit = { .file_stem = c->stem, .source_hash = c->source_hash, .weights_origin = c->weights_origin, .options_text = options_text(c) };
+    if (c->options->selftest && !c->weights_origin)
         return compilation_refuse(c, "--selftest tests inference: give --weights as well");
     if (c->options->selftest && !selftest_vectors(c, &emit))
         return false;
-    c->text = c->weights_hash ? emit_inference(c->arena, c->plan, c->model, &emit)
+    c->text = c->weights_origin ? emit_inference(c->arena, c->plan, c->model, &emit)
                               : emit_training(c->arena, c->plan, c->evaluate, c->model, &emit);
     return true;
 }

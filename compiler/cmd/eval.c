@@ -92,7 +92,7 @@ static bool eval(Compilation *c)
     ImageScale scale;
     const char *error = "";
     bool one;
-    if (!c->weights_hash)
+    if (!c->weights_origin)
         return compilation_refuse(c, "which weights? --weights FILE, or --init-weights");
     if (!session_data(c, NULL, &test, &one) || !session_scale(c, &scale))
         return false;

@@ -116,7 +116,7 @@ static bool predict_file(Compilation *c, Engine *engine, const char *path)
 static bool predict(Compilation *c)
 {
     const Options *options = c->options;
-    if (!c->weights_hash)
+    if (!c->weights_origin)
         return compilation_refuse(c, "which weights? --weights FILE, or --init-weights");
     if (options->data && options->more_count)
         return compilation_refuse(c, "images come from --data or from files, not from both");

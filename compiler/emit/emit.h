@@ -6,7 +6,8 @@
 
 typedef struct {
     const char *file_stem;       /* "fashion": fashion.c includes "fashion.h" */
-    const char *source_hash, *weights_hash; /* SHA-256 hex; weights NULL for training C */
+    const char *source_hash;     /* SHA-256, hexadecimal */
+    const char *weights_origin;  /* "sha256 ...", or "initial, ..."; NULL for training C */
     const char *options_text;    /* the options that matter, as typed, without paths */
     bool selftest;               /* add vectors: computed by the caller through the reference interpreter */
     int selftest_count;

@@ -79,8 +79,8 @@ void comment_header(Text *out, Arena *arena, const Unit *unit, const Emitted *si
     text_printf(out, "\n * Made by bnnc " BNNC_VERSION ". What it makes is yours: use and license this file as you like.\n");
     if (options->source_hash && options->source_hash[0])
         text_printf(out, " * Source:  sha256 %s\n", options->source_hash);
-    if (options->weights_hash && options->weights_hash[0])
-        text_printf(out, " * Weights: sha256 %s\n", options->weights_hash);
+    if (options->weights_origin && options->weights_origin[0])
+        text_printf(out, " * Weights: %s\n", options->weights_origin);
     text_printf(out, " * Target:  %s%s%s\n", plan->options.target->name, plan->options.target->compiler_flags[0] ? ", compile with " : "",
                 plan->options.target->compiler_flags);
     if (options->options_text && options->options_text[0]) {

@@ -163,7 +163,7 @@ PackedProgram *program_packed(Arena *arena, const Model *model, const ProgramOpt
     Plan *plan = program_plan_packed(arena, model, &plan_settings);
     if (!plan)
         return NULL;
-    EmitOptions emit = { .file_stem = STEM, .source_hash = "", .weights_hash = "", .options_text = "" };
+    EmitOptions emit = { .file_stem = STEM, .source_hash = "", .weights_origin = "", .options_text = "" };
     Emitted text = emit_inference(arena, plan, model, &emit);
     Jit *jit = build(arena, packed_glue(arena, text.c_text, model->graph), text.h_text, options, error);
     if (!jit)
