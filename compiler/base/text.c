@@ -77,25 +77,38 @@ static size_t put_text(char *out, const char *text)
     return length;
 }
 
-/* printf would write the locale's decimal point, and be slow: a network's tables hold millions of these. */
+size_t text_decimal_into(char *out, uint64_t number)
+{
+    char reversed[20];
+    size_t length = 0;
+    do
+        reversed[length++] = (char)('0' + number % 10);
+    while (number /= 10);
+    for (size_t i = 0; i < length; i++)
+        out[i] = reversed[length - 1 - i];
+    return length;
+}
+
+/* printf would write the locale's decimal point, and be slow: a network's tables hold millions of these. The digits are the odd part of the
+ * significand, so that the exponent is a power of two that needs no point. */
 static size_t put_hexadecimal(char *out, float value)
 {
-    size_t length = put_text(out, value < 0 ? "-0x" : "0x");
-    int exponent, first = 20;
-    uint32_t digits = (uint32_t)ldexpf(frexpf(fabsf(value), &exponent), 24);
+    uint32_t bits, digits;
+    memcpy(&bits, &value, sizeof bits);
+    int exponent = (int)(bits >> 23 & 255), first = 20;
+    digits = (bits & 0x7fffff) | (exponent ? 0x800000 : 0); /* 0: subnormal */
     int zeros = __builtin_ctz(digits);
     digits >>= zeros;
-    exponent += zeros - 24;
-    while (first > 0 && !(digits >> first))
+    exponent += (exponent ? 0 : 1) + zeros - 150;
+    size_t length = put_text(out, value < 0 ? "-0x" : "0x");
+    while (!(digits >> first))
         first -= 4;
     for (int shift = first; shift >= 0; shift -= 4)
         out[length++] = "0123456789abcdef"[digits >> shift & 15];
     out[length++] = 'p';
     if (exponent < 0)
         out[length++] = '-';
-    unsigned power = (unsigned)(exponent < 0 ? -exponent : exponent);
-    for (unsigned unit = power >= 100 ? 100 : power >= 10 ? 10 : 1; unit; unit /= 10)
-        out[length++] = (char)('0' + power / unit % 10);
+    length += text_decimal_into(out + length, (uint64_t)(exponent < 0 ? -exponent : exponent));
     out[length++] = 'f';
     out[length] = '\0';
     return length;
@@ -106,8 +119,12 @@ size_t text_float_into(char *out, float value)
     BUG_IF(!isfinite(value));
     if (value == 0)
         return put_text(out, signbit(value) ? "-0.0f" : "0.0f");
-    if (fabsf(value) < 16777216.0f && value == (float)(int32_t)value)
-        return (size_t)sprintf(out, "%d.0f", (int)value);
+    if (fabsf(value) < 16777216.0f && value == (float)(int32_t)value) {
+        size_t sign = value < 0, length = sign;
+        out[0] = '-';
+        length += text_decimal_into(out + sign, (uint64_t)fabsf(value));
+        return length + put_text(out + length, ".0f");
+    }
     return put_hexadecimal(out, value);
 }
 

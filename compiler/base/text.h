@@ -5,6 +5,7 @@
 #include "base/arena.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 
 typedef struct {
     Arena *arena;
@@ -27,6 +28,8 @@ const char *text_float(Arena *arena, float value);
 /* The same into a buffer; its length. */
 enum { TEXT_FLOAT_ROOM = 32 };
 size_t text_float_into(char *out, float value);
+/* Decimal digits, at most 20, without a zero after them; their number. */
+size_t text_decimal_into(char *out, uint64_t number);
 /* Edit distance with swaps of neighbours, for "did you mean". */
 int text_distance(const char *a, const char *b);
 /* The candidate nearest to name within 1 + length/4 edits, or NULL. */

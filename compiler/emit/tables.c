@@ -20,17 +20,9 @@ static char *write_text(char *out, const char *text)
 
 static char *write_signed(char *out, int64_t number)
 {
-    char reversed[24];
-    int count = 0;
-    uint64_t left = (uint64_t)(number < 0 ? -number : number);
-    do
-        reversed[count++] = (char)('0' + left % 10);
-    while (left /= 10);
     if (number < 0)
         *out++ = '-';
-    while (count)
-        *out++ = reversed[--count];
-    return out;
+    return out + text_decimal_into(out, (uint64_t)(number < 0 ? -number : number));
 }
 
 static char *write_word(char *out, const void *element, int digits)

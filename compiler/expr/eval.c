@@ -29,41 +29,54 @@ float expr_eval(const Expr *e, const float *arguments)
     return result;
 }
 
-/* One operation over a block of elements. */
-static void node_eval_block(const Expr *at, const int *child, float (*value)[EXPR_BLOCK], float *out)
-{
-    static const float zeros[EXPR_BLOCK];
-    expr_row(at->op)->eval_block(value[child[0]], child[1] < 0 ? zeros : value[child[1]], child[2] < 0 ? zeros : value[child[2]], out);
-}
+/* Where the block of each node of a walk is: an argument that lies in a row is read where it is, the result is made where it goes, and
+ * all else is in `own`. A block at the end, of fewer values, has all of its nodes there: what is not filled is 0. */
+typedef struct {
+    const ExprWalk *walk;
+    float (*own)[EXPR_BLOCK];
+    const float **at;
+} Blocks;
 
-static void block_fill(const Expr *at, int start, int count, const float *const *arguments, const int *strides, float *out)
+static void block_fill(const Expr *leaf, int start, int count, const float *const *arguments, const int *strides, float *out)
 {
-    int64_t stride = at->op == EX_CONST ? 0 : strides[at->index];
-    const float *from = at->op == EX_CONST ? &at->value : arguments[at->index] + start * stride;
-    if (stride == 1) {
-        memcpy(out, from, (size_t)count * sizeof *out);
-        return;
-    }
+    int64_t stride = leaf->op == EX_CONST ? 0 : strides[leaf->index];
+    const float *from = leaf->op == EX_CONST ? &leaf->value : arguments[leaf->index] + start * stride;
     for (int i = 0; i < count; i++)
         out[i] = from[i * stride];
+}
+
+static void eval_block(const Blocks *b, int start, int count, const float *const *arguments, const int *strides, float *out)
+{
+    static const float zeros[EXPR_BLOCK];
+    const bool whole = count == EXPR_BLOCK;
+    const int last = b->walk->count - 1;
+    for (int i = 0; i <= last; i++) {
+        const Expr *node = b->walk->node[i];
+        const int *child = b->walk->child[i];
+        bool row = node->op == EX_ARG && strides[node->index] == 1;
+        b->at[i] = row && whole ? arguments[node->index] + start : b->own[i];
+        if (node->child[0]) {
+            float *to = whole && i == last ? out : b->own[i];
+            b->at[i] = to;
+            expr_row(node->op)->eval_block(b->at[child[0]], child[1] < 0 ? zeros : b->at[child[1]], child[2] < 0 ? zeros : b->at[child[2]], to);
+        } else if (b->at[i] == b->own[i] && (start == 0 || node->op == EX_ARG)) {
+            block_fill(node, start, count, arguments, strides, b->own[i]);
+        }
+    }
+    if (b->at[last] != out)
+        memcpy(out, b->at[last], (size_t)count * sizeof *out);
 }
 
 void expr_eval_many(const Expr *e, int count, const float *const *arguments, const int *strides, float *out)
 {
     if (!e->pure)
         BUG("expr_eval_many: not a pure expression");
-    const ExprWalk *walk = expr_walk(e);
-    float(*value)[EXPR_BLOCK] = calloc((size_t)walk->count, sizeof *value); /* a last block is computed whole: what is not filled is 0 */
-    BUG_IF(!value);
-    for (int start = 0; start < count; start += EXPR_BLOCK) {
-        int size = count - start < EXPR_BLOCK ? count - start : EXPR_BLOCK;
-        for (int i = 0; i < walk->count; i++) {
-            if (walk->node[i]->child[0])
-                node_eval_block(walk->node[i], walk->child[i], value, value[i]);
-            else if (start == 0 || walk->node[i]->op == EX_ARG)
-                block_fill(walk->node[i], start, size, arguments, strides, value[i]);
-        }
-        memcpy(out + start, value[walk->count - 1], (size_t)size * sizeof *out);
-    }
-    free(value);
+    Blocks blocks = {.walk = expr_walk(e)};
+    blocks.own = calloc((size_t)blocks.walk->count, sizeof *blocks.own);
+    blocks.at = calloc((size_t)blocks.walk->count, sizeof *blocks.at);
+    BUG_IF(!blocks.own || !blocks.at);
+    for (int start = 0; start < count; start += EXPR_BLOCK)
+        eval_block(&blocks, start, count - start < EXPR_BLOCK ? count - start : EXPR_BLOCK, arguments, strides, out + start);
+    free(blocks.own);
+    free(blocks.at);
 }

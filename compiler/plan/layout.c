@@ -167,32 +167,66 @@ static void pack_packed(const Packing *p, uint32_t *out)
     }
 }
 
-/* Levels are read in the order in which they lie. */
-static void pack_bits(const Packing *p, uint32_t *out)
+/* Words of bits: those of `unit` channels in each, `lanes` filters side by side: [filter / lanes][plane][tap][channel / unit][filter % lanes]. */
+typedef struct {
+    int unit, lanes, planes;
+    int factor;  /* of every word */
+    bool narrow; /* bytes in place of uint32_t */
+} Words;
+
+enum { BLOCK = 32 }; /* filters that go through the loops below together: a number known to the compiler, for vectors */
+
+static inline void add_bits(const int32_t *level, const Value *value, int count, int planes, int bit, uint32_t (*word)[BLOCK])
 {
-    int words = (p->k.channels + 31) / 32, row = p->k.taps * words;
-    for (int tap = 0; tap < p->k.taps; tap++)
-        for (int c = 0; c < p->k.channels; c++)
-            for (int f = 0; f < p->k.filters; f++) {
-                uint32_t code = code_at(p, tap, c, f);
-                for (int q = 0; q < p->planes.count; q++) {
-                    int at = (f / p->lanes * p->planes.count + q) * row + tap * words + c / 32;
-                    out[at * p->lanes + f % p->lanes] |= (code >> q & 1u) << (c & 31);
-                }
-            }
+    if (value->lo == -1 && value->hi == 1 && value->step == 2) {
+        for (int f = 0; f < count; f++)
+            word[0][f] |= (uint32_t)level[f] >> 31 << bit;
+        return;
+    }
+    for (int f = 0; f < count; f++) {
+        uint32_t code = layout_level_code(value, level[f]);
+        for (int q = 0; q < planes; q++)
+            word[q][f] |= (code >> q & 1u) << bit;
+    }
 }
 
-static void pack_nibbles(const Packing *p, uint8_t *out)
+static void put_words(const Words *words, int count, uint32_t (*word)[BLOCK], int first, size_t row, size_t at, void *out)
 {
-    int nibbles = (p->k.channels + 3) / 4, row = p->k.taps * nibbles;
+    size_t lanes = (size_t)words->lanes, planes = (size_t)words->planes;
+    for (size_t q = 0; q < planes; q++) {
+        size_t lane = (size_t)first % lanes, to = ((size_t)first / lanes * planes + q) * row * lanes + at * lanes + lane;
+        for (int f = 0; f < count; f++, to++) {
+            uint32_t bits = word[q][f] * (uint32_t)words->factor;
+            if (words->narrow)
+                ((uint8_t *)out)[to] = (uint8_t)bits;
+            else
+                ((uint32_t *)out)[to] = bits;
+            if (++lane == lanes) {
+                lane = 0;
+                to += (planes * row - 1) * lanes;
+            }
+        }
+    }
+}
+
+/* Levels are read in the order in which they lie, but for the blocks. */
+static void pack_words(const Packing *p, const Words *words, void *out)
+{
+    int groups = (p->k.channels + words->unit - 1) / words->unit;
     for (int tap = 0; tap < p->k.taps; tap++)
-        for (int c = 0; c < p->k.channels; c++)
-            for (int f = 0; f < p->k.filters; f++) {
-                uint32_t code = code_at(p, tap, c, f);
-                for (int q = 0; q < p->planes.count; q++) {
-                    int at = (f / NIBBLE_FILTERS * p->planes.count + q) * row + tap * nibbles + c / 4;
-                    out[at * NIBBLE_FILTERS + f % NIBBLE_FILTERS] |= (uint8_t)((code >> q & 1u) << (c & 3));
+        for (int group = 0; group < groups; group++)
+            for (int first = 0; first < p->k.filters; first += BLOCK) {
+                uint32_t word[PLANES_MAX][BLOCK];
+                memset(word, 0, (size_t)words->planes * sizeof *word);
+                int from = group * words->unit, count = p->k.filters - first < BLOCK ? p->k.filters - first : BLOCK;
+                for (int c = from; c < from + words->unit && c < p->k.channels; c++) {
+                    const int32_t *level = p->level + ((size_t)tap * (size_t)p->k.channels + (size_t)c) * (size_t)p->k.filters + first;
+                    if (count == BLOCK)
+                        add_bits(level, p->value, BLOCK, words->planes, c - from, word);
+                    else
+                        add_bits(level, p->value, count, words->planes, c - from, word);
                 }
+                put_words(words, count, word, first, (size_t)p->k.taps * (size_t)groups, (size_t)tap * (size_t)groups + (size_t)group, out);
             }
 }
 
@@ -206,15 +240,6 @@ static void pack_pairs(const Packing *p, uint32_t *out)
 }
 
 /* A code is the four bits times the lanes of a vector: the offset of a row in a table of partial sums. */
-static void pack_codes(const Packing *p, uint8_t *out)
-{
-    int groups = (p->k.channels + 3) / 4;
-    for (int tap = 0; tap < p->k.taps; tap++)
-        for (int c = 0; c < p->k.channels; c++)
-            for (int f = 0; f < p->k.filters; f++)
-                out[(tap * groups + c / 4) * p->padded + f] |= (uint8_t)(((code_at(p, tap, c, f) & 1u) << (c & 3)) * (uint32_t)p->lanes);
-}
-
 static void pack_tcodes(const Packing *p, uint8_t *out)
 {
     int groups = (p->k.filters + 3) / 4;
@@ -237,16 +262,16 @@ const void *layout_pack(Arena *arena, const Plan *plan, const Value *value, Layo
     p.padded = layout_padded(plan, value, layout);
     switch (layout) {
     case LAYOUT_KERNEL_BITS:
-        pack_bits(&p, out);
+        pack_words(&p, &(Words){32, p.lanes, p.planes.count, 1, false}, out);
         break;
     case LAYOUT_KERNEL_NIBBLES:
-        pack_nibbles(&p, out);
+        pack_words(&p, &(Words){4, NIBBLE_FILTERS, p.planes.count, 1, true}, out);
         break;
     case LAYOUT_KERNEL_PAIRS:
         pack_pairs(&p, out);
         break;
     case LAYOUT_KERNEL_CODES:
-        pack_codes(&p, out);
+        pack_words(&p, &(Words){4, p.padded, 1, p.lanes, true}, out);
         break;
     case LAYOUT_KERNEL_TCODES:
         pack_tcodes(&p, out);

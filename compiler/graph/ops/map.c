@@ -78,16 +78,27 @@ static void map_eval(const Value *value, const OpContext *context, const Tensor 
     arena_free(arena);
 }
 
+/* Floats to levels in the same memory; a level that is not a number counts as the lowest. */
+static inline void to_levels(const Value *value, int count, int32_t *at)
+{
+    const float lo = (float)value->lo, hi = (float)value->hi;
+    for (int i = 0; i < count; i++) {
+        float level;
+        memcpy(&level, &at[i], sizeof level);
+        level = (level >= lo) & (level <= hi) ? level : lo;
+        at[i] = (int32_t)level;
+    }
+}
+
 static void quantize_eval(const Value *value, const OpContext *context, const Tensor *in, Tensor out)
 {
+    enum { BLOCK = 64 }; /* known to the compiler, for vectors */
     Arena *arena = arena_new();
-    int64_t count = value_elements(value, context);
-    evaluate(arena, value, context, in, (float *)(void *)out.i32); /* the levels as floats first, in the same memory */
-    for (int64_t i = 0; i < count; i++) { /* a level that is not a number counts as the lowest */
-        float level;
-        memcpy(&level, &out.i32[i], sizeof level);
-        out.i32[i] = level >= (float)value->lo && level <= (float)value->hi ? (int32_t)level : value->lo;
-    }
+    int64_t count = value_elements(value, context), i = 0;
+    evaluate(arena, value, context, in, (float *)(void *)out.i32);
+    for (; i + BLOCK <= count; i += BLOCK)
+        to_levels(value, BLOCK, out.i32 + i);
+    to_levels(value, (int)(count - i), out.i32 + i);
     arena_free(arena);
 }
 

@@ -60,41 +60,87 @@ static float pairwise(float part[PARTS])
     return part[0];
 }
 
-static float reduce_one(const Value *value, Tensor in, int64_t base, const Axes *gone)
+/* The axes that go, as rows along the last of them. */
+typedef struct { int64_t length, stride, count; } Rows;
+
+static Rows rows_of(const Axes *gone)
 {
-    const Value *x = value->input[0];
+    Rows rows = {.length = 1, .count = 1};
+    for (int i = 0; i < gone->rank; i++) {
+        rows.length = gone->dim[i];
+        rows.stride = gone->stride[i];
+        rows.count *= gone->dim[i];
+    }
+    return rows;
+}
+
+static float maximum(const Value *x, Tensor in, int64_t base, const Axes *gone, const Rows *rows)
+{
     int index[SHAPE_MAX + 1] = {0};
-    float part[PARTS] = {0}, best = tensor_float(x, in, base);
-    int64_t exact = 0, r = 0;
+    float best = tensor_float(x, in, base);
     do {
         int64_t at = base + offset(gone, index);
-        float number = x->element == ELEMENT_F32 ? in.f32[at] : tensor_float(x, in, at);
-        if (element_is_integer(x->element))
-            exact += in.i32[at];
-        part[r++ % PARTS] += number;
-        best = number > best || number != number ? number : best; /* a NaN stays */
-    } while (index_next(gone->rank, gone->dim, index));
+        for (int64_t i = 0; i < rows->length; i++, at += rows->stride) {
+            float number = x->element == ELEMENT_F32 ? in.f32[at] : tensor_float(x, in, at);
+            best = number > best || number != number ? number : best; /* a NaN stays */
+        }
+    } while (index_next(gone->rank - 1, gone->dim, index));
+    return best;
+}
+
+static float integer_sum(Tensor in, int64_t base, const Axes *gone, const Rows *rows)
+{
+    int index[SHAPE_MAX + 1] = {0};
+    int64_t sum = 0;
+    do {
+        int64_t at = base + offset(gone, index);
+        for (int64_t i = 0; i < rows->length; i++, at += rows->stride)
+            sum += in.i32[at];
+    } while (index_next(gone->rank - 1, gone->dim, index));
+    return (float)sum;
+}
+
+static float float_sum(Tensor in, int64_t base, const Axes *gone, const Rows *rows)
+{
+    int index[SHAPE_MAX + 1] = {0};
+    float part[PARTS] = {0};
+    int64_t r = 0;
+    do {
+        int64_t at = base + offset(gone, index);
+        for (int64_t i = 0; i < rows->length; i++, at += rows->stride)
+            part[r++ % PARTS] += in.f32[at];
+    } while (index_next(gone->rank - 1, gone->dim, index));
+    return pairwise(part);
+}
+
+static float reduce_one(const Value *value, Tensor in, int64_t base, const Axes *gone, const Rows *rows)
+{
+    const Value *x = value->input[0];
     if (value->u.reduce.kind == REDUCE_MAX)
-        return best;
-    float sum = element_is_integer(x->element) ? (float)exact : pairwise(part);
-    return value->u.reduce.kind == REDUCE_MEAN ? sum / (float)r : sum;
+        return maximum(x, in, base, gone, rows);
+    float sum = element_is_integer(x->element) ? integer_sum(in, base, gone, rows) : float_sum(in, base, gone, rows);
+    return value->u.reduce.kind == REDUCE_MEAN ? sum / (float)rows->count : sum;
 }
 
 /* Sums of floats over all axes but the last: row by row, in the order in which they lie. The same sums. */
 static void reduce_rows(const Value *value, Tensor in, const Axes *gone, int width, float *out)
 {
     int index[SHAPE_MAX + 1] = {0};
-    float(*part)[PARTS] = calloc((size_t)width, sizeof *part);
+    float *part = calloc((size_t)width * PARTS, sizeof *part); /* [PARTS][width] */
     int64_t r = 0;
     BUG_IF(!part);
     do {
         const float *row = in.f32 + offset(gone, index);
+        float *restrict to = part + r % PARTS * width;
         for (int i = 0; i < width; i++)
-            part[i][r % PARTS] += row[i];
+            to[i] += row[i];
         r++;
     } while (index_next(gone->rank, gone->dim, index));
     for (int i = 0; i < width; i++) {
-        out[i] = pairwise(part[i]);
+        float own[PARTS];
+        for (int k = 0; k < PARTS; k++)
+            own[k] = part[k * width + i];
+        out[i] = pairwise(own);
         out[i] = value->u.reduce.kind == REDUCE_MEAN ? out[i] / (float)r : out[i];
     }
     free(part);
@@ -110,8 +156,9 @@ static void reduce_eval(const Value *value, const OpContext *context, const Tens
         reduce_rows(value, in[0], &gone, kept.dim[0], out.f32);
         return;
     }
+    const Rows rows = rows_of(&gone);
     do
-        out.f32[at++] = reduce_one(value, in[0], offset(&kept, index), &gone);
+        out.f32[at++] = reduce_one(value, in[0], offset(&kept, index), &gone, &rows);
     while (index_next(kept.rank, kept.dim, index));
 }
 
