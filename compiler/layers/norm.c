@@ -34,8 +34,7 @@ static void sort(int *numbers, int count)
         }
 }
 
-/* The normalized axes behind all others, as one axis: the channels. Keras' rule for images (rank 4 and 5: the unbiased variance goes to the
- * moving one) holds where a single axis, the first or the last, is normalized: else all the rest becomes one axis, too. */
+/* The normalized axes behind all others, as one axis: the channels. Where there are several, all the rest becomes one axis, too. */
 static Value *channels_behind(Graph *graph, Value *x, const int *axes, int count, int order[SHAPE_MAX])
 {
     int rest = 0, channels = 1, rank = x->shape.rank;
@@ -50,8 +49,7 @@ static Value *channels_behind(Graph *graph, Value *x, const int *axes, int count
         channels *= x->shape.dim[axes[i]];
     }
     Value *moved = family_transpose(graph, x, order);
-    bool image = count == 1 && (axes[0] == 0 || axes[0] == rank - 1);
-    if ((image || rank < 3) && count == 1)
+    if (count == 1)
         return moved;
     if (!rest)
         return graph_reshape(graph, moved, shape_of(1, &channels));
@@ -100,6 +98,14 @@ static bool plain_batchnorm(Apply *apply)
     return true;
 }
 
+/* Whether Keras runs its fused kernel, whose unbiased variance goes to the moving one: for images normalized over the first axis or the last. */
+static bool is_fused(const Apply *apply, const Value *x, const int *axes, int count)
+{
+    const Object *fused = apply_argument(apply, "fused");
+    bool wanted = fused->kind == OBJECT_NONE ? !apply_bool(apply, "synchronized") : object_truth(fused);
+    return wanted && (x->shape.rank == 3 || x->shape.rank == 4) && count == 1 && (axes[0] == 0 || axes[0] == x->shape.rank - 1);
+}
+
 Value *apply_batchnorm(Apply *apply)
 {
     if (!family_inputs(apply, 1) || !plain_batchnorm(apply))
@@ -125,6 +131,7 @@ Value *apply_batchnorm(Apply *apply)
     bool frozen = !apply->layer->trainable || apply->training == 0;
     Value *y = graph_batchnorm(graph, channels_behind(graph, x, axes, count, order), flat(graph, gamma), flat(graph, beta), flat(graph, mean),
                                flat(graph, variance), (float)apply_number(apply, "epsilon"), (float)apply_number(apply, "momentum"), frozen);
+    y->u.batchnorm.unbiased = is_fused(apply, x, axes, count);
     return channels_back(graph, y, order, x->shape);
 }
 

@@ -49,7 +49,7 @@ void training_moving_statistics(Graph *graph, const Value *old, Value *mean_weig
     float momentum = old->u.batchnorm.momentum;
     graph->at_phase = 2;
     move(graph, mean_weight, mean, momentum);
-    if (old->shape.rank >= 3) { /* Keras' fused kernel feeds the unbiased variance: times n/(n-1) */
+    if (old->u.batchnorm.unbiased) { /* Keras' fused kernel feeds the unbiased variance: times n/(n-1) */
         const Expr *n = expr_arg(pool, 1), *one = expr_const(pool, 1.0f);
         const Expr *less = expr_make(pool, EX_MAX, expr_make(pool, EX_SUB, n, one, NULL), one, NULL);
         const Expr *unbiased = expr_make(pool, EX_MUL, expr_arg(pool, 0), expr_make(pool, EX_DIV, n, less, NULL), NULL);

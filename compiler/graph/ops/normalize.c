@@ -22,8 +22,10 @@ static void batchnorm_eval(const Value *value, const OpContext *context, const T
 static void batchnorm_dump(const Value *value, Arena *arena, FILE *out)
 {
     (void)arena;
-    fprintf(out, " epsilon %.9g momentum %.9g%s%s%s", (double)value->u.batchnorm.epsilon, (double)value->u.batchnorm.momentum,
-            value->u.batchnorm.scale ? " gamma" : "", value->u.batchnorm.center ? " beta" : "", value->u.batchnorm.frozen ? " frozen" : "");
+    bool biased = value->shape.rank >= 3 && !value->u.batchnorm.unbiased;
+    fprintf(out, " epsilon %.9g momentum %.9g%s%s%s%s", (double)value->u.batchnorm.epsilon, (double)value->u.batchnorm.momentum,
+            value->u.batchnorm.scale ? " gamma" : "", value->u.batchnorm.center ? " beta" : "", value->u.batchnorm.frozen ? " frozen" : "",
+            biased ? " biased" : "");
 }
 
 const OpRow op_row_BATCHNORM = {batchnorm_infer, batchnorm_eval, batchnorm_dump};
