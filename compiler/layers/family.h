@@ -34,6 +34,9 @@ Value *family_either_format(Apply *apply, Value *(*run)(Apply *, int, Value *), 
 /* Axis i of the result is axis order[i] of x. */
 Value *family_transpose(Graph *graph, Value *x, const int *order);
 /* The same with axis `from` at place `to`, the others in order. */
+/* Whether the two broadcast. NumPy aligns shapes at their ends, the batch among the axes: a first axis of 1 where only the other one has a batch
+ * stands there and is taken off. */
+bool family_join(Graph *graph, Value **a, Value **b);
 Value *family_move_axis(Graph *graph, Value *x, int from, int to);
 Value *family_flip(Graph *graph, Value *x, int axis);
 /* The middle of an image, and the size that the layer asks for; NULL after an error. */

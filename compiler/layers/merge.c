@@ -12,13 +12,12 @@ static bool several(Apply *apply)
 }
 
 /* Shapes that broadcast; else an error with both and a note at the second. */
-static bool joinable(Apply *apply, const Value *a, const Value *b)
+static bool joinable(Apply *apply, Value **a, Value **b)
 {
-    Shape joined;
-    if (shape_broadcast(a->shape, b->shape, &joined))
+    if (family_join(apply->graph, a, b))
         return true;
-    Message *message = apply_error(apply, NULL, "the shapes %s and %s do not fit", apply_shape_text(apply, a), apply_shape_text(apply, b));
-    family_note_shape(apply, message, b);
+    Message *message = apply_error(apply, NULL, "the shapes %s and %s do not fit", apply_shape_text(apply, *a), apply_shape_text(apply, *b));
+    family_note_shape(apply, message, *b);
     return false;
 }
 
@@ -28,9 +27,10 @@ static Value *fold(Apply *apply, ExprOp op)
         return NULL;
     Value *y = family_float(apply, apply->input[0]);
     for (int i = 1; i < apply->input_count; i++) {
-        if (!joinable(apply, y, apply->input[i]))
+        Value *x = apply->input[i];
+        if (!joinable(apply, &y, &x))
             return NULL;
-        y = graph_binary(apply->graph, op, y, apply->input[i]);
+        y = graph_binary(apply->graph, op, y, x);
     }
     return y;
 }

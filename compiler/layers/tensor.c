@@ -13,14 +13,13 @@ typedef struct {
 typedef struct { int start[SHAPE_MAX], stride[SHAPE_MAX]; Shape out, reshaped; } SliceData;
 typedef struct { Object *callable; Span span; } MapData;
 
-static bool shapes_join(Apply *apply, const Value *a, const Value *b)
+static bool shapes_join(Apply *apply, Value **a, Value **b)
 {
-    Shape joined;
-    if (shape_broadcast(a->shape, b->shape, &joined))
+    if (family_join(apply->graph, a, b))
         return true;
     Arena *arena = apply->layers->arena;
-    diag_error(apply->layers->diag, apply->span, "the shapes %s and %s do not fit", shape_text(arena, a->shape, a->batched),
-               shape_text(arena, b->shape, b->batched));
+    diag_error(apply->layers->diag, apply->span, "the shapes %s and %s do not fit", shape_text(arena, (*a)->shape, (*a)->batched),
+               shape_text(arena, (*b)->shape, (*b)->batched));
     return false;
 }
 
@@ -45,7 +44,7 @@ static Value *apply_binary(Apply *apply)
         return graph_map(apply->graph, data->number_side == 1 ? expr2(apply, data->op, x, n) : expr2(apply, data->op, n, x), 1, &a);
     }
     Value *b = data->array ? array_constant(apply, data->array) : apply->input[1];
-    if (!shapes_join(apply, a, b))
+    if (!shapes_join(apply, &a, &b))
         return NULL;
     return data->number_side == 2 ? graph_binary(apply->graph, data->op, b, a) : graph_binary(apply->graph, data->op, a, b);
 }

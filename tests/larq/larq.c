@@ -164,7 +164,7 @@ static void compare_gradients(Case *c, const Graph *graph, const Interp *interp)
             most = fmax(most, largest(c->golden.file->tensors.at[i].data, c->golden.file->tensors.at[i].count));
     for (int i = 0; i < graph->gradients.count; i++) {
         Update gradient = graph->gradients.at[i];
-        const char *name = gradient.target ? gradient.target->name : input_count == 1 ? "x" : arena_printf(c->arena, "x%d", input++);
+        const char *name = gradient.target ? golden_key(&c->golden, gradient.target) : input_count == 1 ? "x" : arena_printf(c->arena, "x%d", input++);
         const char *key = arena_printf(c->arena, "grad/%s", name);
         if (!gradient.value)
             continue;
@@ -184,7 +184,7 @@ static void compare_weights(Case *c, const char *step, Interp *interp, const Gra
     for (int i = 0; i < graph->variables.count; i++) {
         const Variable *variable = graph->variables.at[i];
         if (!variable->slot_of)
-            compare(c, arena_printf(c->arena, "%s/%s", step, variable->name), interp_variable(interp, variable),
+            compare(c, arena_printf(c->arena, "%s/%s", step, golden_key(&c->golden, variable)), interp_variable(interp, variable),
                     (size_t)shape_count(variable->shape), tolerance);
     }
 }

@@ -89,14 +89,29 @@ bool golden_open(Golden *golden, Arena *arena, const char *directory, const char
 
 /* ---- tensors */
 
+static bool holds(const Golden *golden, const char *name)
+{
+    return tensor_file_find(golden->file, name) || tensor_file_find(golden->file, arena_printf(golden->arena, "%s#s", name));
+}
+
+const char *golden_key(const Golden *golden, const Variable *variable)
+{
+    const char *tail = strrchr(variable->name, '/');
+    while (tail && tail > variable->name && tail[-1] != '/')
+        tail--;
+    return !tail || holds(golden, variable->name) || !holds(golden, tail) ? variable->name : tail;
+}
+
 bool golden_weight(Golden *golden, const Variable *variable, float *out)
 {
-    const NamedTensor *given = tensor_file_find(golden->file, variable->name);
+    Variable named = *variable;
+    named.name = golden_key(golden, variable);
+    const NamedTensor *given = tensor_file_find(golden->file, named.name);
     size_t count = (size_t)shape_count(variable->shape);
     if (given && given->count == count)
         memcpy(out, given->data, count * sizeof(float));
-    else if (tensor_file_find(golden->file, arena_printf(golden->arena, "%s#s", variable->name)))
-        formula_weight(variable, golden->seed, out);
+    else if (holds(golden, named.name))
+        formula_weight(&named, golden->seed, out);
     else
         return false;
     return true;

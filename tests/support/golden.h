@@ -21,6 +21,8 @@ const char **golden_names(Arena *arena, const char *directory, const char *prefi
 bool golden_open(Golden *golden, Arena *arena, const char *directory, const char *name);
 double golden_number(const Golden *golden, const char *key, double otherwise);
 
+/* What the golden calls a variable: LAYER/VARIABLE, also of a layer inside another one's class, whose name here begins with that one's. */
+const char *golden_key(const Golden *golden, const Variable *variable);
 /* The starting value of a variable: false when the golden has none (optimizer slots, counters). `out` is filled. */
 bool golden_weight(Golden *golden, const Variable *variable, float *out);
 /* Gives every variable of the model its starting value. False when one is missing that should not be. */
