@@ -52,6 +52,7 @@ typedef struct {
     const char *name;            /* as Keras logs it: "accuracy", "policy_accuracy" */
     int output;
     bool classes;                /* the label is the class numbers themselves, last axis 1; else one-hot where the loss is sparse */
+    bool logits;                 /* the output is what goes into its last activation */
     bool loss;                   /* the loss of this output, which several outputs log; no parts */
     int part_count;
     const Expr *part[METRIC_PARTS];

@@ -280,6 +280,12 @@ TraceShape training_full_shape(const Value *value);
 /* metrics.c: those of compile(metrics=...), into model->compile.metrics; losses were traced before. */
 /* "accuracy" or "crossentropy" when the name is short for whichever fits the output; else NULL. */
 const char *metrics_stands_for(const char *name);
+
+/* logits.c: whether the value is the named activation of something; the activation whose argument Keras hands to the loss or metric of that
+ * name (NULL: none); the same loss with from_logits=True. */
+bool logits_are_of(Layers *layers, const Value *output, const char *name, Span span);
+const char *logits_activation(Layers *layers, const char *loss, const Value *output, Span span);
+Object *logits_taken(Layers *layers, Object *loss, Span span);
 bool metrics_trace(Layers *layers, const CompileCall *compile, Model *model);
 bool optimizer_trace(Layers *layers, Object *optimizer, Span span, Graph *graph, UpdateRule **rules);
 /* The settings of the last fit, and its callbacks; before training_trace. false after errors. */

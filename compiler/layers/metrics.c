@@ -40,7 +40,8 @@ static const char *metric_name(const Tracer *tracer, const Object *given, const 
     Arena *arena = tracer->layers->arena;
     const Object *own = resolved->family_arguments ? object_dict_get(resolved->family_arguments, "name") : NULL;
     const char *name = "metric";
-    if (given->kind == OBJECT_STRING)
+    bool class = given->kind == OBJECT_STRING && resolved->family_name && !strcmp(given->u.string.at, resolved->family_name); /* "MeanSquaredError" */
+    if (given->kind == OBJECT_STRING && !class)
         name = arena_strdup(arena, given->u.string.at);
     else if (own && own->kind == OBJECT_STRING)
         name = arena_strdup(arena, own->u.string.at);
@@ -78,7 +79,10 @@ static bool add_metric(const Tracer *tracer, const Object *given, Object *resolv
     const Value *output = tracer->model->graph->outputs.at[tracer->output];
     Span span = tracer->compile->metrics_span;
     TraceShape shapes[3] = {training_full_shape(output), training_full_shape(output), {.rank = 1}};
-    Metric metric = {.name = metric_name(tracer, given, resolved), .output = tracer->output, .classes = wants_classes(tracer, resolved)};
+    Metric metric = {.name = metric_name(tracer, given, resolved), .output = tracer->output, .classes = wants_classes(tracer, resolved),
+                     .logits = logits_activation(layers, resolved->family_name, output, span) != NULL};
+    if (metric.logits)
+        resolved = logits_taken(layers, resolved, span);
     int parameters = eval_parameter_count(resolved);
     shapes[2].dim[0] = shapes[0].dim[shapes[0].rank - 1];
     if (metric.classes)

@@ -4,27 +4,47 @@
 #include <math.h>
 #include <string.h>
 
-/* A number, or a list of numbers along the last axis, as an expression: ARG *used is the next free argument. */
-static const Expr *constant_argument(Apply *apply, const char *name, Value **inputs, int *used)
+/* A number, or as many as `shape` has, as an expression: ARG *used is the next free argument. */
+static const Expr *constant_argument(Apply *apply, const char *name, Shape shape, Value **inputs, int *used)
 {
     Object *given = apply_argument(apply, name);
     if (object_is_number(given))
         return expr_number(apply, object_number(given));
-    bool list = given->kind == OBJECT_LIST || given->kind == OBJECT_TUPLE, array = given->kind == OBJECT_ARRAY && given->u.array.rank <= 1;
-    int count = list ? given->u.list.count : array ? given->u.array.rank ? given->u.array.dim[0] : 1 : 0;
-    int channels = apply->input[0]->shape.dim[apply->input[0]->shape.rank - 1];
+    bool list = given->kind == OBJECT_LIST || given->kind == OBJECT_TUPLE, array = given->kind == OBJECT_ARRAY;
+    int count = list ? given->u.list.count : array ? 1 : 0, wanted = (int)shape_count(shape);
+    for (int i = 0; array && i < given->u.array.rank; i++)
+        count *= given->u.array.dim[i];
     float *values = ARENA_ARRAY(apply->layers->arena, float, count ? count : 1);
-    bool good = count == 1 || count == channels;
+    bool good = count == 1 || count == wanted;
     for (int i = 0; i < count && good; i++) {
         good = array || object_is_number(given->u.list.at[i]);
         values[i] = !good ? 0 : array ? (float)given->u.array.at[i] : (float)object_number(given->u.list.at[i]);
     }
     if (!good) {
-        apply_error(apply, name, "%s must be a number, or a list of %d numbers (one a channel)", name, channels);
+        apply_error(apply, name, "%s must be a number, or a list of %d numbers (one a channel)", name, wanted);
         return NULL;
     }
-    inputs[*used] = graph_constant_f32(apply->graph, shape_of(1, &count), values);
+    inputs[*used] = graph_constant_f32(apply->graph, count == wanted ? shape : shape_of(1, &count), values);
     return expr_arg(apply->layers->pool, (*used)++);
+}
+
+/* The sizes along the axes of the argument, 1 along those between and behind: what statistics of theirs have. False after an error. */
+static bool kept_axes(Apply *apply, Shape *shape)
+{
+    const Value *x = apply->input[0];
+    int axes[SHAPE_MAX], count = apply_ints(apply, "axis", axes, SHAPE_MAX), first = x->shape.rank;
+    int dims[SHAPE_MAX] = {0};
+    for (int i = 0; i < count; i++) {
+        int axis = family_axis(apply, "axis", axes[i], x);
+        if (axis < 0)
+            return false;
+        dims[axis] = x->shape.dim[axis];
+        first = axis < first ? axis : first;
+    }
+    for (int i = first; i < x->shape.rank; i++)
+        dims[i] = dims[i] ? dims[i] : 1;
+    *shape = shape_of(x->shape.rank - first, dims + first);
+    return true;
 }
 
 Value *apply_rescaling(Apply *apply)
@@ -33,8 +53,10 @@ Value *apply_rescaling(Apply *apply)
         return NULL;
     Value *inputs[3] = {apply->input[0]};
     int used = 1;
-    const Expr *scale = constant_argument(apply, "scale", inputs, &used);
-    const Expr *offset = scale ? constant_argument(apply, "offset", inputs, &used) : NULL;
+    const Shape *shape = &apply->input[0]->shape;
+    Shape channels = shape_of(1, &shape->dim[shape->rank - 1]);
+    const Expr *scale = constant_argument(apply, "scale", channels, inputs, &used);
+    const Expr *offset = scale ? constant_argument(apply, "offset", channels, inputs, &used) : NULL;
     if (!offset)
         return NULL;
     const Expr *y = expr2(apply, EX_ADD, expr2(apply, EX_MUL, expr_arg(apply->layers->pool, 0), scale), offset);
@@ -51,15 +73,13 @@ Value *apply_normalization(Apply *apply)
                   "Normalization(mean=..., variance=...)");
         return NULL;
     }
-    int axis, count = apply_ints(apply, "axis", &axis, 1);
-    if (count > 1 || (count == 1 && family_axis(apply, "axis", axis, apply->input[0]) != apply->input[0]->shape.rank - 1)) {
-        apply_error(apply, "axis", "only axis=-1 (statistics per channel) and axis=None are supported");
+    Shape shape;
+    if (!kept_axes(apply, &shape))
         return NULL;
-    }
     Value *inputs[3] = {apply->input[0]};
     int used = 1;
-    const Expr *mean = constant_argument(apply, "mean", inputs, &used);
-    const Expr *variance = mean ? constant_argument(apply, "variance", inputs, &used) : NULL;
+    const Expr *mean = constant_argument(apply, "mean", shape, inputs, &used);
+    const Expr *variance = mean ? constant_argument(apply, "variance", shape, inputs, &used) : NULL;
     if (!variance)
         return NULL;
     const Expr *x = expr_arg(apply->layers->pool, 0);

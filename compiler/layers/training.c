@@ -165,55 +165,6 @@ TraceShape training_full_shape(const Value *value)
     return trace;
 }
 
-/* Whether the value is the named activation of something: Keras then gives the loss what went into it. */
-static bool is_activation(const Tracer *tracer, const Value *output, const char *name)
-{
-    Eval *eval = tracer->layers->eval;
-    if (output->op != OP_MAP || output->input_count != 1)
-        return false;
-    Object *activation = eval_resolve(eval, FAMILY_ACTIVATION, object_string(tracer->layers->arena, name), tracer->compile->span, "compile");
-    TraceShape shape = training_full_shape(output->input[0]);
-    const Expr *traced = activation ? eval_trace(eval, activation, 1, &shape, tracer->compile->span) : NULL;
-    ExprPool *pool = tracer->layers->pool;
-    return traced && expr_forward(pool, traced) == expr_forward(pool, output->u.expr); /* custom gradients are never shared */
-}
-
-/* The activation whose argument Keras hands to a cross-entropy: softmax and sigmoid both leave it behind, for each of these losses. */
-static const char *shortcut_activation(const Tracer *tracer, const char *loss, const Value *output)
-{
-    static const char *const losses[] = {"CategoricalCrossentropy", "SparseCategoricalCrossentropy", "BinaryCrossentropy",
-                                         "CategoricalFocalCrossentropy", "BinaryFocalCrossentropy"};
-    static const char *const activations[] = {"softmax", "sigmoid"};
-    bool takes_logits = false;
-    for (size_t i = 0; loss && i < sizeof losses / sizeof *losses; i++)
-        takes_logits |= !strcmp(loss, losses[i]);
-    for (size_t i = 0; takes_logits && i < sizeof activations / sizeof *activations; i++)
-        if (is_activation(tracer, output, activations[i]))
-            return activations[i];
-    return NULL;
-}
-
-/* The same loss with from_logits=True. */
-static Object *with_logits(const Tracer *tracer, Object *loss)
-{
-    Arena *arena = tracer->layers->arena;
-    Span span = tracer->compile->loss_span;
-    const Object *given = loss->family_arguments;
-    int count = given ? given->u.dict.count : 0;
-    Call call = {.at = ARENA_ARRAY(arena, CallArgument, count + 1), .span = span, .callee = span};
-    bool named = false;
-    for (int i = 0; i < count; i++) {
-        const char *name = given->u.dict.keys[i]->u.string.at;
-        bool logits = !strcmp(name, "from_logits");
-        named |= logits;
-        call.at[call.count++] = (CallArgument){arena_intern(arena, name, strlen(name)), logits ? object_bool(arena, true) : given->u.dict.values[i], span, span};
-    }
-    if (!named)
-        call.at[call.count++] = (CallArgument){arena_intern(arena, "from_logits", 11), object_bool(arena, true), span, span};
-    Object *definition = loss->definition ? loss->definition : loss;
-    return eval_call(tracer->layers->eval, definition, &call);
-}
-
 static bool argument_is_true(const Object *loss, const char *name)
 {
     Object *value = loss->family_arguments ? object_dict_get(loss->family_arguments, name) : NULL;
@@ -250,12 +201,12 @@ static bool trace_loss(const Tracer *tracer, int index)
     info->loss_name[index] = "none";
     if (loss->kind == OBJECT_NONE)
         return true;
-    const char *activation = shortcut_activation(tracer, loss->family_name, output);
+    const char *activation = logits_activation(tracer->layers, loss->family_name, output, tracer->compile->span);
     if (activation) {
         if (argument_is_true(loss, "from_logits"))
             diag_hint(diag_warning(tracer->layers->diag, tracer->compile->loss_span, "compile: from_logits=True, but the output is a %s already", activation),
                       "training uses what goes into the %s, as Keras does", activation);
-        loss = with_logits(tracer, loss);
+        loss = logits_taken(tracer->layers, loss, tracer->compile->loss_span);
         info->loss_from_logits[index] = true;
         output = output->input[0];
     }
@@ -279,9 +230,7 @@ static float weight_of(const Tracer *tracer, int index)
 static void compile_by_default(Layers *layers, Layer *layer, Model *model)
 {
     Arena *arena = layers->arena;
-    CompileCall nowhere = {.span = model->span};
-    Tracer tracer = {layers, &nowhere, model};
-    bool softmax = is_activation(&tracer, model->graph->outputs.at[0], "softmax");
+    bool softmax = logits_are_of(layers, model->graph->outputs.at[0], "softmax", model->span);
     const char *loss = softmax ? "sparse_categorical_crossentropy" : "mse";
     Object *metrics = object_string(arena, "accuracy");
     CallArgument arguments[] = {{NULL, object_string(arena, "adam"), model->span, model->span}, {NULL, object_string(arena, loss), model->span, model->span},

@@ -123,7 +123,8 @@ static void add_metric(Graph *graph, const Metric *metric, const Target *target)
 {
     const Shape *shape = &target->output->shape;
     int positions = shape->rank ? shape->dim[shape->rank - 1] : 1;
-    Value *inputs[] = {metric->classes ? target->classes : target->label, target->output, counting(graph, positions)};
+    Value *predicted = metric->logits ? before_activation(target->output) : target->output;
+    Value *inputs[] = {metric->classes ? target->classes : target->label, predicted, counting(graph, positions)};
     if (metric->loss)
         add_part(graph, metric->name, target->loss, target);
     for (int k = 0; k < metric->part_count; k++)
