@@ -188,6 +188,7 @@ void builtins_tensorflow(Eval *eval)
     for (size_t i = 0; i < sizeof getters / sizeof *getters; i++)
         eval_builtin(eval, arena_printf(eval_arena(eval), "%s.get", getters[i].module), FAMILY_NONE, get_of_family,
                      (void *)(intptr_t)getters[i].family, NULL);
+    eval_builtin(eval, "larq.quantizers.get_kernel_quantizer", FAMILY_NONE, get_of_family, (void *)(intptr_t)FAMILY_QUANTIZER, NULL);
 }
 
 void builtins_larq(Eval *eval)

@@ -226,10 +226,21 @@ static bool call_has_traced(const Call *call)
     return false;
 }
 
+/* lq.quantizers.ste_tern(x, threshold_value=0.1): Larq's functions take the arguments of their class behind x. */
+static Object *call_quantizer_of(Eval *eval, Object *function, const Call *call)
+{
+    Call arguments = *call, rest = *call;
+    rest.at++, rest.count--;
+    arguments.count = 1;
+    return eval_call(eval, definition_call(eval, function->definition, &rest), &arguments);
+}
+
 static Object *call_any_function(Eval *eval, Object *function, const Call *call)
 {
     if (object_is_definition(function))
         return definition_call(eval, function, call);
+    if (function->definition && function->family == FAMILY_QUANTIZER && call->count > 1 && !call->at[0].name && call_has_traced(call))
+        return call_quantizer_of(eval, function, call);
     bool class_form = function->definition && function->family != FAMILY_SCHEDULE && function->family != FAMILY_OPTIMIZER;
     if (class_form && !call_has_traced(call) && !call_unknown(call))
         return definition_call(eval, function->definition, call); /* weight_clip(1.3): the alias called as its class */

@@ -52,6 +52,8 @@ static Value *run_layer(Apply *apply, Layer *layer, int count, Value *const *inp
     layer->used = layer->called = true;
     Apply inner = {.layers = apply->layers, .graph = apply->graph, .layer = layer, .span = apply->span, .input = (Value **)inputs,
                    .input_count = count, .training = apply->training, .outer = apply->outer};
+    if (!layer->apply)
+        diag_error(apply->layers->diag, apply->span, "%s: %s cannot be used like a function", apply->layer->class_name, layer->class_name);
     if (!layer->apply || !layer_run(&inner))
         return NULL;
     graph_at(apply->graph, apply->span, apply->layer->path ? apply->layer->path : apply->layer->name);
@@ -60,8 +62,14 @@ static Value *run_layer(Apply *apply, Layer *layer, int count, Value *const *inp
 
 Value *apply_callable(Apply *apply, Object *callable, int count, Value *const *inputs, Span span)
 {
-    if (layer_of(callable))
-        return run_layer(apply, layer_of(callable), count, inputs);
+    Layer *layer = layer_of(callable);
+    Object *method = layer && layer->kind == LAYER_COMPOSITE ? eval_method(apply->layers->eval, callable, "call") : NULL;
+    if (layer && !method)
+        return run_layer(apply, layer, count, inputs);
+    if (method) {
+        layer->used = layer->called = true;
+        callable = method; /* a class of the file's own: what its call computes */
+    }
     TraceShape shapes[LAYER_MAX_OUTPUTS], result = {.rank = 0};
     for (int i = 0; i < count; i++)
         shapes[i] = trace_shape(inputs[i]);

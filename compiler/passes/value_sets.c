@@ -166,6 +166,8 @@ static void map_set(Sets *sets, const Value *value, SetInfo *info)
         info->from_bytes |= whole.input[k]->element == ELEMENT_U8 || whole.input[k]->element == ELEMENT_I8;
     }
     ValueSet set = expr_value_set(pool, whole.expr, arguments, reduced, whole.count);
+    if (!set.finite || set.hi <= set.lo) /* a statistic itself is quantized: the sign of a global mean */
+        set = expr_value_set(pool, whole.expr, arguments, NULL, whole.count);
     if (!set.finite || set.hi <= set.lo || set.step < 1 || (set.hi - set.lo) / set.step >= LEVELS_MAX)
         return;
     if (abs(set.lo) > 32767 || abs(set.hi) > 32767)

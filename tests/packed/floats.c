@@ -16,6 +16,7 @@
 typedef struct { const char *name_prefix, *why; } Excuse;
 static const Excuse excuses[] = {
     { "qin_magnitude", "activations with a scale per input channel: a sum over channels has no common scale" },
+    { "custom_input_scale", "as above: a scale per input channel, and of every sample its own" },
     { "qk_magnitude_transpose", "a transposed convolution sums over the filters, each of which has a scale of its own" },
     { "qk_magnitude_separable", "the depthwise sums have a scale per channel, over which the pointwise product sums" },
     { "qin_noop", "NoOp(precision=1) says how bits are counted, not which values there are" },
