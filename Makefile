@@ -147,12 +147,14 @@ test-fuzz: $(ENTRIES:%=$(B)/tests/fuzz-%)
 	tests/fuzz/run.sh $(B)
 # libFuzzer proper, for SECONDS each (make fuzz ENTRIES=compile: that one alone): needs clang; what it finds stays in build/fuzz
 SECONDS ?= 600
-FUZZ_SOURCES = $(foreach layer,$(LAYERS),$(call SOURCES,$(layer)) $(GEN_$(layer))) $(wildcard runtime/*.c)
+FUZZ_FLAGS := -w -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined
 fuzz: $(ENTRIES:%=libfuzzer-%)
-$(ENTRIES:%=libfuzzer-%): libfuzzer-%: $(B)/bnnc
+$(B)/fuzz-%: $(B)/tests/fuzz/fuzz_%.o $(ARCHIVES) | $(B)/lib/tcc.o
+	clang $(FUZZ_FLAGS) -fsanitize=fuzzer -o $@ $(filter-out %/tcc.o,$^) $(LIBS)
+$(ENTRIES:%=libfuzzer-%): libfuzzer-%:
 	@mkdir -p $(B)/fuzz/found
 	tests/fuzz/seeds.sh $(B)/fuzz
-	clang $(FLAGS) -w -O1 -g -fsanitize=fuzzer,address,undefined tests/fuzz/fuzz_$*.c $(FUZZ_SOURCES) -o $(B)/fuzz/fuzz-$* $(LIBS)
+	@$(MAKE) --no-print-directory B=$(B)/fuzz CC=clang CFLAGS="$(FUZZ_FLAGS) -fsanitize=fuzzer-no-link" $(B)/fuzz/fuzz-$*
 	$(B)/fuzz/fuzz-$* -dict=$(B)/fuzz/words.dict -artifact_prefix=$(B)/fuzz/found/ -max_total_time=$(SECONDS) -rss_limit_mb=4096 -timeout=60 -print_final_stats=1 $(B)/fuzz/$*
 test-e2e: $(B)/bnnc
 	tests/e2e/run.sh $(B)

@@ -196,7 +196,7 @@ bool compilation_plan_options(Compilation *c, const char *default_target)
     c->plan_options = (PlanOptions){
         .prefix = c->prefix,
         .unroll = strcmp(unroll, "full") == 0 ? UNROLL_FULL : strcmp(unroll, "none") == 0 ? UNROLL_NONE : UNROLL_AUTO,
-        .max_code = options->max_code > 0 ? (int)options->max_code : 0,
+        .max_code = options->max_code > 0 ? options->max_code : 0,
         .batch = 1,
         .link_runtime = options->runtime && strcmp(options->runtime, "link") == 0,
     };

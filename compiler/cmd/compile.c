@@ -89,7 +89,7 @@ static bool needs_training_settings(Compilation *c)
 static int batch_size(const Compilation *c)
 {
     if (c->options->batch_size > 0)
-        return (int)c->options->batch_size;
+        return c->options->batch_size;
     return c->model->fit.batch_size > 0 ? c->model->fit.batch_size : 32;
 }
 
@@ -132,9 +132,9 @@ static const char *options_text(Compilation *c)
     if (options->unroll)
         text_printf(&text, " --unroll %s", options->unroll);
     if (options->max_code > 0)
-        text_printf(&text, " --max-code %lld", (long long)options->max_code);
+        text_printf(&text, " --max-code %d", options->max_code);
     if (options->batch_size > 0)
-        text_printf(&text, " --batch-size %lld", (long long)options->batch_size);
+        text_printf(&text, " --batch-size %d", options->batch_size);
     if (options->selftest)
         text_add(&text, " --selftest");
     if (options->input)

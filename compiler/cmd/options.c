@@ -4,13 +4,14 @@
 #include "base/text.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <math.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-typedef enum { TYPE_FLAG, TYPE_TEXT, TYPE_LIST, TYPE_WHOLE, TYPE_NUMBER } OptionType;
+typedef enum { TYPE_FLAG, TYPE_TEXT, TYPE_LIST, TYPE_WHOLE, TYPE_SEED, TYPE_NUMBER } OptionType;
 
 static const OptionRow rows[] = {
 #define OPTION(type, field, name, letter, value, commands, help) { name, letter, value, commands, help },
@@ -69,6 +70,8 @@ static void set_absent(Options *out)
         char *field = (char *)out + fields[i].offset;
         if (fields[i].type == TYPE_WHOLE)
             memcpy(field, &(OptionWHOLE){ -1 }, sizeof(OptionWHOLE));
+        if (fields[i].type == TYPE_SEED)
+            memcpy(field, &(OptionSEED){ -1 }, sizeof(OptionSEED));
         if (fields[i].type == TYPE_NUMBER)
             memcpy(field, &(OptionNUMBER){ NAN }, sizeof(OptionNUMBER));
     }
@@ -123,15 +126,19 @@ static bool choice_allows(const char *choices, const char *value)
     }
 }
 
-static int store_whole(const Parser *parser, const OptionRow *row, void *field, const char *value)
+static int store_whole(const Parser *parser, const OptionRow *row, OptionType type, void *field, const char *value)
 {
     char *end;
     errno = 0;
     long long number = strtoll(value, &end, 10);
     if (end == value || *end || number < 0 || errno)
         return usage_error(parser, "%s takes a whole number, not '%s'", row->name, value);
-    OptionWHOLE stored = number;
-    memcpy(field, &stored, sizeof stored);
+    if (type == TYPE_WHOLE && number > INT_MAX)
+        return usage_error(parser, "%s takes a whole number up to %d, not '%s'", row->name, INT_MAX, value);
+    if (type == TYPE_SEED)
+        memcpy(field, &(OptionSEED){ number }, sizeof(OptionSEED));
+    else
+        memcpy(field, &(OptionWHOLE){ (int)number }, sizeof(OptionWHOLE));
     return STATUS_GOOD;
 }
 
@@ -162,7 +169,8 @@ static int store(const Parser *parser, int index, const char *value)
         VEC_PUSH(parser->arena, (OptionLIST *)field, value);
         return STATUS_GOOD;
     case TYPE_WHOLE:
-        return store_whole(parser, row, field, value);
+    case TYPE_SEED:
+        return store_whole(parser, row, fields[index].type, field, value);
     case TYPE_NUMBER:
         return store_number(parser, row, field, value);
     }

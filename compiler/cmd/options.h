@@ -24,7 +24,8 @@ enum {
 typedef bool OptionFLAG;
 typedef const char *OptionTEXT;
 typedef struct { const char **at; int count, capacity; } OptionLIST;
-typedef int64_t OptionWHOLE;
+typedef int OptionWHOLE;
+typedef int64_t OptionSEED;
 typedef double OptionNUMBER;
 
 typedef struct {

@@ -5,6 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
+enum { THREADS_MAX = 1024 };
+
 static void set_threads(const Compilation *c, long threads)
 {
     setenv("OMP_NUM_THREADS", arena_printf(c->arena, "%ld", threads), 1);
@@ -14,8 +16,10 @@ static void set_threads(const Compilation *c, long threads)
 bool session_program_options(Compilation *c, ProgramOptions *out)
 {
     const char *jit = c->options->jit ? c->options->jit : "auto", *why_not = "";
-    long cores = sysconf(_SC_NPROCESSORS_ONLN), threads = c->options->threads > 0 ? (long)c->options->threads : cores;
+    long cores = sysconf(_SC_NPROCESSORS_ONLN), threads = c->options->threads > 0 ? c->options->threads : cores;
     JitKind kind = strcmp(jit, "cc") == 0 ? JIT_CC : strcmp(jit, "tcc") == 0 ? JIT_TCC : JIT_AUTO;
+    if (threads > THREADS_MAX)
+        return compilation_refuse(c, "--threads must be 1 to %d", THREADS_MAX);
     if (!jit_available(kind, &why_not))
         return compilation_refuse(c, "%s", why_not);
     bool tcc = kind == JIT_TCC || (kind == JIT_AUTO && !jit_available(JIT_CC, NULL));
@@ -71,6 +75,6 @@ bool session_data(Compilation *c, DataSet *train, DataSet *test, bool *one)
     DataSet *const halves[] = { train, test };
     for (int i = 0; i < 2; i++)
         if (halves[i] && c->options->limit > 0 && c->options->limit < halves[i]->count)
-            halves[i]->count = (int)c->options->limit;
+            halves[i]->count = c->options->limit;
     return true;
 }

@@ -29,13 +29,13 @@ static TrainSettings settings_from(const Compilation *c)
     const Options *options = c->options;
     const FitInfo *fit = &c->model->fit;
     return (TrainSettings){
-        .epochs = options->epochs >= 0 ? (int)options->epochs : fit->epochs > 0 ? fit->epochs : DEFAULT_EPOCHS,
-        .batch_size = options->batch_size > 0 ? (int)options->batch_size : fit->batch_size > 0 ? fit->batch_size : DEFAULT_BATCH,
+        .epochs = options->epochs >= 0 ? options->epochs : fit->epochs > 0 ? fit->epochs : DEFAULT_EPOCHS,
+        .batch_size = options->batch_size > 0 ? options->batch_size : fit->batch_size > 0 ? fit->batch_size : DEFAULT_BATCH,
         .shuffle = !options->no_shuffle && fit->shuffle != 0,
         .validation_split = !isnan(options->validation_split) ? options->validation_split : fit->validation_split > 0 ? fit->validation_split : 0,
         .seed = compilation_seed(c),
         .initial_epoch = fit->initial_epoch,
-        .steps_per_epoch = options->steps_per_epoch > 0 ? (int)options->steps_per_epoch : fit->steps_per_epoch,
+        .steps_per_epoch = options->steps_per_epoch > 0 ? options->steps_per_epoch : fit->steps_per_epoch,
         .validation_steps = fit->validation_steps,
         .fit = fit,
         .checkpoint = options->checkpoint,

@@ -99,6 +99,7 @@ static void test_refused(void **state)
     refuse(context, "train m.bnn --epochs three", "whole number");
     refuse(context, "train m.bnn --epochs -3", "whole number");
     refuse(context, "train m.bnn --epochs 99999999999999999999", "whole number");
+    refuse(context, "train m.bnn --threads 4294967297", "up to 2147483647");
     refuse(context, "train m.bnn --validation-split x", "takes a number");
     refuse(context, "m.bnn --runtime=static", "inline|link");
     refuse(context, "m.bnn --unroll most", "full|auto|none");
