@@ -3,6 +3,7 @@
  *   1. codes[set][group][weight row]: the bits of four points for each (tap, channel), times the floats of a row
  *   2. per block of filters: tables of some groups, then every weight row walks over them; `total` holds the sums in between.
  * Window: $kernel_slices$ slices of taps. */
+#include "sums16.c"
 /* Codes of one group of points, then one byte a tap: the points it does not see. x is the first sample of the set. */
 static inline void $layer$_codes(const uint32_t *restrict x, int first, int points, uint8_t *restrict code)
 {
@@ -66,19 +67,10 @@ static inline void $layer$_sums(const float *restrict dy, int points, int absent
         for (int f = 0; f < $block$; f++)
             d[j][f] = j < points && !(absent >> j & 1) && f < filters ? dy[j * $filters$ + f] : 0.0f;
     for (int f = 0; f < $block$; f += BNN_LANES) {
-        bnn_vf low[4], high[4], pair[4];
-        for (int k = 0; k < 4; k++) {
-            const bnn_vf dk = bnn_loadf(d[k] + f);
-            low[k] = $low$;
-            high[k] = $high$;
-        }
-        for (int n = 0; n < 4; n++)
-            pair[n] = bnn_addf(n & 1 ? high[2] : low[2], n & 2 ? high[3] : low[3]);
-        for (int n = 0; n < 4; n++) {
-            const bnn_vf t01 = bnn_addf(n & 1 ? high[0] : low[0], n & 2 ? high[1] : low[1]);
-            for (int m = 0; m < 4; m++)
-                bnn_storef(table + (m * 4 + n) * $block$ + f, bnn_addf(t01, pair[m]));
-        }
+        bnn_vf terms[4];
+        for (int k = 0; k < 4; k++)
+            terms[k] = bnn_loadf(d[k] + f);
+        $layer$_sums16(terms, $block$, table + f);
     }
 }
 

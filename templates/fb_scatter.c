@@ -3,6 +3,7 @@
  * source pixel reaches. Source pixels come in the order in which a target pixel meets its taps, so every sum has its order.
  * Weights: KERNEL_CODES forward, KERNEL_TCODES for the input gradient: [tap][source channel / 4][target channel].
  * Window: $kernel_slices$ slices of taps, $in_pixels$ input pixels, $out_pixels$ output pixels. */
+#include "sums16.c"
 #if !$dense$
 /* The target pixel that a source pixel reaches through a tap, -1 when there is none. */
 static inline int $layer$_target(int pixel, int tap)
@@ -36,7 +37,7 @@ static inline int $layer$_target(int pixel, int tap)
 static inline void $layer$_sums(const float *restrict x, int samples, int first, int last, float *restrict table)
 {
     for (int g = first; g < last; g++) {
-        bnn_vf d[4], low[4], high[4], pair[4];
+        bnn_vf d[4];
         if (samples == BNN_LANES && 4 * g + 4 <= $channels$) {
             bnn_columns4(x + 4 * g, $sample_stride$, d);
         } else {
@@ -47,17 +48,7 @@ static inline void $layer$_sums(const float *restrict x, int samples, int first,
             for (int k = 0; k < 4; k++)
                 d[k] = bnn_loadf(column[k]);
         }
-        for (int k = 0; k < 4; k++) {
-            low[k] = $low$;
-            high[k] = $high$;
-        }
-        for (int n = 0; n < 4; n++)
-            pair[n] = bnn_addf(n & 1 ? high[2] : low[2], n & 2 ? high[3] : low[3]);
-        for (int n = 0; n < 4; n++) {
-            const bnn_vf t01 = bnn_addf(n & 1 ? high[0] : low[0], n & 2 ? high[1] : low[1]);
-            for (int m = 0; m < 4; m++)
-                bnn_storef(table + ((g - first) * 16 + m * 4 + n) * BNN_LANES, bnn_addf(t01, pair[m]));
-        }
+        $layer$_sums16(d, BNN_LANES, table + (g - first) * (16 * BNN_LANES));
     }
 }
 

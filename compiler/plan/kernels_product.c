@@ -80,25 +80,40 @@ bool target_has_nibbles(const Plan *plan)
     return strcmp(plan->options.target->header, "isa/avx2.h") == 0;
 }
 
-void bind_window(Step *step, const Geometry *g)
+/* The axes of a window; `taps`, and pixels. The number of slices made and of slices of taps is left to those that need it. */
+static void bind_axes(Step *step, const Geometry *g)
 {
     static const char *const axis[] = {"slices", "rows", "cols"};
     Arena *arena = step->plan->arena;
     for (int i = 0; i < 3; i++) {
         step_hole_int(step, arena_printf(arena, "in_%s", axis[i]), g->in[i]);
-        if (i > 0)
-            step_hole_int(step, arena_printf(arena, "out_%s", axis[i]), g->out[i]);
-        step_hole_int(step, arena_printf(arena, "kernel_%s", axis[i]), g->kernel[i]);
         step_hole_int(step, arena_printf(arena, "stride_%s", axis[i]), g->stride[i]);
         step_hole_int(step, arena_printf(arena, "dilation_%s", axis[i]), g->dilation[i]);
         step_hole_int(step, arena_printf(arena, "before_%s", axis[i]), g->before[i]);
+        if (i == 0)
+            continue;
+        step_hole_int(step, arena_printf(arena, "out_%s", axis[i]), g->out[i]);
+        step_hole_int(step, arena_printf(arena, "kernel_%s", axis[i]), g->kernel[i]);
     }
+    step_hole_int(step, "taps", g->taps);
+    step_hole_int(step, "in_pixels", g->in_pixels);
+}
+
+void bind_window(Step *step, const Geometry *g)
+{
+    bind_axes(step, g);
+    step_hole_int(step, "kernel_slices", g->kernel[0]);
     step_hole_int(step, "volume", g->in[0] > 1 || g->kernel[0] > 1 || g->out[0] > 1);
     step_hole_int(step, "dense", g->dense);
     step_hole_int(step, "outside", g->padded);
-    step_hole_int(step, "taps", g->taps);
-    step_hole_int(step, "in_pixels", g->in_pixels);
     step_hole_int(step, "out_pixels", g->dense ? g->leading : g->out_pixels);
+}
+
+void bind_pixels(Step *step, const Geometry *g)
+{
+    bind_axes(step, g);
+    step_hole_int(step, "out_slices", g->out[0]);
+    step_hole_int(step, "out_pixels", g->out_pixels);
 }
 
 /* {-1,+1} by thresholds of constants: sums are compared with a table. */
@@ -202,21 +217,8 @@ static void bind_direct_geometry(Step *step, const Geometry *g)
 {
     const Window *w = &step->value->u.product.window;
     int kernel_rows = g->taps * g->channels / w->groups * (w->local ? g->out_pixels : 1);
-    static const char *const axis[] = {"slices", "rows", "cols"};
-    Arena *arena = step->plan->arena;
-    for (int i = 0; i < 3; i++) {
-        step_hole_int(step, arena_printf(arena, "in_%s", axis[i]), g->in[i]);
-        step_hole_int(step, arena_printf(arena, "out_%s", axis[i]), g->out[i]);
-        if (i > 0)
-            step_hole_int(step, arena_printf(arena, "kernel_%s", axis[i]), g->kernel[i]);
-        step_hole_int(step, arena_printf(arena, "stride_%s", axis[i]), g->stride[i]);
-        step_hole_int(step, arena_printf(arena, "dilation_%s", axis[i]), g->dilation[i]);
-        step_hole_int(step, arena_printf(arena, "before_%s", axis[i]), g->before[i]);
-    }
+    bind_pixels(step, g);
     step_hole_int(step, "dense", g->dense);
-    step_hole_int(step, "taps", g->taps);
-    step_hole_int(step, "in_pixels", g->in_pixels);
-    step_hole_int(step, "out_pixels", g->out_pixels);
     step_hole_int(step, "leading", g->leading);
     step_hole_int(step, "in_channels", g->channels);
     step_hole_int(step, "out_channels", g->filters);

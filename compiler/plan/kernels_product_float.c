@@ -27,11 +27,12 @@ static const char *times_text(Arena *arena, int level, const char *name)
     return arena_printf(arena, "bnn_mulf(bnn_splatf(%d.0f), %s)", level, name);
 }
 
-static void bind_levels(Step *step, const Value *bits, const char *name)
+/* sums16.c */
+static void bind_levels(Step *step, const Value *bits)
 {
     const Planes planes = planes_of(bits->lo, bits->hi, bits->step);
-    step_hole_text(step, "low", "%s", times_text(step->plan->arena, planes.base, name));
-    step_hole_text(step, "high", "%s", times_text(step->plan->arena, planes.base + planes.coefficient[0], name));
+    step_hole_text(step, "low", "%s", times_text(step->plan->arena, planes.base, "d[k]"));
+    step_hole_text(step, "high", "%s", times_text(step->plan->arena, planes.base + planes.coefficient[0], "d[k]"));
 }
 
 static const char *refuses_two_levels(const Value *value, Role role)
@@ -58,27 +59,52 @@ const char *refuses_ff_product(const Plan *plan, const Value *value)
 
 double cost_ff_product(const Plan *plan, const Value *value)
 {
-    double weights = (double)shape_count(value->input[1]->shape) * 2.0 / plan->options.batch;
+    double weights = value->input[1]->op == OP_CONSTANT ? 0.0 : (double)shape_count(value->input[1]->shape) * 2.0 / plan->options.batch;
     return macs(value) / plan->options.target->lanes * (product_grouped(value) ? 1.6 : 1.3) + weights + 8.0 * (double)shape_count(value->shape);
 }
 
-/* The weights as the sums read them: the input as it lies, or a copy. */
-static void bind_ff_weights(Step *step, int lines, int padded, bool copied)
+/* Lines of weights, one for each tap and channel that is summed over. */
+typedef struct { int taps, from, depth, to, margin; bool back; } Lines;
+
+/* Constants are laid out by the compiler. */
+static void bind_ff_table(Step *step, const Lines *lines, const float *from)
 {
-    step_hole_int(step, "copied", copied);
-    step_hole_text(step, "w_type", "%s", step->inputs[1]->c_type);
-    if (!copied) {
-        bind_operands(step, "", weights_parameter(step, false), weights_parameter(step, true));
-        return;
+    size_t count = (size_t)lines->taps * (size_t)lines->depth * (size_t)lines->to, at = 0;
+    float *table = ARENA_ARRAY(step->plan->arena, float, count + (size_t)lines->margin);
+    for (int tap = 0; tap < lines->taps; tap++)
+        for (int c = 0; c < lines->depth; c++)
+            for (int f = 0; f < lines->to; f++) {
+                int64_t line = lines->back ? ((int64_t)tap * lines->to + f) * lines->from + c : ((int64_t)tap * lines->from + c) * lines->to + f;
+                table[at++] = c < lines->from ? from[line] : 0.0f;
+            }
+    step_table(step, "weights", "float", table, count + (size_t)lines->margin);
+    bind_operands(step, "", "", "");
+}
+
+/* The weights as the sums read them: a table, the input as it lies, or a copy. True: a copy. */
+static bool bind_ff_weights(Step *step, const Lines *lines)
+{
+    const Value *weights = step->value->input[1];
+    bool floats = weights->element == ELEMENT_F32, whole = lines->margin == 0;
+    if (floats && weights->op == OP_CONSTANT) {
+        bind_ff_table(step, lines, weights->u.data.f32);
+        return false;
     }
-    const char *copy = step_space(step, "weights", "float", (size_t)lines * (size_t)padded * 4);
-    const char *prepare = arena_printf(step->plan->arena, "%s_copy(%s, %s);", step->function, step_input_name(step, 1), copy);
-    bind_operands(step, prepare, ", const float *restrict weights", ", weights");
+    if (floats && whole && !lines->back && lines->depth == lines->from) {
+        bind_operands(step, "", weights_parameter(step, false), weights_parameter(step, true));
+        step_hole_text(step, "weights", "in1");
+        return false;
+    }
+    size_t bytes = (size_t)lines->taps * (size_t)lines->depth * (size_t)(lines->to + lines->margin) * 4;
+    step_scratch(step, "weights", "float", bytes);
+    bind_operands(step, arena_printf(step->plan->arena, "%s_copy(%s, weights);", step->function, step_input_name(step, 1)), ", const float *restrict weights", ", weights");
+    step_hole_text(step, "w_type", "%s", step->inputs[1]->c_type);
+    return true;
 }
 
 void bind_ff_product(Step *step)
 {
-    const Value *value = step->value, *weights = value->input[1];
+    const Value *value = step->value;
     const Geometry g = group_geometry(value);
     bool back = value->u.product.role == ROLE_INPUT_GRADIENT, grouped = product_grouped(value);
     int from = back ? g.filters : g.channels, to = back ? g.channels : g.filters, depth = grouped ? round_up(from, 4) : from;
@@ -86,7 +112,9 @@ void bind_ff_product(Step *step)
     const View view = product_view(&g, back);
     bind_regions(step, &view);
     bind_windows(step, &g, &(Rows){layout_c_type(value->input[0], LAYOUT_PLAIN), "float", 1, from, depth});
-    bind_ff_weights(step, g.taps * depth, padded, back || weights->element != ELEMENT_F32 || depth != from || padded != to);
+    bool copied = bind_ff_weights(step, &(Lines){g.taps, from, depth, to, padded - to, back});
+    step_hole_int(step, "copied", copied);
+    step_hole_int(step, "stride", copied ? padded : to);
     step_hole_int(step, "input_gradient", back);
     step_hole_int(step, "grouped", grouped);
     step_hole_int(step, "filters", to);
@@ -186,9 +214,70 @@ void bind_fb_scatter(Step *step)
     step_hole_int(step, "out_slices", g.out[0]);
     step_hole_int(step, "unit", padded % 8 ? 4 : 8);
     step_hole_int(step, "lanes", lanes);
-    bind_levels(step, weights, "d[k]");
+    bind_levels(step, weights);
     step_scratch(step, "work", "float", (size_t)rows * (size_t)target_pixels * (size_t)padded * 4);
     step_epilogue(step, "epilogue");
+}
+
+/* --- activations of two levels x floats */
+enum { BF_PIXELS = 512, BF_FILTERS = 32, BF_GROUPS = 8 }; /* pixels that share the rows made of 32 filters and eight groups of weights */
+
+/* The rows of a dense product are its pixels. */
+static Geometry bf_geometry(const Value *value)
+{
+    Geometry g = product_geometry(value);
+    if (g.dense)
+        g.in[2] = g.out[2] = g.in_pixels = g.out_pixels = g.leading;
+    g.dense = false;
+    return g;
+}
+
+static int bf_tile(const Plan *plan, const Geometry *g)
+{
+    int tile = BF_PIXELS / g->out_pixels;
+    return tile < 1 ? 1 : tile < plan->options.batch ? tile : plan->options.batch;
+}
+
+const char *refuses_bf_forward(const Plan *plan, const Value *value)
+{
+    (void)plan;
+    const char *why = product_refuses(value, ROLE_FORWARD, false);
+    if (why)
+        return why;
+    if (value->input[1]->element != ELEMENT_F32)
+        return "the other operand is not float";
+    return two_levels(value->input[0]) ? NULL : "activations have more than two levels";
+}
+
+double cost_bf_forward(const Plan *plan, const Value *value)
+{
+    const Geometry g = bf_geometry(value);
+    int lanes = plan->options.target->lanes, blocks = (g.filters + BF_FILTERS - 1) / BF_FILTERS, tile = bf_tile(plan, &g);
+    double groups = (double)g.taps * ((g.channels + 3) / 4) * blocks, vectors = (double)BF_FILTERS / lanes;
+    return groups * (40.0 + 20.0 * vectors) / tile + groups * g.out_pixels * (1.0 + 0.6 * vectors) + 8.0 * (double)shape_count(value->shape);
+}
+
+Layout layout_in_bf_forward(const Plan *plan, const Value *value, int input)
+{
+    (void)plan, (void)value;
+    return input == 0 ? LAYOUT_PACKED : LAYOUT_PLAIN;
+}
+
+void bind_bf_forward(Step *step)
+{
+    const Value *value = step->value;
+    const Geometry g = bf_geometry(value);
+    int tile = bf_tile(step->plan, &g), tiles = (step->plan->options.batch + tile - 1) / tile;
+    size_t table = BF_GROUPS * 16 * BF_FILTERS, sums = (size_t)tile * (size_t)g.out_pixels * BF_FILTERS;
+    bind_pixels(step, &g);
+    step_hole_int(step, "channels", g.channels);
+    step_hole_int(step, "filters", g.filters);
+    step_hole_int(step, "padded", round_up(g.filters, BF_FILTERS));
+    step_hole_int(step, "words", (g.channels + 31) / 32);
+    step_hole_int(step, "tile", tile);
+    bind_levels(step, value->input[0]);
+    step_scratch(step, "work", "float", (size_t)tiles * (table + sums) * 4);
+    bind_store(step, round_up(g.filters, BF_FILTERS));
 }
 
 /* --- kernel gradients */
@@ -273,7 +362,7 @@ void bind_fb_kernel_gradient(Step *step)
     step_hole_int(step, "block", block);
     step_hole_int(step, "chunk", g.padded ? 8 : 16);
     step_hole_int(step, "code_bytes", code_bytes);
-    bind_levels(step, value->input[0], "dk");
+    bind_levels(step, value->input[0]);
     step_scratch(step, "codes", "uint8_t", (size_t)groups * (size_t)code_bytes);
     step_scratch(step, "total", "float", (size_t)rows * (size_t)round_up(g.filters, block) * 4);
     step_epilogue(step, "epilogue");

@@ -34,7 +34,8 @@ void regions_verify(const Step *step);
 int region_taps(const Region *region);
 bool view_is_apart(const View *view);
 
-void bind_window(Step *step, const Geometry *g);
+void bind_window(Step *step, const Geometry *g);    /* templates that have other code for dense rows and for volumes */
+void bind_pixels(Step *step, const Geometry *g);    /* templates that have not */
 /* store.c: thresholds as a comparison of sums, or the epilogue. `padded` channels have a threshold that sets no bit. */
 void bind_store(Step *step, int padded);
 /* windows.c. A row holds a pixel's window: [plane][tap][depth], of which `units` are copied from the source ([pixel][plane][unit]). */

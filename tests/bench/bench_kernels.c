@@ -36,6 +36,8 @@ static const Shape2 shapes[] = {
     {"conv 56x56x64 -> 64 same dX", ROLE_INPUT_GRADIENT, 56, 64, 3, 64, true, ELEMENT_F32, true, 0},
     {"float 28x28x64 -> 64 same", ROLE_FORWARD, 28, 64, 3, 64, true, ELEMENT_F32, false, 0},
     {"float x bits 28x28x64 same", ROLE_FORWARD, 28, 64, 3, 64, true, ELEMENT_F32, true, 0},
+    {"bits x float 28x28x64 same", ROLE_FORWARD, 28, 64, 3, 64, true, ELEMENT_LEVEL, false, 0},
+    {"bits x float 1024 -> 1024", ROLE_FORWARD, 0, 1024, 1, 1024, false, ELEMENT_LEVEL, false, 0},
     {"depthwise bits 56x56x64", ROLE_FORWARD, 56, 64, 3, 64, true, ELEMENT_LEVEL, true, -1},
     {"depthwise float 56x56x64", ROLE_FORWARD, 56, 64, 3, 64, true, ELEMENT_F32, false, -1},
     {"depthwise float 56x56x64 dX", ROLE_INPUT_GRADIENT, 56, 64, 3, 64, true, ELEMENT_F32, false, -1},

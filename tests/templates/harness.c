@@ -203,7 +203,8 @@ static int bind_standard(Case *c, const char *template, Text *out, Hole *holes, 
     for (int k = 0; k < step->input_count && k < 2; k++) {
         const Storage *s = step->inputs[k];
         const char *hole = arena_printf(arena, "in%d", k), *name = hole;
-        if (!hole_used(arena, template, hole) && s->place == PLACE_CONSTANT)
+        bool named = (step->named_inputs >> k & 1) != 0;
+        if (!hole_used(arena, template, hole) && !named && s->place == PLACE_CONSTANT)
             continue;
         if (s->place == PLACE_CONSTANT) {
             name = arena_printf(arena, "layer_%s", hole);
@@ -213,7 +214,8 @@ static int bind_standard(Case *c, const char *template, Text *out, Hole *holes, 
             text_printf(&params, "const %s *restrict in%d, ", s->c_type, k);
             text_printf(call, "pointers[%d], ", k);
         }
-        holes[n++] = (Hole){hole, name};
+        if (hole_used(arena, template, hole))
+            holes[n++] = (Hole){hole, name};
     }
     text_printf(&params, "%s *restrict out", step->output->c_type);
     text_add(call, "pointers[2]");

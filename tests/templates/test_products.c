@@ -75,10 +75,10 @@ static void make_special(Window *w)
 static Value *operand(Graph *graph, Shape shape, bool batched, bool constant, Tensor *data, int batch, bool may_be_level, const Set *only)
 {
     int64_t count = shape_count(shape) * (batched ? batch : 1);
-    int kind = may_be_level ? pick(0, 3) : 3;
+    int kind = only ? 0 : may_be_level ? pick(0, 3) : 3;
     Element element = kind <= 2 ? ELEMENT_LEVEL : ELEMENT_F32;
     Set set = only ? *only : sets[pick(0, (int)(sizeof sets / sizeof *sets) - 1)];
-    if (kind == 2 && batched && !only) {
+    if (kind == 2 && batched) {
         element = ELEMENT_U8;
         set = (Set){0, 255, 1};
     }
@@ -292,8 +292,9 @@ static void test_case(Count *count, const Build *build)
         k = shape_of(3, (int[]){full.out_pixels, full.taps * w.in_channels / w.groups, w.out_channels});
     Tensor in[2];
     bool constant = role == ROLE_FORWARD && pick(0, 2);
-    Value *a = operand(graph, role == ROLE_INPUT_GRADIENT ? y : x, true, false, &in[0], batch, role != ROLE_INPUT_GRADIENT || pick(0, 3) == 0, NULL);
-    bool may_be_level = role != ROLE_KERNEL_GRADIENT || (a->element == ELEMENT_F32 && pick(0, 3) == 0); /* the input of a transposed product */
+    const Set *bits = role == ROLE_FORWARD && pick(0, 2) == 0 ? &sets[pick(2, 3)] : NULL; /* times floats, which is rare else */
+    Value *a = operand(graph, role == ROLE_INPUT_GRADIENT ? y : x, true, false, &in[0], batch, role != ROLE_INPUT_GRADIENT || pick(0, 3) == 0, bits);
+    bool may_be_level = (role != ROLE_KERNEL_GRADIENT && !bits) || (role == ROLE_KERNEL_GRADIENT && a->element == ELEMENT_F32 && pick(0, 3) == 0); /* the input of a transposed product */
     Value *b = operand(graph, role == ROLE_KERNEL_GRADIENT ? y : k, role == ROLE_KERNEL_GRADIENT, constant, &in[1], batch, may_be_level, NULL);
     Value *value = graph_product(graph, role, &w, a, b);
     value->name = "layer";
