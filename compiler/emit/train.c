@@ -100,6 +100,9 @@ static void print_helpers(Text *out, const char *entries)
     if (text_names(entries, "mean_of"))
         text_add(out, "\nstatic float mean_of(const float *values, int count)\n{\nfloat sum = 0.0f;\nfor (int i = 0; i < count; i++)\n"
                       "sum += values[i];\nreturn sum / (float)count;\n}\n");
+    if (text_names(entries, "means_of"))
+        text_add(out, "\nstatic void means_of(const float *values, int size, int count, float *means)\n{\nfor (int k = 0; k < size; k++) {\n"
+                      "float sum = 0.0f;\nfor (int i = 0; i < count; i++)\nsum += values[i * size + k];\nmeans[k] = sum / (float)count;\n}\n}\n");
 }
 
 static Draft print_model(const Training *training)
@@ -149,7 +152,20 @@ static void print_sizes(Text *out, const Training *training, const Emitted *size
         text_printf(out, "#define %s_%s_COUNT %ld\n", P,
                     evaluate->outputs.count == 1 ? "OUTPUT" : upper(training->arena, output_name(training->arena, evaluate, i)),
                     (long)shape_count(evaluate->outputs.at[i]->shape));
-    text_printf(out, "#define %s_METRIC_COUNT %d\n#define %s_VARIABLE_COUNT %d\n", P, graph->metrics.count, P, graph->variables.count);
+    text_printf(out, "#define %s_METRIC_COUNT %d\n#define %s_VARIABLE_COUNT %d\n", P, graph_metric_numbers(graph), P, graph->variables.count);
+}
+
+/* What stands where in metrics: those that are more than a mean are formed by the caller from sums over all samples. */
+static const char *metrics_text(const Training *training)
+{
+    const Graph *graph = training->train->graph;
+    Text text = text_new(training->arena);
+    if (graph_metric_numbers(graph) == graph->metrics.count)
+        return "one mean a metric";
+    text_add(&text, "means of the parts of each metric:");
+    for (int i = 0; i < graph->metrics.count; i++)
+        text_printf(&text, "%s %s %d", i ? "," : "", graph->metric_names.at[i], (int)shape_count(graph->metrics.at[i]->shape));
+    return text.at;
 }
 
 static const char *print_h(const Training *training, const Unit *unit, const Emitted *sizes)
@@ -164,8 +180,8 @@ static const char *print_h(const Training *training, const Unit *unit, const Emi
     text_printf(&out, "\n/* What lies where in the state block. State and workspace: memory of the caller's, aligned for uint64_t. */\n"
                       "extern const bnn_variable %s_variables[%d];\n\nvoid %s_init(float *state, uint64_t seed);\n", prefix,
                 training->train->graph->variables.count ? training->train->graph->variables.count : 1, prefix);
-    text_printf(&out, "/* One step on `count` samples (1 to %s_BATCH): returns the loss; metrics receives one mean a metric. */\n"
-                      "float %s_train_batch(%s);\n/* Its three parts, in this order. */\n", P, prefix, parameters);
+    text_printf(&out, "/* One step on `count` samples (1 to %s_BATCH): returns the loss; metrics receives %s. */\n"
+                      "float %s_train_batch(%s);\n/* Its three parts, in this order. */\n", P, metrics_text(training), prefix, parameters);
     text_printf(&out, "float %s_forward(%s);\nvoid %s_backward(%s);\nvoid %s_update(%s);\n", prefix, parameters, prefix, parameters, prefix, parameters);
     evaluation_print_prototypes(&out, training);
     text_add(&out, "\n#ifdef __cplusplus\n}\n#endif\n\n#endif\n");

@@ -126,6 +126,14 @@ const char *result_pointer(const Plan *plan, const Places *places, const Value *
 
 void add_metric_means(Text *body, const Plan *plan, const Places *places)
 {
-    for (int i = 0; i < plan->graph->metrics.count; i++)
-        text_printf(body, "metrics[%d] = mean_of(%s, count);\n", i, result_pointer(plan, places, plan->graph->metrics.at[i]));
+    for (int i = 0, at = 0; i < plan->graph->metrics.count; i++) {
+        const Value *value = plan->graph->metrics.at[i];
+        int size = (int)shape_count(value->shape);
+        const char *values = result_pointer(plan, places, value);
+        if (size == 1)
+            text_printf(body, "metrics[%d] = mean_of(%s, count);\n", at, values);
+        else
+            text_printf(body, "means_of(%s, %d, count, metrics + %d);\n", values, size, at);
+        at += size;
+    }
 }

@@ -1,4 +1,4 @@
-/* Evaluation of pure expressions, one value or whole arrays. In: a DAG and its arguments. Out: float32, the bits the printed C gives. */
+/* Evaluation of expressions, one value or whole arrays. In: a DAG and its arguments. Out: float32, the bits the printed C gives. */
 #include "expr/internal.h"
 
 #include <stdlib.h>
@@ -79,4 +79,60 @@ void expr_eval_many(const Expr *e, int count, const float *const *arguments, con
         eval_block(&blocks, start, count - start < EXPR_BLOCK ? count - start : EXPR_BLOCK, arguments, strides, out + start);
     free(blocks.own);
     free(blocks.at);
+}
+
+/* --- rows and reductions over them */
+
+typedef struct { int size; float *at; } Row;
+
+static float row_reduce(ExprOp op, Row row)
+{
+    double sum = 0, most = row.at[0];
+    for (int i = 0; i < row.size; i++) {
+        sum += (double)row.at[i];
+        most = (double)row.at[i] > most || row.at[i] != row.at[i] ? (double)row.at[i] : most;
+    }
+    return op == EX_REDUCE_SUM ? (float)sum : op == EX_REDUCE_MEAN ? (float)(sum / row.size) : op == EX_REDUCE_MAX ? (float)most : (float)row.size;
+}
+
+static float row_at(const Row *rows, int child, int i)
+{
+    return child < 0 ? 0.0f : rows[child].at[rows[child].size == 1 ? 0 : i];
+}
+
+static void row_eval(Row *out, const Expr *at, const int *child, const Row *rows, const float *const *arguments, const int *sizes)
+{
+    if (at->op == EX_CONST || at->op == EX_ARG || expr_is_reduce(at->op)) {
+        out->size = at->op == EX_ARG ? sizes[at->index] : 1;
+        for (int i = 0; i < out->size; i++)
+            out->at[i] = at->op == EX_CONST ? at->value : at->op == EX_ARG ? arguments[at->index][i] : row_reduce(at->op, rows[child[0]]);
+        return;
+    }
+    out->size = 1;
+    for (int k = 0; k < EXPR_MAX_CHILDREN; k++)
+        if (child[k] >= 0 && rows[child[k]].size > out->size)
+            out->size = rows[child[k]].size;
+    for (int i = 0; i < out->size; i++)
+        out->at[i] = expr_row(at->op)->eval(row_at(rows, child[0], i), row_at(rows, child[1], i), row_at(rows, child[2], i));
+}
+
+float expr_eval_rows(const Expr *e, const float *const *arguments, const int *sizes)
+{
+    const ExprWalk *walk = expr_walk(e);
+    int longest = 1;
+    for (int i = 0; i < walk->count; i++)
+        if (walk->node[i]->op == EX_ARG && sizes[walk->node[i]->index] > longest)
+            longest = sizes[walk->node[i]->index];
+    Row *rows = malloc(sizeof *rows * (size_t)walk->count);
+    float *numbers = malloc(sizeof *numbers * (size_t)walk->count * (size_t)longest);
+    BUG_IF(!rows || !numbers);
+    for (int i = 0; i < walk->count; i++) {
+        rows[i].at = numbers + (size_t)i * (size_t)longest;
+        row_eval(&rows[i], walk->node[i], walk->child[i], rows, arguments, sizes);
+    }
+    BUG_IF(rows[walk->count - 1].size != 1);
+    float result = rows[walk->count - 1].at[0];
+    free(rows);
+    free(numbers);
+    return result;
 }

@@ -70,6 +70,10 @@ float expr_eval(const Expr *e, const float *arguments);
 /* Over arrays: out[i] for i < count, argument k at arguments[k][i * strides[k]] (stride 0 or 1 or any). */
 void expr_eval_many(const Expr *e, int count, const float *const *arguments, const int *strides, float *out);
 
+/* Of arguments that are numbers or rows of numbers (size 1, or n, the same for all rows); reductions, added up in double, make numbers of rows.
+ * The value, which must be one number. */
+float expr_eval_rows(const Expr *e, const float *const *arguments, const int *sizes);
+
 /* Prints a pure expression as C99: first, for every shared subexpression, a line "const float t0 = ...;" through `line`,
  * then returns the text of the final expression. argument_text[i] is the C text of ARG i (evaluated once each or side-effect free).
  * Functions used are those of runtime/bnn_math.h and listed in expr.def. */

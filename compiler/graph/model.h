@@ -45,19 +45,26 @@ typedef struct {
     const Expr *new_slot[8];
 } UpdateRule;
 
-/* A metric of one output. Its parts are one number a sample, or several to be averaged; ARG 0 = label, 1 = output, 2 = 0, 1, 2, ... along
- * the last axis. The metric is the mean of the only part over the samples or, of ARG 0 = samples and 1... = sums of the parts, `result`. */
-enum { METRIC_PARTS = 4 };
+/* A metric of one output: the mean over everything of its only part or, of the sums of its parts over the samples, `result`: ARG 0 is the
+ * number of samples, 1... the sums, each one number or part_size of them. Of a part ARG 0 = label, 1 = output, 2 = 0, 1, 2, ... along the last
+ * axis; with `steps`, 3 = 0 to steps - 1 along an axis of its own behind that. */
+enum { METRIC_PARTS = 8, METRIC_NUMBERS = 4096 }; /* the second: of all parts of a model */
 typedef struct {
     const char *name;            /* as Keras logs it: "accuracy", "policy_accuracy" */
     int output;
     bool classes;                /* the label is the class numbers themselves, last axis 1; else one-hot where the loss is sparse */
     bool logits;                 /* the output is what goes into its last activation */
     bool loss;                   /* the loss of this output, which several outputs log; no parts */
+    int steps;
     int part_count;
     const Expr *part[METRIC_PARTS];
+    int part_size[METRIC_PARTS];
     const Expr *result;          /* NULL: the mean */
 } Metric;
+int metric_numbers(const Metric *metric);          /* of all its parts together */
+int graph_metric_numbers(const Graph *graph);      /* of all metrics: what a training step gives */
+/* The metric from the sums of its parts over the samples, metric_numbers of them. */
+float metric_value(const Metric *metric, const double *sums, int samples);
 
 typedef struct {
     bool present;                /* model.compile was called */

@@ -113,8 +113,11 @@ const Expr *eval_trace(Eval *eval, Object *callable, int count, const TraceShape
 /* The same, and the shape of the result as TensorFlow would see it (reductions without keepdims drop axes). */
 const Expr *eval_trace_shaped(Eval *eval, Object *callable, int count, const TraceShape *shapes, Span span, TraceShape *result);
 /* A metric: f gives one expression (*result NULL), or (parts, result): *result is then of ARG 0 = number of samples, 1... = sums of the parts.
- * Returns the number of parts; 0 after errors. */
-int eval_trace_parts(Eval *eval, Object *callable, int count, const TraceShape *shapes, Span span, int limit, const Expr **parts, const Expr **result);
+ * sizes: 1, or how many numbers a part has for each sample. Returns the number of parts; 0 after errors. */
+int eval_trace_parts(Eval *eval, Object *callable, int count, const TraceShape *shapes, Span span, int limit, const Expr **parts, int *sizes,
+                     const Expr **result);
+/* The number that is the default of a parameter; 0: there is none. */
+int eval_parameter_default(const Object *callable, int index);
 /* Parameters that a callable takes, self not counted; 1 for what C implements. */
 int eval_parameter_count(const Object *callable);
 /* The update rule of an optimizer for a variable of this shape: ARG 0 = w, 1 = g, 2 = step, 3 = rate scale, 4... = slots, then hyperparameters.

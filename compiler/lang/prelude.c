@@ -1,4 +1,4 @@
-/* The prelude: lang/prelude/NAME.bnn define the members of a family in the language itself. Every `def` without a leading underscore
+/* The prelude: lang/prelude/NAME.bnn and NAME_*.bnn define the members of a family in the language itself. Every `def` without a leading underscore
  * is registered under Keras' or Larq's path. Definitions return a function; activations are that function themselves. */
 #include "lang/internal.h"
 
@@ -32,7 +32,7 @@ static const PreludeFile *file_of(const Source *source)
     for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
         const char *slash = strrchr(source->name, '/'), *base = slash ? slash + 1 : source->name;
         size_t length = strlen(files[i].file);
-        if (!strncmp(base, files[i].file, length) && base[length] == '.')
+        if (!strncmp(base, files[i].file, length) && (base[length] == '.' || base[length] == '_'))
             return &files[i];
     }
     return NULL;
@@ -150,8 +150,10 @@ Object *definition_call(Eval *eval, Object *definition, const Call *call)
         object_dict_set(eval_arena(eval), arguments, p->name, value);
     }
     Object *made = scope ? call_run(eval, definition, scope) : eval->poison;
-    if (made->kind == OBJECT_NONE && definition->family == FAMILY_METRIC) /* known by name alone */
-        diag_warning(eval_diag(eval), call->span, "the metric %s is not computed", definition->u.function.name);
+    if (made->kind == OBJECT_STRING && definition->family == FAMILY_METRIC) { /* why not */
+        diag_warning(eval_diag(eval), call->span, "the metric %s is not computed: %s", definition->u.function.name, made->u.string.at);
+        return object_none();
+    }
     if (object_is_unknown(made) || made->kind == OBJECT_NONE)
         return made;
     Object *result = object_copy(eval_arena(eval), made);

@@ -191,25 +191,53 @@ static bool is_parts(const Object *value)
     return value->kind == OBJECT_TUPLE && value->u.list.count == 2 && value->u.list.at[0]->kind == OBJECT_TUPLE && object_is_callable(value->u.list.at[1]);
 }
 
-int eval_trace_parts(Eval *eval, Object *callable, int count, const TraceShape *shapes, Span span, int limit, const Expr **parts, const Expr **result)
+int eval_parameter_default(const Object *callable, int index)
+{
+    const Object *inner = callable->kind == OBJECT_BOUND ? callable->u.bound.function : callable;
+    const Object *value = inner->kind == OBJECT_FUNCTION && index < eval_parameter_count(inner) ? inner->u.function.defaults[index] : NULL;
+    return value && value->kind == OBJECT_INT ? (int)value->u.integer : 0;
+}
+
+/* The parts of a tuple: each one number a sample, or a row of numbers. */
+static bool trace_parts(Eval *eval, const Object *list, Span span, const Expr **parts, int *sizes)
+{
+    for (int i = 0; i < list->u.list.count; i++) {
+        ExprShape shape = trace_shape(list->u.list.at[i]);
+        if (!(parts[i] = traced(eval, list->u.list.at[i], span)))
+            return false;
+        sizes[i] = shape.rank == 2 ? shape.dim[1] : 1;
+        if (shape.rank > 2) {
+            eval_error(eval, span, "a part of a metric must be one number a sample, or one axis of them");
+            return false;
+        }
+    }
+    return true;
+}
+
+int eval_trace_parts(Eval *eval, Object *callable, int count, const TraceShape *shapes, Span span, int limit, const Expr **parts, int *sizes,
+                     const Expr **result)
 {
     Object *arguments[EXPR_MAX_ARGS];
+    TraceShape sums[EXPR_MAX_ARGS] = {0};
     BUG_IF(count > EXPR_MAX_ARGS);
     for (int i = 0; i < count; i++)
         arguments[i] = trace_argument(eval, i, &shapes[i]);
     *result = NULL;
     Object *value = eval_call_simple(eval, callable, count, arguments, span);
     if (!is_parts(value)) {
+        sizes[0] = 1;
         parts[0] = traced(eval, value, span);
         return parts[0] ? 1 : 0;
     }
     const Object *list = value->u.list.at[0];
     int part_count = list->u.list.count;
     BUG_IF(part_count > limit || part_count >= EXPR_MAX_ARGS);
+    if (!trace_parts(eval, list, span, parts, sizes))
+        return 0;
     for (int i = 0; i < part_count; i++)
-        if (!(parts[i] = traced(eval, list->u.list.at[i], span)))
-            return 0;
-    *result = eval_trace(eval, value->u.list.at[1], part_count + 1, NULL, span);
+        if (sizes[i] > 1)
+            sums[1 + i] = (TraceShape){.rank = 1, .dim = {sizes[i]}};
+    *result = eval_trace(eval, value->u.list.at[1], part_count + 1, sums, span);
     return *result ? part_count : 0;
 }
 

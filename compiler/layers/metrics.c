@@ -73,12 +73,32 @@ static bool is_unique(const Tracer *tracer, const char *name)
     return true;
 }
 
+/* A last axis for the steps: all else has 1 there. */
+static void add_step_axis(TraceShape shapes[4], int steps)
+{
+    for (int i = 0; i < 3; i++)
+        shapes[i].dim[shapes[i].rank++] = 1;
+    shapes[3] = (TraceShape){.rank = 1, .dim = {steps}};
+}
+
+static bool are_few(const Tracer *tracer)
+{
+    const CompileInfo *compile = &tracer->model->compile;
+    int numbers = 0;
+    for (int i = 0; i < compile->metrics.count; i++)
+        numbers += metric_numbers(&compile->metrics.at[i]);
+    if (numbers <= METRIC_NUMBERS)
+        return true;
+    diag_error(tracer->layers->diag, tracer->compile->metrics_span, "compile: the metrics need %d sums, more than %d", numbers, METRIC_NUMBERS);
+    return false;
+}
+
 static bool add_metric(const Tracer *tracer, const Object *given, Object *resolved)
 {
     Layers *layers = tracer->layers;
     const Value *output = tracer->model->graph->outputs.at[tracer->output];
     Span span = tracer->compile->metrics_span;
-    TraceShape shapes[3] = {training_full_shape(output), training_full_shape(output), {.rank = 1}};
+    TraceShape shapes[4] = {training_full_shape(output), training_full_shape(output), {.rank = 1}};
     Metric metric = {.name = metric_name(tracer, given, resolved), .output = tracer->output, .classes = wants_classes(tracer, resolved),
                      .logits = logits_activation(layers, resolved->family_name, output, span) != NULL};
     if (metric.logits)
@@ -87,10 +107,13 @@ static bool add_metric(const Tracer *tracer, const Object *given, Object *resolv
     shapes[2].dim[0] = shapes[0].dim[shapes[0].rank - 1];
     if (metric.classes)
         shapes[0].dim[shapes[0].rank - 1] = 1;
-    metric.part_count = eval_trace_parts(layers->eval, resolved, parameters == 3 ? 3 : 2, shapes, span, METRIC_PARTS, metric.part, &metric.result);
+    if (parameters == 4 && (metric.steps = eval_parameter_default(resolved, 3)))
+        add_step_axis(shapes, metric.steps);
+    metric.part_count = eval_trace_parts(layers->eval, resolved, parameters < 3 ? 2 : metric.steps ? 4 : 3, shapes, span, METRIC_PARTS, metric.part,
+                                         metric.part_size, &metric.result);
     if (metric.part_count)
         VEC_PUSH(layers->arena, &tracer->model->compile.metrics, metric);
-    return metric.part_count && is_unique(tracer, metric.name);
+    return metric.part_count && is_unique(tracer, metric.name) && are_few(tracer);
 }
 
 /* One entry of the list: a name, an object, a function. What bnnc cannot compute is said and left out. */

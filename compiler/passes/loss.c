@@ -101,22 +101,31 @@ static void add_regularizers(Graph *graph)
     }
 }
 
-/* --- metrics: one number a sample for each part */
-static Value *per_sample(Graph *graph, Value *part, Value *label)
+/* --- metrics: one number a sample for each part, or a row of `size` numbers */
+static Value *per_sample(Graph *graph, Value *part, int size, Value *label)
 {
     uint32_t axes = all_axes(part) & ~(uint32_t)part->batched;
-    if (axes)
+    if (size > 1)
+        part = part->shape.rank == 1 ? part : graph_reshape(graph, part, shape_of(1, &size));
+    else if (axes)
         part = graph_reduce(graph, REDUCE_MEAN, part, axes, false);
     if (part->batched)
         return part;
     Value *sample = graph_reduce(graph, REDUCE_SUM, label, all_axes(label) & ~1u, false); /* it gives the number of samples alone */
-    return pass_map_shaped(graph, expr_arg(graph->pool, 0), 2, (Value *[]){part, sample}, shape_scalar(), true);
+    return pass_map_shaped(graph, expr_arg(graph->pool, 0), 2, (Value *[]){part, sample}, part->shape, true);
 }
 
-static void add_part(Graph *graph, const char *name, Value *part, const Target *target)
+static void add_part(Graph *graph, const char *name, Value *part, int size, const Target *target)
 {
-    VEC_PUSH(graph->arena, &graph->metrics, per_sample(graph, part, target->label));
+    VEC_PUSH(graph->arena, &graph->metrics, per_sample(graph, part, size, target->label));
     VEC_PUSH(graph->arena, &graph->metric_names, name);
+}
+
+static Value *with_last_axis(Graph *graph, Value *value)
+{
+    Shape shape = value->shape;
+    shape.dim[shape.rank++] = 1;
+    return graph_reshape(graph, value, shape);
 }
 
 static void add_metric(Graph *graph, const Metric *metric, const Target *target)
@@ -124,11 +133,15 @@ static void add_metric(Graph *graph, const Metric *metric, const Target *target)
     const Shape *shape = &target->output->shape;
     int positions = shape->rank ? shape->dim[shape->rank - 1] : 1;
     Value *predicted = metric->logits ? before_activation(target->output) : target->output;
-    Value *inputs[] = {metric->classes ? target->classes : target->label, predicted, counting(graph, positions)};
+    Value *inputs[4] = {metric->classes ? target->classes : target->label, predicted, counting(graph, positions)};
+    for (int i = 0; i < 3 && metric->steps; i++)
+        inputs[i] = with_last_axis(graph, inputs[i]);
+    if (metric->steps)
+        inputs[3] = counting(graph, metric->steps);
     if (metric->loss)
-        add_part(graph, metric->name, target->loss, target);
+        add_part(graph, metric->name, target->loss, 1, target);
     for (int k = 0; k < metric->part_count; k++)
-        add_part(graph, metric->name, pass_map(graph, metric->part[k], 3, inputs), target);
+        add_part(graph, metric->name, pass_map(graph, metric->part[k], metric->steps ? 4 : 3, inputs), metric->part_size[k], target);
 }
 
 void training_loss(Graph *graph, const PassOptions *options)

@@ -58,16 +58,6 @@ Scores program_test(const TrainProgram *program, const float *state, void *works
     return scores;
 }
 
-static float metric_value(const Metric *metric, const double *sums, int samples)
-{
-    float arguments[1 + METRIC_PARTS] = { (float)samples };
-    if (!metric->result)
-        return (float)(sums[0] / samples);
-    for (int i = 0; i < metric->part_count; i++)
-        arguments[1 + i] = (float)sums[i];
-    return expr_eval(metric->result, arguments);
-}
-
 void scores_log(const Scores *scores, const TrainProgram *program, const char *const *names, Logs *logs)
 {
     logs_set(logs, names[0], (double)(float)(scores->loss / scores->samples));
@@ -75,7 +65,7 @@ void scores_log(const Scores *scores, const TrainProgram *program, const char *c
     for (int i = 0; i < program->metric_count; i++) {
         const Metric *metric = &program->metrics[i];
         logs_set(logs, names[1 + i], (double)metric_value(metric, sums, scores->samples));
-        sums += metric->loss ? 1 : metric->part_count;
+        sums += metric_numbers(metric);
     }
 }
 

@@ -6,7 +6,7 @@
 #include "run/feed.h"
 #include "run/program.h"
 
-enum { LOGS_MAX = 96, SCORE_PARTS_MAX = 64 };
+enum { LOGS_MAX = 96, SCORE_PARTS_MAX = METRIC_NUMBERS };
 typedef struct {
     int count;
     const char *name[LOGS_MAX];  /* they must outlive the logs */

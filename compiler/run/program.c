@@ -139,7 +139,7 @@ TrainProgram *program_train(Arena *arena, const Model *model, const ProgramOptio
     const size_t *sizes = symbol(jit, "jit_sizes");
     *program = (TrainProgram){ .jit = jit, .state_bytes = sizes[0], .workspace_bytes = sizes[1], .variable_count = (int)sizes[2],
                                .batch = plan_settings.batch, .variables = symbol(jit, "model_variables"),
-                               .part_count = graph->metrics.count, .metrics = model->compile.metrics.at, .graph = model->graph,
+                               .part_count = graph_metric_numbers(graph), .metrics = model->compile.metrics.at, .graph = model->graph,
                                .rules = model->compile.rule,
                                .metric_count = model->compile.metrics.count };
     FUNCTION(program->init, jit, "model_init");

@@ -18,7 +18,7 @@ typedef struct {
     Jit *jit;
     size_t state_bytes, workspace_bytes;
     int batch, variable_count, metric_count;
-    int part_count;            /* numbers that train and test put into metrics: the parts of each metric in turn */
+    int part_count;            /* numbers that train and test put into metrics: the means of each metric's parts in turn */
     const bnn_variable *variables;
     const Metric *metrics;
     const Graph *graph;        /* the model's, for what is logged of its variables */

@@ -112,6 +112,19 @@ void draw_head(Draw *d)
         draw_classifier(d);
 }
 
+/* Some that are more than a mean, where they suit the outputs. */
+static const char *draw_metrics(Draw *d, char tail)
+{
+    int classes = dims_channels(d->shape);
+    if (d->output_count || d->shape.rank > 1 || tail == ' ' || draw_chance(d, 60))
+        return draw_chance(d, 60) ? "['accuracy']" : "[]";
+    const char *first = DRAW_PICK(d, "AUC(20)", "AUC(12, curve='PR')", "Precision(0.3, class_id=0)", "SensitivityAtSpecificity(0.4, 15)", "RecallAtPrecision(0.3, 9)");
+    const char *second = DRAW_PICK(d, "F1Score('macro')", "FBetaScore('weighted', beta=2.0, threshold=0.4)", "F1Score('micro')", "Recall(top_k=1)");
+    if (tail == 's' && draw_chance(d, 40))
+        second = arena_printf(d->arena, "MeanIoU(%d, sparse_y_true=False, sparse_y_pred=False)", classes);
+    return arena_printf(d->arena, "[%s, %s]", first, second);
+}
+
 void draw_compile(Draw *d)
 {
     char tail = draw_tail(d);
@@ -124,5 +137,5 @@ void draw_compile(Draw *d)
         draw_statement(d, "model = Model(inputs, x)");
     text_printf(&d->text, "model.compile(optimizer=%s", draw_optimizer(d));
     draw_losses(d, tail);
-    text_add(&d->text, draw_chance(d, 60) ? ", metrics=['accuracy'])\n" : ")\n");
+    text_printf(&d->text, ", metrics=%s)\n", draw_metrics(d, tail));
 }

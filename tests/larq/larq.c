@@ -91,15 +91,15 @@ static void run_inference(Case *c, Model *model)
 /* The metric from its parts per sample; `part` is the first of them among the graph's. */
 static float metric_of(const Case *c, const Metric *metric, const Interp *interp, const Graph *graph, int part)
 {
-    float arguments[METRIC_PARTS + 1] = {(float)c->golden.batch};
+    double *sums = ARENA_ARRAY(c->arena, double, metric_numbers(metric)), *at = sums;
     for (int i = 0; i < metric->part_count || (metric->loss && i == 0); i++) {
-        const float *each = interp_result(interp, graph->metrics.at[part + i]).f32;
-        double sum = 0;
-        for (int sample = 0; sample < c->golden.batch; sample++)
-            sum += (double)each[sample];
-        arguments[1 + i] = (float)sum;
+        const Value *value = graph->metrics.at[part + i];
+        int size = (int)shape_count(value->shape);
+        for (int k = 0; k < size; k++, at++)
+            for (int sample = 0; sample < c->golden.batch; sample++)
+                *at += (double)interp_result(interp, value).f32[sample * size + k];
     }
-    return metric->result ? expr_eval(metric->result, arguments) : arguments[1] / arguments[0];
+    return metric_value(metric, sums, c->golden.batch);
 }
 
 static void check_all_metrics(Case *c, const CompileInfo *info)

@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-enum { METRICS_MAX = 16 };
+enum { METRICS_MAX = METRIC_NUMBERS };
 
 struct TrainingReference {
     Graph *graph;
@@ -47,20 +47,26 @@ static void make_labels(Check *check, const Graph *graph)
     }
 }
 
-static float mean_of(const float *values, int count)
+/* Over `count` samples, each with `size` numbers. */
+static void means_of(const float *values, int size, int count, float *means)
 {
-    float sum = 0;
-    for (int i = 0; i < count; i++)
-        sum += values[i];
-    return sum / (float)count;
+    for (int k = 0; k < size; k++) {
+        float sum = 0;
+        for (int i = 0; i < count; i++)
+            sum += values[i * size + k];
+        means[k] = sum / (float)count;
+    }
 }
 
 static float scores_of(Check *check, Interp *interp, const Graph *graph, float *metrics)
 {
-    BUG_IF(graph->metrics.count > METRICS_MAX);
+    BUG_IF(graph_metric_numbers(graph) > METRICS_MAX);
     interp_run(interp, check->batch, check->inputs, check->labels);
-    for (int k = 0; k < graph->metrics.count; k++)
-        metrics[k] = mean_of(interp_result(interp, graph->metrics.at[k]).f32, check->batch);
+    for (int k = 0; k < graph->metrics.count; k++) {
+        int size = (int)shape_count(graph->metrics.at[k]->shape);
+        means_of(interp_result(interp, graph->metrics.at[k]).f32, size, check->batch, metrics);
+        metrics += size;
+    }
     return interp_result(interp, graph->loss).f32[0];
 }
 

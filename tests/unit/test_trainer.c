@@ -61,7 +61,7 @@ static float fake_test(const float *state, void *workspace, const void *const *x
     return state[0];
 }
 
-static const Metric fake_metrics[] = { { .name = "accuracy", .part_count = 1 } };
+static const Metric fake_metrics[] = { { .name = "accuracy", .part_count = 1, .part_size = { 1 } } };
 static const TrainProgram fake_program = {
     .state_bytes = (2 * FEATURES + 1) * sizeof(float), .workspace_bytes = 16, .batch = BATCH, .variable_count = 3, .metric_count = 1,
     .part_count = 1, .variables = fake_variables, .metrics = fake_metrics, .init = fake_init, .train = fake_train, .test = fake_test,
@@ -223,15 +223,18 @@ static void test_scores(void **state)
 {
     ExprPool *pool = expr_pool_new(*state);
     const Expr *result = expr_make(pool, EX_DIV, expr_arg(pool, 1), expr_make(pool, EX_ADD, expr_arg(pool, 2), expr_arg(pool, 0), NULL), NULL);
-    const Metric metrics[] = { { .name = "mean", .part_count = 1 }, { .name = "own", .part_count = 2, .result = result }, { .name = "last", .part_count = 1 } };
-    const TrainProgram program = { .metric_count = 3, .part_count = 4, .metrics = metrics };
+    const Expr *row = expr_reduce(pool, EX_REDUCE_MAX, expr_make(pool, EX_MUL, expr_arg(pool, 1), expr_arg(pool, 2), NULL), 1);
+    const Metric metrics[] = { { .name = "mean", .part_count = 1, .part_size = { 1 } }, { .name = "own", .part_count = 2, .part_size = { 1, 1 }, .result = result },
+                               { .name = "row", .part_count = 2, .part_size = { 1, 3 }, .result = row }, { .name = "last", .part_count = 1, .part_size = { 1 } } };
+    const TrainProgram program = { .metric_count = 4, .part_count = 8, .metrics = metrics };
     Scores scores = { 0 };
     Logs logs = { 0 };
     double value;
-    scores_add(&scores, &program, 1.0f, (float[4]){ 0.5f, 1, 2, 3 }, 6);
-    scores_add(&scores, &program, 3.0f, (float[4]){ 1.0f, 2, 4, 7 }, 2);
+    scores_add(&scores, &program, 1.0f, (float[8]){ 0.5f, 1, 2, 1, 1, 2, 1, 3 }, 6);
+    scores_add(&scores, &program, 3.0f, (float[8]){ 1.0f, 2, 4, 1, 1, 0, 4, 7 }, 2);
     scores_log(&scores, &program, scores_names(*state, &program, "val_"), &logs);
-    assert_int_equal(logs.count, 4);
+    assert_int_equal(logs.count, 5);
+    assert_true(logs_get(&logs, "val_row", &value) && value == 8.0 * 14.0); /* 8 times the greatest of (8, 12, 14) */
     assert_true(logs_get(&logs, "val_loss", &value) && value == 1.5);
     assert_true(logs_get(&logs, "val_mean", &value) && value == 0.625);
     assert_true(logs_get(&logs, "val_own", &value) && value == (double)(10.0f / 28.0f)); /* (6 + 4) / (12 + 8 + 8 samples) */
