@@ -106,6 +106,9 @@ typedef struct {
     int shuffle;                 /* -1: not given */
     int initial_epoch;
     int steps_per_epoch, validation_steps; /* 0: all there are */
+    int validation_freq;         /* validation after every so many epochs; 0: after each, or after validation_epochs */
+    const int *validation_epochs; /* the epochs, counted from 1, that it comes after; NULL: as validation_freq says */
+    int validation_epoch_count;
     bool validate_on_test;       /* validation_data is the test half of a known data set */
     const float *class_weight;   /* of the training loss, by class; NULL: none */
     int class_weight_count;

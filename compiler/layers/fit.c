@@ -45,14 +45,38 @@ static bool take_class_weight(Eval *eval, const Bound *bound, FitInfo *info)
     return true;
 }
 
+/* An int, or a list of the epochs, counted from 1, that validation comes after. */
+static bool take_validation_freq(Eval *eval, const Bound *bound, FitInfo *info)
+{
+    const Object *freq = bound->value;
+    bool list = is_list(freq), good = list || (freq->kind == OBJECT_INT && freq->u.integer >= 1);
+    int *epochs = ARENA_ARRAY(eval_arena(eval), int, list ? freq->u.list.count + 1 : 1);
+    for (int i = 0; list && i < freq->u.list.count; i++) {
+        good &= freq->u.list.at[i]->kind == OBJECT_INT;
+        epochs[i] = good ? object_size(freq->u.list.at[i]) : 0;
+    }
+    if (freq->kind == OBJECT_NONE || eval_is_poison(freq) || freq->kind == OBJECT_UNKNOWN)
+        return true;
+    if (!good) {
+        eval_error(eval, bound->span, "fit: validation_freq must be an int above 0, or a list of epochs");
+        return false;
+    }
+    if (list) {
+        info->validation_epochs = epochs;
+        info->validation_epoch_count = freq->u.list.count;
+    } else {
+        info->validation_freq = object_size(freq);
+    }
+    return true;
+}
+
 /* What changes the result and cannot be followed is said. */
 static void warn_unfollowed(Eval *eval, const Signature *signature, const Bound *bound)
 {
     static const char *const names[] = {"sample_weight", "class_weight", "validation_freq"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         const Bound *given = &bound[signature_index(signature, names[i])];
-        bool plain = given->value->kind == OBJECT_NONE || (i == 1 && given->value->kind == OBJECT_DICT) ||
-                     (object_is_number(given->value) && object_number(given->value) == 1);
+        bool plain = given->value->kind == OBJECT_NONE || (i == 1 && given->value->kind == OBJECT_DICT) || (i == 2 && given->value->kind != OBJECT_UNKNOWN);
         if (!plain && !eval_is_poison(given->value))
             diag_warning(eval_diag(eval), given->span, "fit: %s is not followed by `bnnc train`", names[i]);
     }
@@ -97,7 +121,8 @@ Object *model_fit(Eval *eval, void *data, const Call *call)
         return eval_poison(eval);
     FitCall *fit = ARENA_NEW(arena, FitCall);
     fit->info = fit_info(signature, bound);
-    if (!take_class_weight(eval, &bound[signature_index(signature, "class_weight")], &fit->info))
+    if (!take_class_weight(eval, &bound[signature_index(signature, "class_weight")], &fit->info) ||
+        !take_validation_freq(eval, &bound[signature_index(signature, "validation_freq")], &fit->info))
         return eval_poison(eval);
     take_data(fit, bound[0].value);
     warn_unfollowed(eval, signature, bound);

@@ -149,10 +149,23 @@ static void train_batches(Trainer *trainer, const Steps *steps, Moment *moment, 
     }
 }
 
+/* fit(validation_freq=...): whether validation follows the epoch that runs. */
+static bool validates(const Trainer *trainer)
+{
+    const FitInfo *fit = trainer->settings.fit;
+    int epoch = trainer->epoch + 1;
+    if (!fit->validation_epochs)
+        return fit->validation_freq < 2 || epoch % fit->validation_freq == 0;
+    for (int i = 0; i < fit->validation_epoch_count; i++)
+        if (fit->validation_epochs[i] == epoch)
+            return true;
+    return false;
+}
+
 static void validate(Trainer *trainer)
 {
     int count = samples_of(trainer, trainer->settings.validation_steps, trainer->validation.count);
-    if (!count)
+    if (!count || !validates(trainer))
         return;
     Feed part = feed_part(&trainer->validation, 0, count);
     Scores scores = trainer_test(trainer, &part, NULL);

@@ -26,3 +26,20 @@ loss 2.8221  accuracy 0.3947  val_loss 2.0037  val_accuracy 0.2333  lr 0.1250
 loss 2.9585  accuracy 0.3421  val_loss 2.0091  val_accuracy 0.2333  lr 0.0625
 W
 diff want history
+# Validation after the epochs that validation_freq names; what watches its loss rests in between.
+sed -e '/^model.fit/,$d' run.py > some.py
+cat >> some.py <<'M'
+model.fit(None, None, batch_size=16, epochs=5, shuffle=False, validation_split=0.3, validation_freq=[1, 4],
+          callbacks=[tf.keras.callbacks.EarlyStopping(patience=0)])
+M
+"$BNNC" train some.py --data data --scale 1/127.5,-1 --jit=tcc -o w.safetensors | sed -n 's|^epoch ./5  ||p' | sed 's|  [0-9]* samples/s.*||' > history
+cat > want <<'W'
+loss 1.9271  accuracy 0.2286  val_loss 1.9140  val_accuracy 0.1667
+loss 1.8240  accuracy 0.3000
+loss 1.7725  accuracy 0.2857
+loss 1.7451  accuracy 0.3143  val_loss 1.9633  val_accuracy 0.1333
+W
+diff want history
+sed -i 's/validation_freq=\[1, 4\]/validation_freq=2/' some.py
+"$BNNC" train some.py --data data --scale 1/127.5,-1 --jit=tcc -o w.safetensors > log
+[ "$(grep -c '^epoch.* val_loss' log)" = 2 ]
