@@ -164,21 +164,20 @@ static void concat_gradient(Autodiff *state, Value *y, Value *dy)
     }
 }
 
-/* One axis at a time: [.., n*r, ..] is [.., n, r, ..] summed over r. */
+/* One axis at a time: [outer, n*r, inner] is [outer, n, r, inner] summed over r. */
 static void repeat_gradient(Autodiff *state, Value *y, Value *dy)
 {
     Graph *graph = state->graph;
+    Shape shape = dy->shape;
     for (int axis = 0; axis < y->shape.rank; axis++) {
-        int repeat = y->u.repeat.repeat[axis];
+        int repeat = y->u.repeat.repeat[axis], outer = 1, inner = 1;
         if (repeat == 1)
             continue;
-        Shape split = dy->shape;
-        BUG_IF(split.rank == SHAPE_MAX);
-        memmove(&split.dim[axis + 1], &split.dim[axis], sizeof(int) * (size_t)(split.rank - axis));
-        split.rank++;
-        split.dim[axis] /= repeat;
-        split.dim[axis + 1] = repeat;
-        dy = graph_reduce(graph, REDUCE_SUM, graph_reshape(graph, dy, split), 1u << (axis + 1 + dy->batched), false);
+        for (int i = 0; i < shape.rank; i++)
+            *(i < axis ? &outer : &inner) *= i == axis ? 1 : shape.dim[i];
+        shape.dim[axis] /= repeat;
+        Value *split = graph_reshape(graph, dy, shape_of(4, (int[]){outer, shape.dim[axis], repeat, inner}));
+        dy = graph_reshape(graph, graph_reduce(graph, REDUCE_SUM, split, 1u << (2 + dy->batched), false), shape);
     }
     autodiff_add(state, y->input[0], dy);
 }
