@@ -24,11 +24,13 @@ npy() { # description, shape, bytes as printf writes them
 npy '|u1' '(2, 3)' 'abcdef' > bytes.npy
 npy '<f4' '(2,)' '\0\0\200\077\0\0\0\300' > float.npy
 npy '<f8' '(1,)' '\0\0\0\0\0\0\360\077' > double.npy
-# words for libFuzzer: what the language, the prelude and the layers name
+# words for libFuzzer: what the language, the prelude and the layers name, and numbers at the ends of their types
 cd "$top/compiler" || exit 1
 {
     grep -ohE '^def [A-Za-z_0-9]+' lang/prelude/*.bnn | cut -d' ' -f2
     grep -ohE '^LAYER\("?[A-Za-z_0-9]+' layers/layers.def | tr -d '"' | cut -d'(' -f2
+    grep -ohE '[a-z_0-9]+: (int|ints|float|bool|shape|any)' layers/layers.def | sed 's/:.*/=/'
+    printf '%s\n' 2147483647 1073741824 4294967297 9223372036854775807 '-9223372036854775808' 1e300 'float(\"nan\")' 0x10000 '::-1' '... ,'
     printf '%s\n' 'def ' 'return ' 'for ' ' in ' 'if ' ' else ' 'lambda ' 'import ' 'dict(' '**' 'input_quantizer=' 'kernel_quantizer=' 'padding=' 'strides=' 'model.add(' \
         'model.compile(' 'model.fit(' '@tf.custom_gradient' 'tf.reduce_mean(' 'tf.where(' 'tf.abs(' 'Input(' 'Sequential([' 'Model('
 } | sort -u | sed 's/.*/"&"/' > "$to/words.dict"
