@@ -8,6 +8,7 @@
 typedef struct {
     /* Sets element, lo, hi, step, shape and batched from inputs and attributes, where these follow from them; BUG when they do not fit. */
     void (*infer)(Value *value);
+    /* Writes every element of `out`, whatever was there. */
     void (*eval)(const Value *value, const OpContext *context, const Tensor *in, Tensor out);
     /* The attributes, each with a space before it. */
     void (*dump)(const Value *value, Arena *arena, FILE *out);

@@ -1,6 +1,6 @@
 /* fold-constants. In: an inference graph whose variables have data. Out: what depends on no input is a constant, computed by the
- * reference evaluation. Without data nothing changes. What only other constants read is given back as soon as the last of them has been computed:
- * a large layer's kernel passes through several maps on its way to levels. */
+ * reference evaluation. Without data nothing changes. What only other constants read gives its memory to later ones as soon as the last of
+ * those has been computed: a large layer's kernel passes through several maps on its way to levels. */
 #include "passes/support.h"
 
 static Tensor constant_tensor(const Value *value)
@@ -10,39 +10,56 @@ static Tensor constant_tensor(const Value *value)
     return (Tensor){.i32 = (int32_t *)value->u.data.i32};
 }
 
+typedef struct { void *at; size_t size; } Memory;
 typedef struct {
     Graph *to;
     Value **map;
     bool *folds, *kept; /* by id: becomes a constant; something that does not reads it */
     int *left;          /* uses by constants still to come */
-    Arena **own;        /* memory of a constant that is not kept */
+    Memory *own;        /* by id: of a constant that is not kept */
+    VEC(Memory) free;
 } Folding;
+
+/* The smallest free memory that is large enough, and not much too large; else new one. */
+static Memory memory_for(Folding *f, size_t size)
+{
+    int best = -1;
+    for (int i = 0; i < f->free.count; i++) {
+        size_t own = f->free.at[i].size;
+        if (own >= size && own / 2 <= size && (best < 0 || own < f->free.at[best].size))
+            best = i;
+    }
+    if (best < 0)
+        return (Memory){arena_alloc(f->to->arena, size), size};
+    Memory memory = f->free.at[best];
+    f->free.at[best] = f->free.at[--f->free.count];
+    return memory;
+}
 
 static Value *fold(Folding *f, const Value *old)
 {
     Tensor in[64], out = {0};
     OpContext context = {.batch = 1};
-    Arena *arena = f->to->arena;
+    Memory memory = memory_for(f, (size_t)shape_count(old->shape) * 4);
     if (!f->kept[old->id])
-        arena = f->own[old->id] = arena_new();
+        f->own[old->id] = memory;
     for (int k = 0; k < old->input_count; k++)
         in[k] = constant_tensor(f->map[old->input[k]->id]);
-    void *data = arena_alloc(arena, (size_t)shape_count(old->shape) * 4);
     if (old->element == ELEMENT_F32)
-        out.f32 = data;
+        out.f32 = memory.at;
     else
-        out.i32 = data;
+        out.i32 = memory.at;
     op_eval(old, &context, in, out);
-    return graph_constant_like(f->to, old, data);
+    return graph_constant_like(f->to, old, memory.at);
 }
 
 static void give_back(Folding *f, const Value *old)
 {
     for (int k = 0; k < old->input_count; k++) {
         int id = old->input[k]->id;
-        if (--f->left[id] == 0) {
-            arena_free(f->own[id]);
-            f->own[id] = NULL;
+        if (--f->left[id] == 0 && f->own[id].at) {
+            VEC_PUSH(f->to->arena, &f->free, f->own[id]);
+            f->own[id].at = NULL;
         }
     }
 }
@@ -62,7 +79,7 @@ static Folding plan_folding(const Graph *old)
     int count = old->values.count + 1;
     const int *uses = pass_use_counts(old);
     Folding f = {.folds = ARENA_ARRAY(old->arena, bool, count), .kept = ARENA_ARRAY(old->arena, bool, count),
-                 .left = ARENA_ARRAY(old->arena, int, count), .own = ARENA_ARRAY(old->arena, Arena *, count)};
+                 .left = ARENA_ARRAY(old->arena, int, count), .own = ARENA_ARRAY(old->arena, Memory, count)};
     for (int i = 0; i < old->values.count; i++) {
         const Value *value = old->values.at[i];
         f.folds[i] = foldable(&f, value);
