@@ -90,28 +90,31 @@ size_t text_decimal_into(char *out, uint64_t number)
 }
 
 /* printf would write the locale's decimal point, and be slow: a network's tables hold millions of these. The digits are the odd part of the
- * significand, so that the exponent is a power of two that needs no point. */
+ * significand, so that the exponent is a power of two that needs no point. No branch on the sign: it is never to be foreseen. */
 static size_t put_hexadecimal(char *out, float value)
 {
     uint32_t bits, digits;
     memcpy(&bits, &value, sizeof bits);
-    int exponent = (int)(bits >> 23 & 255), first = 20;
+    int exponent = (int)(bits >> 23 & 255), shift = 20;
     digits = (bits & 0x7fffff) | (exponent ? 0x800000 : 0); /* 0: subnormal */
-    int zeros = __builtin_ctz(digits);
-    digits >>= zeros;
-    exponent += (exponent ? 0 : 1) + zeros - 150;
-    size_t length = put_text(out, value < 0 ? "-0x" : "0x");
-    while (!(digits >> first))
-        first -= 4;
-    for (int shift = first; shift >= 0; shift -= 4)
-        out[length++] = "0123456789abcdef"[digits >> shift & 15];
-    out[length++] = 'p';
-    if (exponent < 0)
-        out[length++] = '-';
-    length += text_decimal_into(out + length, (uint64_t)(exponent < 0 ? -exponent : exponent));
-    out[length++] = 'f';
-    out[length] = '\0';
-    return length;
+    exponent += (exponent ? 0 : 1) + __builtin_ctz(digits) - 150;
+    digits >>= __builtin_ctz(digits);
+    char *at = out;
+    *at = '-';
+    at += bits >> 31;
+    *at++ = '0';
+    *at++ = 'x';
+    while (!(digits >> shift))
+        shift -= 4;
+    for (; shift >= 0; shift -= 4)
+        *at++ = "0123456789abcdef"[digits >> shift & 15];
+    *at++ = 'p';
+    *at = '-';
+    at += exponent < 0;
+    at += text_decimal_into(at, (uint64_t)(exponent < 0 ? -exponent : exponent));
+    *at++ = 'f';
+    *at = '\0';
+    return (size_t)(at - out);
 }
 
 size_t text_float_into(char *out, float value)

@@ -22,6 +22,9 @@ char *text_reserve(Text *text, size_t room);
 void text_printf(Text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void text_vprintf(Text *text, const char *format, va_list arguments);
 
+/* Whoever takes a long text, piece by piece. */
+typedef void TextPut(void *to, const char *piece, size_t length);
+
 /* A float as a C99 constant with suffix f: hexadecimal, at most 14 digits, exact, independent of the locale ("0x1.8p+1f").
  * Integers of magnitude below 2^24 print as "3.0f". Negative values keep their sign in front. NaN and infinity: BUG. */
 const char *text_float(Arena *arena, float value);

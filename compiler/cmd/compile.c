@@ -160,11 +160,17 @@ bool compilation_emit(Compilation *c)
     return true;
 }
 
+static void print_c(const void *file, TextPut *put, void *to)
+{
+    c_file_print(file, put, to);
+}
+
 bool compilation_write(Compilation *c)
 {
     const char *error = "", *output = c->options->output;
     char *header = arena_strdup(c->arena, output);
     header[strlen(header) - 1] = 'h';
-    FileBytes files[2] = { { output, c->text.c_text, strlen(c->text.c_text) }, { header, c->text.h_text, strlen(c->text.h_text) } };
+    FileBytes files[2] = { { .path = output, .print = print_c, .what = c->text.c },
+                           { .path = header, .bytes = c->text.h_text, .count = strlen(c->text.h_text) } };
     return file_write_all(c->arena, 2, files, &error) || compilation_refuse(c, "%s", error);
 }

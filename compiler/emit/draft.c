@@ -26,25 +26,45 @@ void draft_append(Draft *draft, const Draft *more)
     text_add_bytes(&draft->code, more->code.at, more->code.length);
 }
 
-/* Room is made once: the text may be a hundred megabytes. */
-const char *draft_finish(const Draft *draft)
+struct CFile {
+    const char **code; /* count + 1 pieces, a table between two of them */
+    const PlacedTable *tables;
+    int count;
+};
+
+const CFile *draft_finish(const Draft *draft)
 {
     Arena *arena = draft->code.arena;
-    const char **code = ARENA_ARRAY(arena, const char *, draft->tables.count + 1);
-    size_t from = 0, room = 0;
-    for (int i = 0; i <= draft->tables.count; i++) {
-        size_t to = i < draft->tables.count ? draft->tables.at[i].before : draft->code.length;
-        code[i] = to > from ? indent_c(arena, arena_strndup(arena, draft->code.at + from, to - from)) : "";
-        room += strlen(code[i]) + 1 + (i < draft->tables.count ? table_text_bound(&draft->tables.at[i].table) : 0);
+    CFile *file = ARENA_NEW(arena, CFile);
+    *file = (CFile){ARENA_ARRAY(arena, const char *, draft->tables.count + 1), draft->tables.at, draft->tables.count};
+    size_t from = 0;
+    for (int i = 0; i <= file->count; i++) {
+        size_t to = i < file->count ? file->tables[i].before : draft->code.length;
+        file->code[i] = to > from ? indent_c(arena, arena_strndup(arena, draft->code.at + from, to - from)) : "";
         from = to;
     }
-    Text out = text_new(arena);
-    text_reserve(&out, room);
-    for (int i = 0; i <= draft->tables.count; i++) {
-        text_add(&out, i > 0 && *code[i] ? "\n" : "");
-        text_add(&out, code[i]);
-        if (i < draft->tables.count)
-            table_print(&out, &draft->tables.at[i].table);
+    return file;
+}
+
+void c_file_print(const CFile *file, TextPut *put, void *to)
+{
+    for (int i = 0; i <= file->count; i++) {
+        if (i > 0 && *file->code[i])
+            put(to, "\n", 1);
+        put(to, file->code[i], strlen(file->code[i]));
+        if (i < file->count)
+            table_print(&file->tables[i].table, put, to);
     }
-    return out.at;
+}
+
+static void put_text(void *to, const char *piece, size_t length)
+{
+    text_add_bytes(to, piece, length);
+}
+
+Text c_file_text(Arena *arena, const CFile *file)
+{
+    Text text = text_new(arena);
+    c_file_print(file, put_text, &text);
+    return text;
 }

@@ -4,7 +4,7 @@
 #define EMIT_DRAFT_H
 
 #include "base/text.h"
-#include "plan/plan.h"
+#include "emit/emit.h"
 
 typedef struct { size_t before; Table table; } PlacedTable; /* before: where in the code it stands, between two lines at the top level */
 typedef struct { Text code; VEC(PlacedTable) tables; } Draft;
@@ -14,7 +14,7 @@ Draft draft_new(Arena *arena);
 void draft_add_table(Draft *draft, const Table *table);
 /* Code and tables of another draft. */
 void draft_append(Draft *draft, const Draft *more);
-/* The code laid out afresh, with its tables printed. */
-const char *draft_finish(const Draft *draft);
+/* The code laid out afresh; c_file_print (emit.h) puts the tables into it. */
+const CFile *draft_finish(const Draft *draft);
 
 #endif

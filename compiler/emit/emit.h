@@ -2,6 +2,7 @@
 #ifndef EMIT_EMIT_H
 #define EMIT_EMIT_H
 
+#include "base/text.h"
 #include "plan/plan.h"
 
 typedef struct {
@@ -14,8 +15,13 @@ typedef struct {
     const void *selftest_inputs; const float *selftest_outputs;
 } EmitOptions;
 
+/* A C file that is done but for its tables, which may be a hundred megabytes: they become text as it is handed on. */
+typedef struct CFile CFile;
+void c_file_print(const CFile *file, TextPut *put, void *to);
+Text c_file_text(Arena *arena, const CFile *file);
+
 /* stack_bytes: a bound for the entry points; stack_bytes_plain: compiled without optimization. */
-typedef struct { const char *c_text, *h_text; size_t weight_bytes, workspace_bytes, stack_bytes, stack_bytes_plain; } Emitted;
+typedef struct { const CFile *c; const char *h_text; size_t weight_bytes, workspace_bytes, stack_bytes, stack_bytes_plain; } Emitted;
 
 /* Packed (or float) inference C from an INFER plan with constants. API: DESIGN section 6, see runtime/README.md. */
 Emitted emit_inference(Arena *arena, const Plan *plan, const Model *model, const EmitOptions *options);

@@ -141,7 +141,7 @@ static Draft print_model(const Inference *inference, const Unit *unit)
     return draft;
 }
 
-static const char *print_c(const Inference *inference, const Unit *unit, const Emitted *sizes)
+static const CFile *print_c(const Inference *inference, const Unit *unit, const Emitted *sizes)
 {
     Arena *arena = inference->arena;
     Draft draft = draft_new(arena), model = print_model(inference, unit);
@@ -216,7 +216,7 @@ Emitted emit_inference(Arena *arena, const Plan *plan, const Model *model, const
     inference.functions = functions_of(arena, plan, &emitted);
     Unit unit = {model, options, plan, inference.functions, plan->steps.count};
     add_entry_stack(&inference, &emitted);
-    emitted.c_text = print_c(&inference, &unit, &emitted);
+    emitted.c = print_c(&inference, &unit, &emitted);
     emitted.h_text = print_h(&inference, &unit, &emitted);
     return emitted;
 }

@@ -6,7 +6,7 @@
 #include <stdint.h>
 #include <string.h>
 
-enum { WIDTH = 116, ELEMENT_MAX = TEXT_FLOAT_ROOM };
+enum { WIDTH = 116, INDENT = 4, ELEMENT_MAX = TEXT_FLOAT_ROOM };
 
 /* Writes one element, returns the end. digits: of the widest word of the table. */
 typedef char *Write(char *out, const void *element, int digits);
@@ -87,32 +87,63 @@ static int digits_of(const Table *table)
     return digits;
 }
 
-size_t table_text_bound(const Table *table)
+/* Lines of a table on their way: a buffer that is handed on when there may be no room for another number. */
+typedef struct {
+    TextPut *put;
+    void *to;
+    char *line, *at; /* where the line begins; the end */
+    char buffer[1 << 16];
+} Lines;
+
+static void lines_flush(Lines *lines)
 {
-    return (ELEMENT_MAX + 6) * table->count + strlen(table->c_name) + strlen(table->c_type) + 64;
+    size_t begun = (size_t)(lines->at - lines->line); /* the last line may go on */
+    lines->put(lines->to, lines->buffer, (size_t)(lines->line - lines->buffer));
+    memmove(lines->buffer, lines->line, begun);
+    lines->line = lines->buffer;
+    lines->at = lines->buffer + begun;
 }
 
-void table_print(Text *out, const Table *table)
+/* The number is written where it goes if the line has room; if not, it moves to the next one. */
+static inline void add_number(Lines *lines, Write *write, const void *element, int digits)
+{
+    if ((size_t)(lines->buffer + sizeof lines->buffer - lines->at) < 2 * ELEMENT_MAX)
+        lines_flush(lines);
+    bool first = lines->at == lines->line;
+    char *number = lines->at + (first ? INDENT : 1), *end = write(number, element, digits);
+    if (!first && end + 1 - lines->line > WIDTH) {
+        memmove(number + INDENT, number, (size_t)(end - number));
+        end += INDENT;
+        *lines->at++ = '\n';
+        lines->line = lines->at;
+        first = true;
+    }
+    if (first)
+        memset(lines->at, ' ', INDENT);
+    else
+        *lines->at = ' ';
+    *end = ',';
+    lines->at = end + 1;
+}
+
+void table_print(const Table *table, TextPut *put, void *to)
 {
     Write *write = writer_of(table);
     int digits = write == write_word ? digits_of(table) : 0;
     const char *element = table->data;
-    text_printf(out, "BNN_CONST %s %s[%zu] = {\n", table->c_type, table->c_name, table->count);
-    char *start = text_reserve(out, table_text_bound(table)), *at = start, *line = start;
-    for (size_t i = 0; i < table->count; i++, element += table->element_bytes) {
-        char number[ELEMENT_MAX];
-        size_t length = (size_t)(write(number, element, digits) - number);
-        if (at > line && (size_t)(at - line) + length + 2 > WIDTH) {
-            *at++ = '\n';
-            line = at;
-        }
-        at = at == line ? write_text(at, "    ") : write_text(at, " ");
-        memcpy(at, number, length);
-        at += length;
-        *at++ = ',';
-    }
-    at -= table->count > 0; /* the last comma */
-    at = write_text(at, "\n};\n");
-    *at = '\0';
-    out->length += (size_t)(at - start);
+    Lines lines;
+    lines.put = put;
+    lines.to = to;
+    lines.line = lines.at = lines.buffer;
+    char count[24];
+    const char *const head[] = {"BNN_CONST ", table->c_type, " ", table->c_name, "[", count, "] = {\n"};
+    count[text_decimal_into(count, table->count)] = '\0';
+    for (size_t i = 0; i < sizeof head / sizeof *head; i++)
+        put(to, head[i], strlen(head[i]));
+    for (size_t i = 0; i < table->count; i++, element += table->element_bytes)
+        add_number(&lines, write, element, digits);
+    lines.at -= table->count > 0; /* the last comma */
+    lines.at = write_text(lines.at, "\n};\n");
+    lines.line = lines.at;
+    lines_flush(&lines);
 }

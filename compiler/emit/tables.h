@@ -6,8 +6,6 @@
 #include "plan/plan.h"
 
 /* `BNN_CONST T name[n] = {...};`. element_bytes and is_float as in Table. */
-void table_print(Text *out, const Table *table);
-/* At least as many characters as table_print adds. */
-size_t table_text_bound(const Table *table);
+void table_print(const Table *table, TextPut *put, void *to);
 
 #endif

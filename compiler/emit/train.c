@@ -117,7 +117,7 @@ static Draft print_model(const Training *training)
     return draft;
 }
 
-static const char *print_c(const Training *training, const Unit *unit, const Emitted *sizes)
+static const CFile *print_c(const Training *training, const Unit *unit, const Emitted *sizes)
 {
     Arena *arena = training->arena;
     const Plan *plans[] = {training->train, training->evaluate};
@@ -199,7 +199,7 @@ Emitted emit_training(Arena *arena, const Plan *train, const Plan *evaluate, con
     training.functions = functions_of(arena, train, &emitted);
     training.evaluate_functions = functions_of(arena, evaluate, &emitted);
     Unit unit = {model, options, train, training.functions, train->steps.count};
-    emitted.c_text = print_c(&training, &unit, &emitted);
+    emitted.c = print_c(&training, &unit, &emitted);
     emitted.h_text = print_h(&training, &unit, &emitted);
     return emitted;
 }

@@ -18,18 +18,32 @@ static bool fail(Arena *arena, const char **error, const char *path, const char 
     return false;
 }
 
-static bool write_bytes(int handle, const char *at, size_t count)
+/* An open file; good: nothing has failed so far. */
+typedef struct { int handle; bool good; } Writing;
+
+static void put_bytes(void *to, const char *at, size_t count)
 {
-    while (count > 0) {
-        ssize_t written = write(handle, at, count);
+    Writing *writing = to;
+    while (count > 0 && writing->good) {
+        ssize_t written = write(writing->handle, at, count);
         if (written < 0 && errno == EINTR)
             continue;
-        if (written < 0)
-            return false;
+        if (written < 0) {
+            writing->good = false;
+            return;
+        }
         at += written;
         count -= (size_t)written;
     }
-    return true;
+}
+
+static bool write_contents(int handle, const FileBytes *file)
+{
+    Writing writing = { handle, true };
+    put_bytes(&writing, file->bytes, file->count);
+    if (file->print)
+        file->print(file->what, put_bytes, &writing);
+    return writing.good;
 }
 
 /* One output on its way: where it will be, and the temporary that holds it; temporary NULL: nothing to rename. */
@@ -40,7 +54,7 @@ static bool write_through(Arena *arena, const char *path, const FileBytes *file,
     int handle = open(path, O_WRONLY | O_CLOEXEC);
     if (handle < 0)
         return fail(arena, error, path, "cannot open");
-    bool good = write_bytes(handle, file->bytes, file->count);
+    bool good = write_contents(handle, file);
     good = close(handle) == 0 && good;
     return good || fail(arena, error, path, "cannot write");
 }
@@ -52,7 +66,7 @@ static bool write_temporary(Arena *arena, Pending *pending, const FileBytes *fil
     if (handle < 0)
         return fail(arena, error, file->path, "cannot create");
     pending->temporary = temporary;
-    bool good = write_bytes(handle, file->bytes, file->count) && (mode == 0 || fchmod(handle, mode) == 0) && fsync(handle) == 0;
+    bool good = write_contents(handle, file) && (mode == 0 || fchmod(handle, mode) == 0) && fsync(handle) == 0;
     good = close(handle) == 0 && good;
     return good || fail(arena, error, file->path, "cannot write");
 }
@@ -97,7 +111,7 @@ bool file_write_all(Arena *arena, int count, const FileBytes *files, const char 
 
 bool file_write(Arena *arena, const char *path, const void *bytes, size_t count, const char **error)
 {
-    FileBytes file = { path, bytes, count };
+    FileBytes file = { .path = path, .bytes = bytes, .count = count };
     return file_write_all(arena, 1, &file, error);
 }
 
@@ -107,7 +121,7 @@ bool file_writable(Arena *arena, const char *path, const char **error)
     if (stat(path, &status) == 0 && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode))
         return access(path, W_OK) == 0 || fail(arena, error, path, "cannot write");
     Pending pending = { 0 };
-    FileBytes nothing = { path, "", 0 };
+    FileBytes nothing = { .path = path, .bytes = "" };
     bool good = prepare(arena, &nothing, &pending, error);
     if (pending.temporary)
         unlink(pending.temporary);

@@ -56,8 +56,14 @@ Array *image_read(Arena *arena, const char *path, const char **error);
 
 /* A whole file; zero-terminated behind its count. NULL and *error on failure. */
 const char *file_read(Arena *arena, const char *path, size_t *count, const char **error);
-/* Several files, all or none: every temporary is written before the first is renamed. */
-typedef struct { const char *path; const void *bytes; size_t count; } FileBytes;
+/* Several files, all or none: every temporary is written before the first is renamed. print: gives what comes behind the bytes, in pieces. */
+typedef struct {
+    const char *path;
+    const void *bytes;
+    size_t count;
+    void (*print)(const void *what, TextPut *put, void *to);
+    const void *what;
+} FileBytes;
 bool file_write_all(Arena *arena, int count, const FileBytes *files, const char **error);
 /* Whether file_write would work: asked before hours are spent on what it is to hold. */
 bool file_writable(Arena *arena, const char *path, const char **error);

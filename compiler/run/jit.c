@@ -203,7 +203,8 @@ static Jit *system_compile(Arena *arena, const char *stem, const char *c_text, c
     Build build = { .arena = arena, .error = error };
     if (!make_folder(&build, stem))
         return NULL;
-    FileBytes files[2] = { { build.source, c_text, strlen(c_text) }, { build.header, h_text ? h_text : "", h_text ? strlen(h_text) : 0 } };
+    FileBytes files[2] = { { .path = build.source, .bytes = c_text, .count = strlen(c_text) },
+                           { .path = build.header, .bytes = h_text ? h_text : "", .count = h_text ? strlen(h_text) : 0 } };
     Jit *jit = file_write_all(arena, 2, files, error) ? compile_in_folder(&build, options) : NULL;
     remove_folder(&build);
     return jit;

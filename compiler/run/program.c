@@ -57,10 +57,9 @@ static void add_outputs(Text *text, int count)
     text_add(text, ");\n}\n");
 }
 
-static const char *train_glue(Arena *arena, const char *c_text, const Graph *graph)
+static const char *train_glue(Arena *arena, const CFile *c, const Graph *graph)
 {
-    Text text = text_new(arena);
-    text_add(&text, c_text);
+    Text text = c_file_text(arena, c);
     text_add(&text, "\n#include <stddef.h>\nconst size_t jit_sizes[3] = { MODEL_STATE_BYTES, MODEL_WORKSPACE_BYTES, MODEL_VARIABLE_COUNT };\n"
                     "float jit_train(float *state, void *workspace, const void *const *x, const void *const *y, int count, uint64_t seed,\n"
                     "                float rate_scale, float *metrics)\n{\n    return model_train_batch(state, workspace, ");
@@ -81,10 +80,9 @@ static const char *train_glue(Arena *arena, const char *c_text, const Graph *gra
     return text.at;
 }
 
-static const char *packed_glue(Arena *arena, const char *c_text, const Graph *graph)
+static const char *packed_glue(Arena *arena, const CFile *c, const Graph *graph)
 {
-    Text text = text_new(arena);
-    text_add(&text, c_text);
+    Text text = c_file_text(arena, c);
     text_add(&text, "\n#include <stddef.h>\nconst size_t jit_sizes[1] = { sizeof(model_workspace) };\n"
                     "void jit_predict(const void *const *x, float *const *out, void *workspace)\n{\n    model_predict(");
     add_arguments(&text, "x", graph->inputs.count);
@@ -132,7 +130,7 @@ TrainProgram *program_train(Arena *arena, const Model *model, const ProgramOptio
         return NULL;
     EmitOptions emit = { .file_stem = STEM, .source_hash = "", .options_text = "" };
     Emitted text = emit_training(arena, train, evaluate, model, &emit);
-    Jit *jit = build(arena, train_glue(arena, text.c_text, graph), text.h_text, options, error);
+    Jit *jit = build(arena, train_glue(arena, text.c, graph), text.h_text, options, error);
     if (!jit)
         return NULL;
     TrainProgram *program = ARENA_NEW(arena, TrainProgram);
@@ -165,7 +163,7 @@ PackedProgram *program_packed(Arena *arena, const Model *model, const ProgramOpt
         return NULL;
     EmitOptions emit = { .file_stem = STEM, .source_hash = "", .weights_origin = "", .options_text = "" };
     Emitted text = emit_inference(arena, plan, model, &emit);
-    Jit *jit = build(arena, packed_glue(arena, text.c_text, model->graph), text.h_text, options, error);
+    Jit *jit = build(arena, packed_glue(arena, text.c, model->graph), text.h_text, options, error);
     if (!jit)
         return NULL;
     PackedProgram *program = ARENA_NEW(arena, PackedProgram);

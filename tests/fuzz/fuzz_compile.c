@@ -28,7 +28,8 @@ static void compile(Arena *arena, Model *model)
     plan_verify(second);
     EmitOptions emit = { .file_stem = "model", .source_hash = "0", .options_text = "" };
     Emitted code = emit_training(arena, first, second, model, &emit);
-    BUG_IF(!code.c_text[0] || strchr(code.c_text, '$'));
+    Text text = c_file_text(arena, code.c);
+    BUG_IF(!text.length || strchr(text.at, '$'));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -286,11 +286,11 @@ static bool same_bits(float a, float b)
     return memcmp(&a, &b, 4) == 0 || (a != a && b != b);
 }
 
-static const char *glue(Arena *arena, const Graph *graph, const char *c_text, bool evaluate)
+static const char *glue(Arena *arena, const Graph *graph, const CFile *c, bool evaluate)
 {
-    Text text = text_new(arena);
+    Text text = c_file_text(arena, c);
     const char *type = (const char *[]){"float", "", "uint8_t", "int8_t"}[graph->inputs.at[0]->element];
-    text_printf(&text, "%s\nvoid test_run(const void *x, float *a, float *b, float *state, void *workspace, int count)\n{\n", c_text);
+    text_add(&text, "\nvoid test_run(const void *x, float *a, float *b, float *state, void *workspace, int count)\n{\n");
     const char *second = graph->outputs.count > 1 ? ", b" : "";
     if (evaluate)
         text_printf(&text, "(void)b;\nm_init(state, 1);\nm_evaluate(state, workspace, (const %s *)x, count, a%s);\n}\n", type, second);
@@ -316,7 +316,7 @@ static void check_graph(uint64_t seed, const char *target, JitKind kind, const c
     } else {
         emitted = emit_inference(arena, plan, &model, &options);
     }
-    const char *text = glue(arena, graph, emitted.c_text, evaluate), *error = NULL;
+    const char *text = glue(arena, graph, emitted.c, evaluate), *error = NULL;
     JitOptions jit_options = {.kind = kind, .flags = flags};
     Jit *jit = jit_compile(arena, "m", text, emitted.h_text, &jit_options, &error);
     if (!jit)

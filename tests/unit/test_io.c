@@ -546,7 +546,7 @@ static void test_write_all_or_none(void **state)
     const char *path = path_of(context, "model.c");
     size_t count;
     put_file(path, "old", 3);
-    FileBytes files[2] = { { path, "new", 3 }, { path_of(context, "missing/model.h"), "new", 3 } };
+    FileBytes files[2] = { { .path = path, .bytes = "new", .count = 3 }, { .path = path_of(context, "missing/model.h"), .bytes = "new", .count = 3 } };
     assert_false(file_write_all(context->arena, 2, files, &context->error));
     assert_string_equal(file_read(context->arena, path, &count, &context->error), "old");
     assert_int_equal(count_files(context), 1);
@@ -554,6 +554,29 @@ static void test_write_all_or_none(void **state)
     assert_true(file_write_all(context->arena, 2, files, &context->error));
     assert_string_equal(file_read(context->arena, path, &count, &context->error), "new");
     assert_int_equal(count_files(context), 2);
+}
+
+static void print_thrice(const void *what, TextPut *put, void *to)
+{
+    for (int i = 0; i < 3; i++)
+        put(to, what, strlen(what));
+}
+
+/* A file that is printed in pieces; where there is no room for them, none is replaced. */
+static void test_write_pieces(void **state)
+{
+    Context *context = *state;
+    const char *path = path_of(context, "model.c");
+    size_t count;
+    FileBytes files[2] = { { .path = path, .bytes = "head ", .count = 5, .print = print_thrice, .what = "ab" }, { .path = "/dev/full", .print = print_thrice, .what = "ab" } };
+    assert_true(file_write_all(context->arena, 1, files, &context->error));
+    assert_string_equal(file_read(context->arena, path, &count, &context->error), "head ababab");
+    files[0].what = "cd";
+    if (access("/dev/full", W_OK) != 0)
+        return;
+    assert_false(file_write_all(context->arena, 2, files, &context->error));
+    assert_string_equal(file_read(context->arena, path, &count, &context->error), "head ababab");
+    assert_int_equal(count_files(context), 1);
 }
 
 /* ---- SHA-256: the vectors of FIPS 180-4 and the lengths around a block's end */
@@ -622,7 +645,8 @@ static void test_isolated_readers(void **state)
 const struct CMUnitTest io_tests[] = {
     TEST(test_round_trip), TEST(test_element_types), TEST(test_damaged_headers), TEST(test_overlap), TEST(test_mutations),
     TEST(test_idx), TEST(test_idx_damaged), TEST(test_gzip_damaged), TEST(test_data_folder), TEST(test_images),
-    TEST(test_npy_types), TEST(test_array_folder), TEST(test_npz), TEST(test_cifar), TEST(test_write), TEST(test_write_all_or_none), TEST(test_sha256), TEST(test_isolated_readers),
+    TEST(test_npy_types), TEST(test_array_folder), TEST(test_npz), TEST(test_cifar), TEST(test_write), TEST(test_write_all_or_none), TEST(test_write_pieces),
+    TEST(test_sha256), TEST(test_isolated_readers),
 };
 const int io_test_count = sizeof io_tests / sizeof *io_tests;
 
