@@ -58,8 +58,10 @@ static void print_predict(Text *out, const Inference *inference)
     text_printf(out, "\nvoid %s_predict(%s)\n{\n", inference->prefix, parameters(inference, true));
     bool workspace = false;
     Text calls = text_new(inference->arena);
+    Reuse reuse = reuse_begin(inference->arena, plan);
     for (int i = 0; i < plan->steps.count; i++) {
         const Step *step = plan->steps.at[i];
+        reuse_barrier(&reuse, &calls, step);
         call_print(&calls, inference->arena, &inference->functions[i], &places);
         text_printf(&calls, "%s_HOOK(%s, %s);\n", inference->PREFIX, step->function, storage_pointer(inference->arena, &places, step->output));
     }
@@ -150,6 +152,7 @@ static const CFile *print_c(const Inference *inference, const Unit *unit, const 
     names_add(&used, model.code.at);
     opening_print(out, arena, unit, sizes, model.tables.count > 0, false);
     runtime_print(out, arena, inference->plan, &used);
+    barrier_print(out, &used);
     text_printf(out, "\n/* Called after each step with its result: for timing and dumps. */\n#ifndef %s_HOOK\n#define %s_HOOK(step, result) ((void)0)\n#endif\n",
                 inference->PREFIX, inference->PREFIX);
     draft_append(&draft, &model);

@@ -21,6 +21,13 @@ typedef struct {
 Function *functions_of(Arena *arena, const Plan *plan, Emitted *emitted);
 void functions_print(Draft *draft, const Function *functions, int count);
 
+/* reuse.c. Barriers where workspace takes values of another type. */
+typedef struct { size_t begin, end; const char *c_type; } Access;
+typedef struct { Arena *arena; bool mixed, fresh; VEC(Access) seen; } Reuse;
+Reuse reuse_begin(Arena *arena, const Plan *plan);
+void reuse_barrier(Reuse *reuse, Text *calls, const Step *step);  /* in front of the call of the step, if it needs one */
+void barrier_print(Text *out, const Names *used);                 /* the macro, where the code uses it */
+
 /* call.c. The call: pointers to what the step reads and writes. `pointer` gives the text of a storage. */
 typedef struct {
     const Plan *plan;

@@ -131,6 +131,7 @@ static const CFile *print_c(const Training *training, const Unit *unit, const Em
     if (!training->train->options.link_runtime)
         text_printf(out, "#define bnn_random %s_random /* this file has its own copies */\n#define bnn_initialize %s_initialize\n", prefix, prefix);
     runtime_print(out, arena, training->train, &used);
+    barrier_print(out, &used);
     workspace_typedef(out, prefix, plans, 2);
     draft_append(&draft, &model);
     return draft_finish(&draft);

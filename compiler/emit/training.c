@@ -114,9 +114,13 @@ int input_names(const Training *training, const char **names, int count, bool la
 
 void add_calls(Text *body, const Plan *plan, const Function *functions, const Places *places, int phase)
 {
-    for (int i = 0; i < plan->steps.count; i++)
-        if (plan->steps.at[i]->phase == phase)
-            call_print(body, plan->arena, &functions[i], places);
+    Reuse reuse = reuse_begin(plan->arena, plan);
+    for (int i = 0; i < plan->steps.count; i++) {
+        if (plan->steps.at[i]->phase != phase)
+            continue;
+        reuse_barrier(&reuse, body, plan->steps.at[i]);
+        call_print(body, plan->arena, &functions[i], places);
+    }
 }
 
 const char *result_pointer(const Plan *plan, const Places *places, const Value *value)
