@@ -180,6 +180,7 @@ Value *graph_batchnorm(Graph *graph, Value *x, Value *gamma, Value *beta, Value 
     value->u.batchnorm.scale = gamma != NULL;
     value->u.batchnorm.center = beta != NULL;
     value->u.batchnorm.frozen = frozen;
+    value->u.batchnorm.moves = 1;
     value->u.batchnorm.unbiased = x->shape.rank >= 3; /* as Keras' fused kernel for images */
     return value_append(graph, value);
 }

@@ -29,6 +29,7 @@ typedef struct {
     Value **input;
     int input_count;
     int training;                       /* the call's training=: -1 not given, 0, 1 */
+    bool has_steps;                     /* TimeDistributed: the first axis of input[0] counts steps; Keras has steps and samples in one batch */
     Value *output[LAYER_MAX_OUTPUTS];   /* filled in by layers with several outputs, which set output_count too */
     int output_count;
     const struct Environment *outer;    /* values of the surrounding network, for tensors a composite layer captured */
@@ -108,6 +109,10 @@ typedef struct Environment {
     int count;
     const struct Environment *outer;
     int training;
+    int repeats;                /* TimeDistributed: its layers run on so many steps a sample; 0: once */
+    /* Keras runs a model that TimeDistributed wraps once more, for its mask, with all that this moves and adds: */
+    int wrappers;               /* how many TimeDistributed stand around what comes next, one in the other */
+    int more_runs;              /* of the network that runs now; 0: none */
 } Environment;
 
 struct CompileCall {
@@ -230,6 +235,10 @@ Value *apply_random(Apply *apply, Shape shape);                              /* 
 /* owner: for messages, NULL inside a composite layer, whose call recorded the nodes from first_node on. NULL after errors. */
 Network *network_new(Layers *layers, int input_count, KerasTensor *const *inputs, int output_count, KerasTensor *const *outputs, Span span,
                      const char *owner, int first_node);
+/* What a model sees that runs inside `outer` (NULL: nothing). */
+Environment environment_of_model(const Environment *outer);
+/* The value of a tensor here or further out; NULL: there is none. */
+Value *environment_find(const Environment *environment, const KerasTensor *tensor);
 /* Runs a network on a graph. false after errors. */
 bool network_run(Layers *layers, Graph *graph, const Network *network, Value *const *inputs, Value **outputs, int training,
                  const Environment *outer, Environment *kept);

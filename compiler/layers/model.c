@@ -22,7 +22,8 @@ static Value *apply_network(Apply *apply)
                         apply_shape_text(apply, network->inputs.at[i]->value), apply_shape_text(apply, apply->input[i]));
             return NULL;
         }
-    if (!network_run(apply->layers, apply->graph, network, apply->input, apply->output, apply->training, apply->outer, NULL))
+    Environment outer = environment_of_model(apply->outer);
+    if (!network_run(apply->layers, apply->graph, network, apply->input, apply->output, apply->training, &outer, NULL))
         return NULL;
     apply->output_count = network->outputs.count;
     return apply->output[0];

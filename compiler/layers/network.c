@@ -148,7 +148,7 @@ Network *network_new(Layers *layers, int input_count, KerasTensor *const *inputs
     return walk.failed || !names_differ(&walk) ? NULL : walk.network;
 }
 
-static Value *find_value(const Environment *environment, const KerasTensor *tensor)
+Value *environment_find(const Environment *environment, const KerasTensor *tensor)
 {
     for (; environment; environment = environment->outer)
         if (tensor->id < environment->count && environment->at[tensor->id])
@@ -160,7 +160,7 @@ static bool run_node(Layers *layers, Graph *graph, const CallNode *node, Environ
 {
     Value *inputs[LAYER_MAX_OUTPUTS];
     for (int i = 0; i < node->input_count; i++) {
-        inputs[i] = find_value(environment, node->input[i]);
+        inputs[i] = environment_find(environment, node->input[i]);
         if (!inputs[i]) {
             diag_error(layers->diag, node->span, "%s: its input does not come from this model's inputs", node->layer->class_name);
             return false;
@@ -181,10 +181,18 @@ static bool run_node(Layers *layers, Graph *graph, const CallNode *node, Environ
     return true;
 }
 
+Environment environment_of_model(const Environment *outer)
+{
+    if (!outer)
+        return (Environment){0};
+    return (Environment){.outer = outer, .repeats = outer->repeats, .more_runs = (1 + outer->more_runs) * (1 + outer->wrappers) - 1};
+}
+
 bool network_run(Layers *layers, Graph *graph, const Network *network, Value *const *inputs, Value **outputs, int training,
                  const Environment *outer, Environment *kept)
 {
-    Environment own = {.count = layers->tensors.count, .outer = outer, .training = training};
+    Environment own = {.count = layers->tensors.count, .outer = outer, .training = training, .repeats = outer ? outer->repeats : 0,
+                       .more_runs = outer ? outer->more_runs : 0};
     Environment *environment = kept ? kept : &own;
     *environment = own;
     environment->at = ARENA_ARRAY(layers->arena, Value *, own.count ? own.count : 1);
@@ -197,7 +205,7 @@ bool network_run(Layers *layers, Graph *graph, const Network *network, Value *co
             return false;
     }
     for (int i = 0; i < network->outputs.count; i++) {
-        outputs[i] = find_value(environment, network->outputs.at[i]);
+        outputs[i] = environment_find(environment, network->outputs.at[i]);
         if (!outputs[i])
             return false;
     }

@@ -111,14 +111,19 @@ Value *apply_batchnorm(Apply *apply)
     if (!family_inputs(apply, 1) || !plain_batchnorm(apply))
         return NULL;
     Graph *graph = apply->graph;
-    Value *x = family_float(apply, apply->input[0]);
-    int axes[SHAPE_MAX], order[SHAPE_MAX], count = given_axes(apply, x, axes);
+    Value *x = family_float(apply, apply->input[0]), step = *x; /* what the layer sees of x: one step */
+    if (apply->has_steps)
+        step.shape = shape_of(x->shape.rank - 1, x->shape.dim + 1);
+    int axes[SHAPE_MAX], order[SHAPE_MAX], count = given_axes(apply, &step, axes);
     if (!count)
         return NULL;
     sort(axes, count);
-    Shape shape = channel_shape(x, axes, count);
+    Shape shape = channel_shape(&step, axes, count);
+    bool fused = is_fused(apply, &step, axes, count);
+    for (int i = 0; i < count; i++)
+        axes[i] += apply->has_steps;
     if (shape.rank > SHAPE_MAX) {
-        apply_error(apply, "axis", "several axes of an input of %d dimensions are not supported", x->shape.rank + 1);
+        apply_error(apply, "axis", "several axes of an input of %d dimensions are not supported", step.shape.rank + 1);
         return NULL;
     }
     bool scale = apply_bool(apply, "scale"), center = apply_bool(apply, "center");
@@ -131,7 +136,8 @@ Value *apply_batchnorm(Apply *apply)
     bool frozen = !apply->layer->trainable || apply->training == 0;
     Value *y = graph_batchnorm(graph, channels_behind(graph, x, axes, count, order), flat(graph, gamma), flat(graph, beta), flat(graph, mean),
                                flat(graph, variance), (float)apply_number(apply, "epsilon"), (float)apply_number(apply, "momentum"), frozen);
-    y->u.batchnorm.unbiased = is_fused(apply, x, axes, count);
+    y->u.batchnorm.unbiased = fused;
+    y->u.batchnorm.moves = 1 + (apply->outer ? apply->outer->more_runs : 0);
     return channels_back(graph, y, order, x->shape);
 }
 

@@ -127,7 +127,12 @@ void apply_extra_loss(Apply *apply, Value *penalty)
         penalty = graph_reduce(graph, REDUCE_MEAN, penalty, axes_mask(penalty, -1, penalty->shape.rank + 1), false);
     else if (penalty->shape.rank)
         penalty = graph_reshape(graph, penalty, shape_scalar());
-    VEC_PUSH(graph->arena, &graph->extra_losses, graph_binary(graph, EX_DIV, penalty, graph_count(graph)));
+    Value *count = graph_count(graph);
+    if (apply->outer && apply->outer->repeats > 1)
+        count = graph_binary(graph, EX_MUL, count, graph_scalar(graph, (float)apply->outer->repeats));
+    if (apply->outer && apply->outer->more_runs)
+        penalty = graph_binary(graph, EX_MUL, penalty, graph_scalar(graph, (float)(1 + apply->outer->more_runs)));
+    VEC_PUSH(graph->arena, &graph->extra_losses, graph_binary(graph, EX_DIV, penalty, count));
 }
 
 Value *apply_activation(Apply *apply, Value *x)

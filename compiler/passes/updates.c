@@ -29,7 +29,7 @@ static Value *current(Graph *graph, Value *weight)
 }
 
 /* m - (m - batch)*(1 - momentum), as Keras computes it. The moving value is a weight, or one in another shape. */
-static void move(Graph *graph, Value *weight, Value *batch, float momentum)
+static void move(Graph *graph, Value *weight, Value *batch, const Value *norm)
 {
     ExprPool *pool = graph->pool;
     weight = weight->op == OP_RESHAPE ? weight->input[0] : weight;
@@ -37,25 +37,26 @@ static void move(Graph *graph, Value *weight, Value *batch, float momentum)
     if (!shape_equal(batch->shape, weight->shape))
         batch = graph_reshape(graph, batch, weight->shape);
     const Expr *m = expr_arg(pool, 0), *off = expr_make(pool, EX_SUB, m, expr_arg(pool, 1), NULL);
-    const Expr *part = expr_make(pool, EX_MUL, off, expr_const(pool, 1.0f - momentum), NULL);
-    Value *inputs[] = {current(graph, weight), batch};
-    add_update(graph, weight->u.variable, graph_map(graph, expr_make(pool, EX_SUB, m, part, NULL), 2, inputs));
+    const Expr *part = expr_make(pool, EX_MUL, off, expr_const(pool, 1.0f - norm->u.batchnorm.momentum), NULL);
+    for (int i = 0; i < norm->u.batchnorm.moves; i++) {
+        Value *inputs[] = {current(graph, weight), batch};
+        add_update(graph, weight->u.variable, graph_map(graph, expr_make(pool, EX_SUB, m, part, NULL), 2, inputs));
+    }
 }
 
 void training_moving_statistics(Graph *graph, const Value *old, Value *mean_weight, Value *variance_weight, Value *mean, Value *variance,
                                 Value *values_per_channel)
 {
     ExprPool *pool = graph->pool;
-    float momentum = old->u.batchnorm.momentum;
     graph->at_phase = 2;
-    move(graph, mean_weight, mean, momentum);
+    move(graph, mean_weight, mean, old);
     if (old->u.batchnorm.unbiased) { /* Keras' fused kernel feeds the unbiased variance: times n/(n-1) */
         const Expr *n = expr_arg(pool, 1), *one = expr_const(pool, 1.0f);
         const Expr *less = expr_make(pool, EX_MAX, expr_make(pool, EX_SUB, n, one, NULL), one, NULL);
         const Expr *unbiased = expr_make(pool, EX_MUL, expr_arg(pool, 0), expr_make(pool, EX_DIV, n, less, NULL), NULL);
         variance = graph_map(graph, unbiased, 2, (Value *[]){variance, values_per_channel});
     }
-    move(graph, variance_weight, variance, momentum);
+    move(graph, variance_weight, variance, old);
     graph->at_phase = 0;
 }
 

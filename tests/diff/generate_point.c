@@ -35,7 +35,7 @@ static const char *draw_axes(Draw *d)
 bool draws_batchnorm(Draw *d)
 {
     Text text = text_new(d->arena);
-    bool other = d->shape.rank > 1 && !d->wrapper && draw_chance(d, 20);
+    bool other = d->shape.rank > 1 && draw_chance(d, 20);
     text_printf(&text, "axis=%s", !other ? "-1" : draw_chance(d, 50) ? "1" : draw_axes(d));
     if (draw_chance(d, 35))
         text_printf(&text, ", momentum=%s", DRAW_PICK(d, "0.9", "0.5", "0.999"));
@@ -69,8 +69,6 @@ bool draws_activation_layer(Draw *d)
 {
     const char *layer = DRAW_PICK(d, "ReLU()", "ReLU(max_value=6.0)", "ReLU(1.5, negative_slope=0.2)", "ReLU(threshold=0.3)", "LeakyReLU()", "LeakyReLU(alpha=0.1)",
                                   "ELU(0.5)", "ThresholdedReLU(theta=0.4)", "PReLU", "PReLU", "SteSign(clip_value=1.5)");
-    if (d->wrapper && strncmp(layer, "SteSign", 7) == 0)
-        return false; /* bnnc refuses it: README.md */
     if (strcmp(layer, "PReLU") == 0)
         layer = arena_printf(d->arena, "PReLU(%s)", draw_shared_axes(d));
     return draw_layer(d, d->shape, 0, "%s", layer);

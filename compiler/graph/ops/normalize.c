@@ -26,6 +26,8 @@ static void batchnorm_dump(const Value *value, Arena *arena, FILE *out)
     fprintf(out, " epsilon %.9g momentum %.9g%s%s%s%s", (double)value->u.batchnorm.epsilon, (double)value->u.batchnorm.momentum,
             value->u.batchnorm.scale ? " gamma" : "", value->u.batchnorm.center ? " beta" : "", value->u.batchnorm.frozen ? " frozen" : "",
             biased ? " biased" : "");
+    if (value->u.batchnorm.moves > 1)
+        fprintf(out, " moves %d", value->u.batchnorm.moves);
 }
 
 const OpRow op_row_BATCHNORM = {batchnorm_infer, batchnorm_eval, batchnorm_dump};
