@@ -102,18 +102,16 @@ static bool translation_range(Apply *apply, const char *name, double *low, doubl
     return good;
 }
 
-/* `count` cells that continue the image before its first (or behind its last) cell, as fill_mode says. */
+/* `count` cells that continue the image before its first (or behind its last) cell, as fill_mode says, which is no wrap. */
 static Value *border(Apply *apply, const char *mode, Value *x, int axis, int count, bool before)
 {
     int length = x->shape.dim[axis], edge = before ? 0 : length - 1;
     if (count > length)
         return graph_concat(apply->graph, axis, 2, before ? (Value *[]){family_repeat_cell(apply->graph, x, axis, edge, count - length), border(apply, mode, x, axis, length, before)}
                                                           : (Value *[]){border(apply, mode, x, axis, length, before), family_repeat_cell(apply->graph, x, axis, edge, count - length)});
-    if (!strcmp(mode, "nearest"))
+    if (strcmp(mode, "reflect"))
         return family_repeat_cell(apply->graph, x, axis, edge, count);
-    bool from_start = before == !strcmp(mode, "reflect");
-    Value *part = family_cut(apply->graph, x, axis, from_start ? 0 : length - count, count);
-    return strcmp(mode, "reflect") ? part : family_flip(apply->graph, part, axis);
+    return family_flip(apply->graph, family_cut(apply->graph, x, axis, before ? 0 : length - count, count), axis);
 }
 
 static Value *extended(Apply *apply, Value *x, int axis, int before, int after)
@@ -134,20 +132,76 @@ static Value *extended(Apply *apply, Value *x, int axis, int before, int after)
     return graph_concat(apply->graph, axis, count, parts);
 }
 
+/* x[cells[0]], x[cells[1]], ... along the axis. */
+static Value *gathered(Apply *apply, Value *x, int axis, const int *cells, int count)
+{
+    Value **parts = ARENA_ARRAY(apply->layers->arena, Value *, count);
+    int used = 0;
+    for (int i = 0, run; i < count; i += run) {
+        int step = i + 1 < count && cells[i + 1] == cells[i] ? 0 : 1;
+        for (run = 1; i + run < count && cells[i + run] == cells[i] + step * run; run++)
+            ;
+        parts[used++] = step ? family_cut(apply->graph, x, axis, cells[i], run) : family_repeat_cell(apply->graph, x, axis, cells[i], run);
+    }
+    return graph_concat(apply->graph, axis, used, parts);
+}
+
+/* How far TensorFlow moves what lies at `at`, outside the image, to wrap it. What is still outside then becomes the nearest cell. */
+static int wrapping(double at, int length)
+{
+    if (at >= 0 && at <= length - 1)
+        return 0;
+    return at < 0 ? length * ((int)(-at / (length - 1)) + 1) : -length * (int)(at / (length - 1));
+}
+
+static int held(int cell, int length)
+{
+    return cell < 0 ? 0 : cell < length ? cell : length - 1;
+}
+
+/* Where the translated image lies in one extended by `before` and `after` cells: at cell `whole`, and by `share` towards the next. */
+typedef struct { int before, after; const Expr *whole, *share; Value *random; } Place;
+
+/* fill_mode="wrap": what lies between two cells has neighbours of its own, and so has what lies on one. */
+static Value *wrapped(Apply *apply, Value *x, int axis, const Place *place)
+{
+    Graph *graph = apply->graph;
+    ExprPool *pool = apply->layers->pool;
+    int length = x->shape.dim[axis], range = length + place->before + place->after;
+    bool mixed = !strcmp(apply_text(apply, "interpolation"), "bilinear");
+    int *cells[3];
+    Value *inputs[4] = {place->random};
+    for (int k = 0; k < 3; k++) { /* left of a place between cells, right of it, on a cell */
+        cells[k] = ARENA_ARRAY(apply->layers->arena, int, range);
+        for (int i = 0; i < range; i++) {
+            int cell = i - place->before;
+            cells[k][i] = held(cell + (k == 1) + wrapping(k == 2 ? cell : cell + 0.5, length), length);
+        }
+        inputs[1 + k] = window_at(apply, gathered(apply, x, axis, cells[k], range), axis, length, place->whole, place->random);
+    }
+    const Expr *here = expr_arg(pool, 1), *next = expr_arg(pool, 2);
+    const Expr *between = mixed ? expr2(apply, EX_ADD, here, expr2(apply, EX_MUL, place->share, expr2(apply, EX_SUB, next, here)))
+                                : expr_make(pool, EX_SELECT, expr2(apply, EX_LT, place->share, expr_number(apply, 0.5)), here, next);
+    const Expr *on_a_cell = expr2(apply, EX_EQ, place->share, expr_number(apply, 0));
+    return graph_map(graph, expr_make(pool, EX_SELECT, on_a_cell, expr_arg(pool, 3), between), 4, inputs);
+}
+
 /* Output cell i is input cell i - t, t = low + u (high - low): a window of the extended image at start = before - t. Between two cells
  * (bilinear) the window has one cell more, and neighbours are mixed by the fraction of start. */
 static Value *translate(Apply *apply, Value *x, int axis, double low, double high)
 {
     int length = x->shape.dim[axis], before = high > 0 ? (int)ceil(high * length) : 0, after = low < 0 ? (int)ceil(-low * length) : 0;
-    bool mixed = !strcmp(apply_text(apply, "interpolation"), "bilinear");
-    Value *wide = extended(apply, x, axis, before, after + 1), *random = apply_random(apply, one_per_sample(x));
+    bool mixed = !strcmp(apply_text(apply, "interpolation"), "bilinear"), wraps = !strcmp(apply_text(apply, "fill_mode"), "wrap");
+    Value *random = apply_random(apply, one_per_sample(x));
     const Expr *u = expr_arg(apply->layers->pool, 0);
     const Expr *start = expr2(apply, EX_SUB, expr_number(apply, before - low * length), expr2(apply, EX_MUL, u, expr_number(apply, (high - low) * length)));
     start = expr2(apply, EX_MAX, start, expr_number(apply, 0));
-    if (!mixed)
+    if (!mixed && !wraps)
         start = expr2(apply, EX_ADD, start, expr_number(apply, 0.5));
     const Expr *whole = expr2(apply, EX_MIN, expr1(apply, EX_FLOOR, start), expr_number(apply, before + after));
-    Value *window = window_at(apply, wide, axis, length + mixed, whole, random);
+    if (wraps && length > 1)
+        return wrapped(apply, x, axis, &(Place){before, after, whole, expr2(apply, EX_SUB, start, whole), random});
+    Value *wide = extended(apply, x, axis, before, after + 1), *window = window_at(apply, wide, axis, length + mixed, whole, random);
     if (!mixed)
         return window;
     ExprPool *pool = apply->layers->pool;

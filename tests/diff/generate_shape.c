@@ -120,6 +120,10 @@ bool draws_augmentation(Draw *d)
     int kind = d->keep == FREE ? draw_below(d, 4) : 0;
     if (kind >= 2)
         return crop(d, kind == 2 ? "RandomCrop" : "CenterCrop");
+    if (draw_chance(d, 40)) {
+        const char *fill = DRAW_PICK(d, "reflect", "wrap", "constant", "nearest"), *between = DRAW_PICK(d, "bilinear", "nearest");
+        return draw_layer(d, d->shape, 0, "RandomTranslation(%s, 0.3, fill_mode='%s', interpolation='%s')", draw_number(d, 0, 20), fill, between);
+    }
     return draw_layer(d, d->shape, 0, "RandomFlip('%s')", DRAW_PICK(d, "horizontal", "vertical", "horizontal_and_vertical"));
 }
 
