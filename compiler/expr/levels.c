@@ -262,6 +262,13 @@ Levels levels_select(ExprPool *pool, const Expr *condition, Levels a, Levels b)
     return a;
 }
 
+/* As floats have it: a pad value's level is one that gives exactly that value in them, 0 say, and the sign of 0 is not that of almost 0. */
+static float float_at(Levels a, int i)
+{
+    float scaled = (float)a.factor * (float)(a.lo + i * a.step);
+    return scaled + (float)a.offset;
+}
+
 Levels levels_enumerate(ExprPool *pool, const Expr *node, const Levels *child)
 {
     int n[EXPR_MAX_CHILDREN] = {1, 1, 1};
@@ -276,8 +283,8 @@ Levels levels_enumerate(ExprPool *pool, const Expr *node, const Levels *child)
     Values values = {malloc(sizeof(double) * (size_t)total), (int)total};
     BUG_IF(!values.at);
     for (int i = 0; i < total; i++) {
-        float a = (float)value_at(child[0], i % n[0]), b = node->child[1] ? (float)value_at(child[1], i / n[0] % n[1]) : 0.0f;
-        values.at[i] = (double)expr_row(node->op)->eval(a, b, node->child[2] ? (float)value_at(child[2], i / n[0] / n[1]) : 0.0f);
+        float a = float_at(child[0], i % n[0]), b = node->child[1] ? float_at(child[1], i / n[0] % n[1]) : 0.0f;
+        values.at[i] = (double)expr_row(node->op)->eval(a, b, node->child[2] ? float_at(child[2], i / n[0] / n[1]) : 0.0f);
     }
     Levels result = fit(pool, values);
     free(values.at);

@@ -189,6 +189,10 @@ static void test_integers(void **state)
     set = expect_only(op2(EX_DIV, x, k(255.0f)), "{0..255}/255", 8);
     assert_ptr_equal(set.level, x);
     expect(op1(EX_SIGN, op2(EX_SUB, x, k(127.5f))), "{-1,+1}", 1);
+    the->sets[0] = value_set_levels(the->pool, 0, 510, 1); /* 0, as a pad value on a grid twice as fine: 255 * 0.003921569f is 1 in floats alone */
+    the->sets[0].scale = k(1.0f / 127.5f / 2.0f);
+    the->sets[0].offset = -1.0f;
+    expect_only(op1(EX_SGN, x), "{-1,0,+1}", 2);
     the->sets[0] = value_set_levels(the->pool, 0, 1, 1);
     expect(op2(EX_SUB, op2(EX_MUL, x, k(2.0f)), k(1.0f)), "{-1,+1}", 1);
     the->sets[0] = value_set_levels(the->pool, -1, 1, 2);
