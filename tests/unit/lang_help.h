@@ -5,6 +5,7 @@
 #include "lang/eval.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 typedef struct { Arena *arena; Diag *diag; ExprPool *pool; Eval *eval; bool ok; } Lang;
