@@ -113,6 +113,9 @@ Object *operation_call(Eval *eval, const char *name, LayerFunction function, con
     Layers *layers = layers_of(eval);
     bool slicing = strstr(name, "getitem") != NULL;
     Layer *layer = layer_new(layers, LAYER_OPERATION, slicing ? "SlicingOpLambda" : "TFOpLambda", span);
+    const Layer *inside = layers->inside.count ? layers->inside.at[layers->inside.count - 1] : NULL;
+    if (inside) /* no layer of the model, in Keras: it takes no number there */
+        name = arena_printf(layers->arena, "%s/%s", inside->name, name);
     layer->name = layers_unique_name(layers, name, true);
     layer->apply = function;
     layer->data = data;

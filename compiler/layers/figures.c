@@ -45,19 +45,19 @@ int64_t widths_memory(const Widths *widths, int at_most)
     return bits;
 }
 
-static bool layer_has(const LayerInfo *info, const Variable *variable, const char *role)
+static bool layer_has(const LayerInfo *info, const char *role)
 {
     for (int i = 0; i < info->variables.count; i++)
-        if (!strcmp(info->variables.at[i]->layer_name, variable->layer_name) && !strcmp(info->variables.at[i]->role, role))
+        if (!strcmp(info->variables.at[i]->role, role))
             return true;
     return false;
 }
 
-/* Batch normalization counts two values a channel: what is left when beta joins the mean and gamma the variance. */
+/* A row that is a batch normalization counts two values a channel: what is left when beta joins the mean and gamma the variance. */
 static bool folded(const LayerInfo *info, const Variable *variable)
 {
-    return (!strcmp(variable->role, "beta") && layer_has(info, variable, "moving_mean")) ||
-           (!strcmp(variable->role, "gamma") && layer_has(info, variable, "moving_variance"));
+    return info->is_batchnorm && ((!strcmp(variable->role, "beta") && layer_has(info, "moving_mean")) ||
+                                  (!strcmp(variable->role, "gamma") && layer_has(info, "moving_variance")));
 }
 
 static int variable_bits(const Variable *variable)
@@ -72,8 +72,6 @@ static int64_t output_pixels(Shape shape)
 
 static void add_macs(const LayerInfo *info, Profile *profile)
 {
-    for (int i = 0; i < info->inner.count; i++)
-        add_macs(info->inner.at[i], profile);
     profile->has_macs |= info->zero_macs || info->counts_macs;
     for (int i = 0; info->counts_macs && i < info->variables.count; i++) {
         const Variable *variable = info->variables.at[i];
@@ -85,7 +83,9 @@ static void add_macs(const LayerInfo *info, Profile *profile)
 
 void figures_add_layer(const LayerInfo *info, Profile *profile)
 {
-    for (int i = 0; i < info->variables.count; i++) {
+    for (int i = 0; i < info->inner.count; i++) /* a model counts what its layers count */
+        figures_add_layer(info->inner.at[i], profile);
+    for (int i = 0; i < info->variables.count && !info->inner.count; i++) {
         const Variable *variable = info->variables.at[i];
         if (folded(info, variable))
             continue;

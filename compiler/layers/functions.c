@@ -176,7 +176,7 @@ static Object *expand_or_squeeze(Eval *eval, const Call *call, bool expand)
         else if (expand || i != axis)
             out.dim[out.rank++] = from.dim[expand && i > axis ? i - 1 : i];
     }
-    return reshape_call(eval, owner, tensors[0], out, call->span);
+    return reshape_call(eval, expand ? owner : "tf.compat.v1.squeeze", tensors[0], out, call->span);
 }
 
 static Object *tf_expand_dims(Eval *eval, void *unused, const Call *call)
@@ -219,7 +219,7 @@ static Object *tf_transpose(Eval *eval, void *unused, const Call *call)
         eval_error(eval, order ? order->span : call->span, "tf.transpose: perm must hold 0..%d once each, the batch first", rank);
         return eval_poison(eval);
     }
-    return operation_call(eval, "tf.transpose", apply_transpose_by, data, 1, tensors, call->span);
+    return operation_call(eval, "tf.compat.v1.transpose", apply_transpose_by, data, 1, tensors, call->span);
 }
 
 static Value *apply_pad_by(Apply *apply)

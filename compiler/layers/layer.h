@@ -188,6 +188,9 @@ bool layer_call_tensors(Layers *layers, Layer *layer, int count, KerasTensor *co
 Object *layer_call_expression(Eval *eval, Layer *layer, Object *x, Span span);
 /* An operation such as `+`: a layer of its own in Keras' eyes. */
 Object *operation_call(Eval *eval, const char *name, LayerFunction apply, const void *data, int count, KerasTensor *const *inputs, Span span);
+/* Keras' name of the operation that a function makes of tensors; a quantizer is a layer and is named as one. */
+const char *operation_name(Layers *layers, const Object *callable);
+bool is_quantizer_object(const Object *callable);
 KerasTensor *tensor_new(Layers *layers, CallNode *node, int index, Value *value);
 Object *tensor_object(Layers *layers, KerasTensor *tensor);
 KerasTensor *tensor_of(const Object *object);

@@ -163,6 +163,16 @@ static Object *merge_function(Eval *eval, void *type, const Call *call)
     return layer_of(layer) ? layer_call(eval, layer, &use) : eval_poison(eval);
 }
 
+static Object *tf_add_n(Eval *eval, void *unused, const Call *call)
+{
+    (void)unused;
+    KerasTensor *tensors[LAYER_MAX_OUTPUTS];
+    int count = call->count == 1 ? tensors_in(eval, call->at[0].value, call->span, "tf.add_n", tensors, LAYER_MAX_OUTPUTS) : 0;
+    if (count == 1)
+        return tensor_object(layers_of(eval), tensors[0]);
+    return count > 1 ? operation_call(eval, "tf.math.add_n", apply_add, NULL, count, tensors, call->span) : eval_poison(eval);
+}
+
 void merge_functions_register(Eval *eval)
 {
     static const char *const merges[][2] = {{"add", "Add"}, {"subtract", "Subtract"}, {"multiply", "Multiply"}, {"average", "Average"},
@@ -173,4 +183,5 @@ void merge_functions_register(Eval *eval)
         Object *function = object_builtin(arena, merges[i][0], merge_function, (void *)type, type->row.summary);
         eval_register(eval, arena_printf(arena, "tf.keras.layers.%s", merges[i][0]), FAMILY_LAYER, function);
     }
+    eval_register(eval, "tf.add_n", FAMILY_FUNCTION, object_builtin(arena, "tf.add_n", tf_add_n, NULL, "add_n(inputs): the sum of a list of tensors."));
 }

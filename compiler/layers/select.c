@@ -252,7 +252,7 @@ static void add_inner(Layers *layers, Layer *layer, LayerInfo *info, const Envir
 
 static LayerInfo *layer_info(Layers *layers, Layer *layer, const Environment *environment)
 {
-    static const char *const counted[] = {"Conv1D", "Conv2D", "Conv2DTranspose", "DepthwiseConv2D", "SeparableConv1D", "SeparableConv2D", "Dense", NULL};
+    static const char *const counted[] = {"Conv1D", "Conv2D", "Conv1DTranspose", "Conv2DTranspose", "DepthwiseConv2D", "SeparableConv1D", "SeparableConv2D", "Dense", NULL};
     static const char *const zero[] = {"Flatten", "BatchNormalization", "MaxPooling1D", "MaxPooling2D", "AveragePooling1D", "AveragePooling2D", NULL};
     LayerInfo *info = ARENA_NEW(layers->arena, LayerInfo);
     InfoWalk walk = {layers, info};
@@ -281,6 +281,11 @@ static LayerInfo *layer_info(Layers *layers, Layer *layer, const Environment *en
     info->outputs_text = node->output_count > 1 ? several_outputs(layers, node) : NULL;
     if (node->output_count == 1 && output->id < environment->count)
         info->output = environment->at[output->id];
+    if (info->inner.count) { /* Larq gives a model the outputs of its last layer */
+        const LayerInfo *last = info->inner.at[info->inner.count - 1];
+        info->output_shape = last->output_shape;
+        info->outputs_text = last->outputs_text;
+    }
     return info;
 }
 

@@ -246,28 +246,6 @@ static Value *apply_map(Apply *apply)
     return apply_callable(apply, data->callable, apply->input_count, apply->input, data->span);
 }
 
-static bool is_quantizer_object(const Object *callable)
-{
-    return callable->family == FAMILY_QUANTIZER && callable->family_name;
-}
-
-/* Keras' name of the operation: "tf.nn.relu" for a function; a quantizer is a layer and is named as one. */
-static const char *map_name(Layers *layers, const Object *callable)
-{
-    if (is_quantizer_object(callable))
-        return text_snake_case(layers->arena, callable->family_name);
-    static const char *const nn[] = {"relu", "softmax", "sigmoid", "relu6", "elu", "selu", "gelu", "swish", "silu", "leaky_relu", "softplus", "tanh", "log_softmax"};
-    const char *name = callable->kind == OBJECT_BUILTIN ? callable->u.builtin.name : callable->family_name ? callable->family_name : "lambda";
-    if (callable->kind == OBJECT_FUNCTION && !callable->family_name)
-        name = callable->u.function.name ? callable->u.function.name : "lambda";
-    const char *dot = strrchr(name, '.');
-    name = dot ? dot + 1 : name;
-    for (size_t i = 0; i < sizeof nn / sizeof *nn; i++)
-        if (!strcmp(nn[i], name))
-            return arena_printf(layers->arena, strcmp(name, "sigmoid") && strcmp(name, "tanh") ? "tf.nn.%s" : "tf.math.%s", name);
-    return arena_printf(layers->arena, "tf.math.%s", name);
-}
-
 static Object *tensor_map(Eval *eval, Object *callable, int count, Object *const *arguments, Span span)
 {
     Layers *layers = layers_of(eval);
@@ -277,7 +255,7 @@ static Object *tensor_map(Eval *eval, Object *callable, int count, Object *const
     KerasTensor *tensors[LAYER_MAX_OUTPUTS];
     for (int i = 0; i < count; i++)
         tensors[i] = tensor_of(arguments[i]);
-    return operation_call(eval, map_name(layers, callable), apply_map, data, count, tensors, span);
+    return operation_call(eval, operation_name(layers, callable), apply_map, data, count, tensors, span);
 }
 
 /* A layer that applies a callable: what ste_sign in a list of layers means. */
@@ -287,7 +265,7 @@ Layer *operation_layer(Layers *layers, Object *callable, Span span)
     data->callable = callable;
     data->span = span;
     Layer *layer = layer_new(layers, LAYER_OPERATION, is_quantizer_object(callable) ? callable->family_name : "Lambda", span);
-    layer->name = layers_unique_name(layers, is_quantizer_object(callable) ? map_name(layers, callable) : "lambda", true);
+    layer->name = layers_unique_name(layers, is_quantizer_object(callable) ? operation_name(layers, callable) : "lambda", true);
     layer->apply = apply_map;
     layer->data = data;
     return layer;
