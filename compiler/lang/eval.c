@@ -75,10 +75,22 @@ Eval *eval_new(const EvalOptions *options)
     return eval;
 }
 
+/* What Python gives every module: its docstring, and where it lies. */
+static void describe_module(Eval *eval, const Node *module)
+{
+    const Node *first = module->body;
+    bool documented = first && first->kind == AST_EXPRESSION && first->left->kind == AST_STRING;
+    Object *text = documented ? object_string(eval_arena(eval), first->left->text) : object_none();
+    const Source *source = first ? first->span.source : NULL;
+    scope_set(eval, eval->globals, eval_intern(eval, "__doc__"), text);
+    scope_set(eval, eval->globals, eval_intern(eval, "__file__"), object_string(eval_arena(eval), source && source->name ? source->name : ""));
+}
+
 bool eval_run(Eval *eval, const Node *module)
 {
     int before = diag_errors(eval_diag(eval));
     eval->module = module;
+    describe_module(eval, module);
     Flow flow = exec_block(eval, eval->globals, module->body);
     if (flow == FLOW_RAISE && diag_errors(eval_diag(eval)) == before)
         eval_error(eval, module->span, "the file raises an exception");

@@ -293,6 +293,10 @@ TraceShape training_full_shape(const Value *value);
 /* "accuracy" or "crossentropy" when the name is short for whichever fits the output; else NULL. */
 const char *metrics_stands_for(const char *name);
 
+/* select_hints.c: errors of a file with several models, of which none is meant, and of one with none. */
+void select_several(Layers *layers, Layer *const *models, int count, const Node *module);
+void select_none(Layers *layers, const Node *module);
+
 /* logits.c: whether the value is the named activation of something; the activation whose argument Keras hands to the loss or metric of that
  * name (NULL: none); the same loss with from_logits=True. */
 bool logits_are_of(Layers *layers, const Value *output, const char *name, Span span);

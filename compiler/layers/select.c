@@ -24,17 +24,6 @@ static int distinct_models(Eval *eval, Layer **out, int limit, bool top)
     return found;
 }
 
-static const char *global_name(Eval *eval, const Layer *layer)
-{
-    const char *const *names;
-    Object *const *values;
-    int count = eval_globals(eval, &names, &values);
-    for (int i = 0; i < count; i++)
-        if (layer_of(values[i]) == layer)
-            return names[i];
-    return NULL;
-}
-
 static Layer *from_expression(Layers *layers, const char *text)
 {
     Source *source = source_from_text(layers->arena, "--model", text, strlen(text));
@@ -49,46 +38,6 @@ static Layer *from_expression(Layers *layers, const char *text)
     else
         diag_error(layers->diag, node->span, "--model: %s is %s, not a model", text, object_kind_name(value));
     return NULL;
-}
-
-static Span module_span(const Node *module)
-{
-    Span span = module->body ? module->body->span : module->span;
-    for (const Node *node = module->body; node; node = node->next)
-        span = node->span;
-    return span;
-}
-
-static void several_candidates(Layers *layers, Layer *const *models, int count, const Node *module)
-{
-    Message *message = diag_error(layers->diag, module_span(module), "%d models, none of them called 'model'", count);
-    for (int i = 0; i < count; i++) {
-        const char *name = global_name(layers->eval, models[i]);
-        bool functional = models[i]->network && models[i]->kind == LAYER_FUNCTIONAL;
-        int layer_count = functional ? models[i]->network->layers.count : models[i]->children.count;
-        diag_note(message, models[i]->span, "--model %s  (%d layer%s)", name ? name : models[i]->name, layer_count, layer_count == 1 ? "" : "s");
-    }
-    diag_hint(message, "choose one with --model NAME");
-}
-
-/* No model: the functions that could return one. */
-static void no_model(Layers *layers, const Node *module)
-{
-    Message *message = diag_error(layers->diag, module_span(module), "the file builds no model");
-    const char *const *names;
-    Object *const *values;
-    int count = eval_globals(layers->eval, &names, &values), hints = 0;
-    for (int i = 0; i < count; i++) {
-        if (values[i]->kind != OBJECT_FUNCTION || !values[i]->u.function.node || values[i]->u.function.custom_gradient || hints == 3)
-            continue;
-        diag_note(message, values[i]->origin, "does this function return it? --model '%s(...)'", names[i]);
-        hints++;
-    }
-    const Object *model = eval_global(layers->eval, "model");
-    if (model && model->kind == OBJECT_UNKNOWN && model->origin.source)
-        diag_note(message, model->origin, "'model' comes from %s", model->u.unknown.why);
-    else if (!hints)
-        diag_hint(message, "model = Sequential([...])");
 }
 
 /* A file whose last expression is a layer is the model of that layer. */
@@ -119,19 +68,19 @@ static Layer *find_model(Layers *layers, const Node *module)
     if (count == 1)
         return found[0];
     if (count > 1) {
-        several_candidates(layers, found, count, module);
+        select_several(layers, found, count, module);
         return NULL;
     }
     for (int i = 0; i < layers->models.count && count < 64; i++)
         if (!layers->models.at[i]->used)
             found[count++] = layers->models.at[i];
     if (count > 1)
-        several_candidates(layers, found, count, module);
+        select_several(layers, found, count, module);
     if (count)
         return count == 1 ? found[0] : NULL;
     Layer *bare = from_last_expression(layers);
     if (!bare)
-        no_model(layers, module);
+        select_none(layers, module);
     return bare;
 }
 
@@ -240,31 +189,33 @@ static const char *several_outputs(Layers *layers, const CallNode *node)
     return text.at;
 }
 
-static LayerInfo *layer_info(Layers *layers, Layer *layer, const Environment *environment);
+static LayerInfo *layer_info(Layers *layers, const Layer *parent, Layer *layer, const Environment *environment);
 
 static void add_inner(Layers *layers, Layer *layer, LayerInfo *info, const Environment *environment)
 {
     bool functional = layer->kind == LAYER_FUNCTIONAL && layer->network;
     int count = !layer->is_model ? 0 : functional ? layer->network->layers.count : layer->children.count;
     for (int i = 0; i < count; i++)
-        VEC_PUSH(layers->arena, &info->inner, layer_info(layers, functional ? layer->network->layers.at[i] : layer->children.at[i], environment));
+        VEC_PUSH(layers->arena, &info->inner, layer_info(layers, layer, functional ? layer->network->layers.at[i] : layer->children.at[i], environment));
 }
 
-static LayerInfo *layer_info(Layers *layers, Layer *layer, const Environment *environment)
+/* The row of a layer of `parent`. Keras knows no outputs of what a class's call has called, unless that is a model with its own. */
+static LayerInfo *layer_info(Layers *layers, const Layer *parent, Layer *layer, const Environment *environment)
 {
     static const char *const counted[] = {"Conv1D", "Conv2D", "Conv1DTranspose", "Conv2DTranspose", "DepthwiseConv2D", "SeparableConv1D", "SeparableConv2D", "Dense", NULL};
     static const char *const zero[] = {"Flatten", "BatchNormalization", "MaxPooling1D", "MaxPooling2D", "AveragePooling1D", "AveragePooling2D", NULL};
     LayerInfo *info = ARENA_NEW(layers->arena, LayerInfo);
     InfoWalk walk = {layers, info};
     info->class_name = layer->class_name;
-    info->name = layer->path ? layer->path : layer->name;
+    info->name = layer->name;
     info->span = layer->span;
     layer_variables(layer, add_variable, &walk);
     info->input_precision = input_precision(layers, layer);
     info->is_batchnorm = !strcmp(layer->class_name, "BatchNormalization");
     const char *plain = !strncmp(layer->class_name, "Quant", 5) ? layer->class_name + 5 : layer->class_name;
-    info->counts_macs = layer->kind == LAYER_PLAIN && one_of(plain, counted);
-    info->zero_macs = layer->kind == LAYER_PLAIN && one_of(layer->class_name, zero);
+    bool known = layer->kind == LAYER_PLAIN && parent->kind != LAYER_COMPOSITE;
+    info->counts_macs = known && one_of(plain, counted);
+    info->zero_macs = known && one_of(layer->class_name, zero);
     add_inner(layers, layer, info, environment);
     if (!layer->nodes.count)
         return info;
@@ -278,7 +229,7 @@ static LayerInfo *layer_info(Layers *layers, Layer *layer, const Environment *en
     }
     const KerasTensor *output = node->output[0];
     info->output_shape = output->value->shape;
-    info->outputs_text = node->output_count > 1 ? several_outputs(layers, node) : NULL;
+    info->outputs_text = parent->kind == LAYER_COMPOSITE ? "multiple" : node->output_count > 1 ? several_outputs(layers, node) : NULL;
     if (node->output_count == 1 && output->id < environment->count)
         info->output = environment->at[output->id];
     if (info->inner.count) { /* Larq gives a model the outputs of its last layer */
@@ -298,7 +249,7 @@ static void add_infos(Layers *layers, Layer *layer, const Network *network, Mode
     for (int i = 0; i < count; i++) {
         Layer *row = functional ? network->layers.at[i] : layer->children.at[i];
         if (layer->kind != LAYER_COMPOSITE || row->kind != LAYER_OPERATION)
-            VEC_PUSH(layers->arena, &model->layers, layer_info(layers, row, environment));
+            VEC_PUSH(layers->arena, &model->layers, layer_info(layers, layer, row, environment));
     }
 }
 

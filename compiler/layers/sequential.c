@@ -94,7 +94,11 @@ bool sequential_build(Layers *layers, Layer *model, Element element, Shape shape
     if (model->built || model->broken)
         return !model->broken;
     const char *first = model->children.count ? model->children.at[0]->name : model->name;
-    return start(layers, model, input_tensor(layers, arena_printf(layers->arena, "%s_input", first), element, shape, span));
+    int depth = layers->inside.count;
+    layers->inside.count = 0; /* a model of its own: its layers belong to no class that calls it */
+    bool good = start(layers, model, input_tensor(layers, arena_printf(layers->arena, "%s_input", first), element, shape, span));
+    layers->inside.count = depth;
+    return good;
 }
 
 /* The input of a model whose first layer brings one: an Input, input_shape=, or a model that has been built. 0: none, -1: an error. */

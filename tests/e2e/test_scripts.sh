@@ -38,6 +38,8 @@ run() { # script, data, options of the commands that read data
     [ "$(wc -l < $name.predict)" -eq 5 ]
 }
 run mnist.py fashion-mnist
+run arguments.py fashion-mnist
+run xnor.py fashion-mnist
 run cifar10.py .
 grep -q 'val_accuracy' cifar10.log
 run driver.py data --scale 1/127.5,-1

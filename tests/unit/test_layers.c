@@ -160,7 +160,7 @@ static void test_subclass(void **state)
                                  "model = Net()\nmodel.build((None, 4))\n");
     assert_string_equal(variables(model), "net/block/dense/kernel (4, 4); net/block/dense/bias (4,); net/block_1/dense_1/kernel (4, 4); "
                                           "net/block_1/dense_1/bias (4,)");
-    assert_string_equal(rows(model), "net/block net/block_1");
+    assert_string_equal(rows(model), "block block_1");
 }
 
 static void test_weights_of_its_own(void **state)
