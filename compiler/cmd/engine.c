@@ -117,8 +117,8 @@ static bool begin_trainer(Compilation *c, Engine *engine, const ProgramOptions *
     for (int i = 0; i < program->variable_count; i++) {
         const bnn_variable *row = &program->variables[i];
         const Variable *variable = variable_find(c->model->graph, row->name);
-        if (variable && variable->data)
-            memcpy(engine->state + row->offset, variable->data, row->count * sizeof(float));
+        if (variable)
+            variable_values(variable, engine->state + row->offset);
     }
     return true;
 }

@@ -115,6 +115,7 @@ struct Variable {
     int index;               /* position in graph->variables */
     Span span;
     const float *data;       /* loaded weights, else NULL */
+    const uint64_t *initial; /* seed of the initial values that stand in place of data, made where they are read; else NULL */
 };
 
 typedef struct { Variable *target; Value *value; } Update;
@@ -209,6 +210,11 @@ int64_t window_macs(const Window *window);
 
 /* The variable whose contents a value is, through reshapes; NULL: it is computed. */
 const Variable *graph_variable_read(const Value *value);
+
+/* The initial values; not of a slot that begins as its variable. */
+void variable_draw(const Variable *variable, uint64_t seed, float *out);
+/* What the variable holds: data, or initial values; false: neither. */
+bool variable_values(const Variable *variable, float *out);
 
 /* Rewrites: passes build a new graph and map old values to new ones. */
 Graph *graph_rewrite_begin(const Graph *old, Value ***map);        /* map has old->values.count entries, NULL at first */

@@ -1,4 +1,4 @@
-/* fold-constants. In: an inference graph whose variables have data. Out: what depends on no input is a constant, computed by the
+/* fold-constants. In: an inference graph whose variables hold values. Out: what depends on no input is a constant, computed by the
  * reference evaluation. Without data nothing changes. What only other constants read gives its memory to later ones as soon as the last of
  * those has been computed: a large layer's kernel passes through several maps on its way to levels. */
 #include "passes/support.h"
@@ -20,13 +20,13 @@ typedef struct {
     VEC(Memory) free;
 } Folding;
 
-/* The smallest free memory that is large enough, and not much too large; else new one. */
-static Memory memory_for(Folding *f, size_t size)
+/* The smallest free memory that is large enough; what stays takes none that is much too large. Else new one. */
+static Memory memory_for(Folding *f, size_t size, bool stays)
 {
     int best = -1;
     for (int i = 0; i < f->free.count; i++) {
         size_t own = f->free.at[i].size;
-        if (own >= size && own / 2 <= size && (best < 0 || own < f->free.at[best].size))
+        if (own >= size && (!stays || own / 2 <= size) && (best < 0 || own < f->free.at[best].size))
             best = i;
     }
     if (best < 0)
@@ -36,21 +36,39 @@ static Memory memory_for(Folding *f, size_t size)
     return memory;
 }
 
+static void *memory_of(Folding *f, const Value *old)
+{
+    Memory memory = memory_for(f, (size_t)shape_count(old->shape) * 4, f->kept[old->id]);
+    if (!f->kept[old->id])
+        f->own[old->id] = memory;
+    return memory.at;
+}
+
+static Value *contents(Folding *f, const Value *old)
+{
+    const float *data = old->u.variable->data;
+    if (!data) {
+        float *values = memory_of(f, old);
+        if (!variable_values(old->u.variable, values))
+            BUG("no numbers for %s", old->u.variable->name);
+        data = values;
+    }
+    return graph_constant_like(f->to, old, data);
+}
+
 static Value *fold(Folding *f, const Value *old)
 {
     Tensor in[64], out = {0};
     OpContext context = {.batch = 1};
-    Memory memory = memory_for(f, (size_t)shape_count(old->shape) * 4);
-    if (!f->kept[old->id])
-        f->own[old->id] = memory;
+    void *data = memory_of(f, old);
     for (int k = 0; k < old->input_count; k++)
         in[k] = constant_tensor(f->map[old->input[k]->id]);
     if (old->element == ELEMENT_F32)
-        out.f32 = memory.at;
+        out.f32 = data;
     else
-        out.i32 = memory.at;
+        out.i32 = data;
     op_eval(old, &context, in, out);
-    return graph_constant_like(f->to, old, memory.at);
+    return graph_constant_like(f->to, old, data);
 }
 
 static void give_back(Folding *f, const Value *old)
@@ -101,12 +119,7 @@ void pass_fold_constants(Graph **graph, const PassOptions *options)
     for (int i = 0; i < old->values.count; i++) {
         const Value *value = old->values.at[i];
         graph_at(f.to, value->span, value->name);
-        if (value->op == OP_WEIGHT && value->u.variable->data)
-            f.map[i] = graph_constant_like(f.to, value, value->u.variable->data);
-        else if (value->op == OP_WEIGHT)
-            BUG("no numbers for %s", value->u.variable->name);
-        else
-            f.map[i] = f.folds[i] ? fold(&f, value) : graph_copy_value(f.to, value, f.map);
+        f.map[i] = value->op == OP_WEIGHT ? contents(&f, value) : f.folds[i] ? fold(&f, value) : graph_copy_value(f.to, value, f.map);
         if (f.folds[i])
             give_back(&f, value);
     }

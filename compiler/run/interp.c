@@ -4,7 +4,6 @@
 #include "base/bug.h"
 #include "graph/operators.h"
 
-#include <bnn.h>
 #include <string.h>
 
 struct Interp {
@@ -23,20 +22,13 @@ static void initialize(Interp *interp, const Variable *variable)
 {
     size_t count = (size_t)shape_count(variable->shape);
     float *numbers = ARENA_ARRAY(interp->arena, float, count + 1);
-    const Initializer *how = &variable->initializer;
-    const float *array = variable->data ? variable->data : how->kind == INIT_ARRAY ? how->array : NULL;
     interp->variable[variable->index] = numbers;
-    if (array) {
-        memcpy(numbers, array, count * sizeof(float));
-    } else if (how->kind == INIT_ARRAY) {
-        BUG_IF(!variable->slot_of); /* starts as its variable; that one comes first */
+    if (variable_values(variable, numbers))
+        return;
+    if (variable->slot_of && variable->initializer.kind == INIT_ARRAY && !variable->initializer.array) /* as its variable, which comes first */
         memcpy(numbers, interp->variable[variable->slot_of->index], count * sizeof(float));
-    } else {
-        bnn_variable row = {.name = variable->name, .rank = variable->shape.rank, .count = count, .init = (bnn_init_kind)how->kind};
-        row.a = how->a, row.b = how->b;
-        memcpy(row.dim, variable->shape.dim, sizeof row.dim);
-        bnn_initialize(&row, interp->seed, numbers);
-    }
+    else
+        variable_draw(variable, interp->seed, numbers);
 }
 
 Interp *interp_new(const Graph *graph, uint64_t seed)

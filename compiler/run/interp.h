@@ -6,7 +6,7 @@
 #include "graph/graph.h"
 
 typedef struct Interp Interp;
-/* State arrays for every variable of the graph, initialised (runtime's bnn_initialize with `seed`) or from variable->data. */
+/* State arrays for every variable of the graph, initialised (runtime's bnn_initialize with `seed`) or as variable_values says. */
 Interp *interp_new(const Graph *graph, uint64_t seed);
 void interp_free(Interp *interp);
 float *interp_variable(Interp *interp, const Variable *variable);

@@ -40,7 +40,7 @@ typedef struct {
 TrainProgram *program_train(Arena *arena, const Model *model, const ProgramOptions *options, const char **error);
 /* The state's row of that name; NULL: there is none. */
 const bnn_variable *program_variable(const TrainProgram *program, const char *name);
-/* Variables must have data. */
+/* Variables must have data, or hold their initial values. */
 PackedProgram *program_packed(Arena *arena, const Model *model, const ProgramOptions *options, const char **error);
 
 /* The plans that both `bnnc -o` and these use; NULL as plan_build says. */

@@ -31,19 +31,10 @@ bool weights_load_model(Arena *arena, const Model *model, const char *path, FILE
 
 void weights_initialize_model(Arena *arena, const Model *model, uint64_t seed)
 {
-    for (int i = 0; i < model->graph->variables.count; i++) {
-        Variable *variable = model->graph->variables.at[i];
-        size_t count = (size_t)shape_count(variable->shape);
-        float *data = ARENA_ARRAY(arena, float, count + 1);
-        bnn_variable row = { .name = variable->name, .rank = variable->shape.rank, .count = count, .trainable = variable->trainable,
-                             .init = (bnn_init_kind)variable->initializer.kind, .a = variable->initializer.a, .b = variable->initializer.b };
-        memcpy(row.dim, variable->shape.dim, sizeof row.dim);
-        if (variable->initializer.kind == INIT_ARRAY)
-            memcpy(data, variable->initializer.array, count * sizeof *data);
-        else
-            bnn_initialize(&row, seed, data);
-        variable->data = data;
-    }
+    uint64_t *initial = ARENA_NEW(arena, uint64_t);
+    *initial = seed;
+    for (int i = 0; i < model->graph->variables.count; i++)
+        model->graph->variables.at[i]->initial = initial;
 }
 
 enum { KIND_OPTIMIZER = 2 }; /* bnn_variable.kind */

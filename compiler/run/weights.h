@@ -22,7 +22,7 @@ bool weights_fill(Arena *arena, const TensorFile *file, const char *path, int co
 
 /* Sets variable->data of every parameter and moving statistic of the model. */
 bool weights_load_model(Arena *arena, const Model *model, const char *path, FILE *log, const char **error);
-/* The same from the initializers. */
+/* They hold their initial values. */
 void weights_initialize_model(Arena *arena, const Model *model, uint64_t seed);
 
 /* The state block of generated training code. `everything`: optimizer slots and counters too (checkpoints). */

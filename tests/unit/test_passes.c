@@ -436,6 +436,38 @@ static void test_chains_fuse(void **state)
     arena_free(w->arena);
 }
 
+/* Layers of several sizes, whose folded constants take each other's memory: drawn where they are read, or all at hand. */
+static void test_initial_values(void **state)
+{
+    (void)state;
+    static const int sizes[] = {8, 40, 24, 64, 3, 5};
+    static const uint64_t seed = 9;
+    World world = world_new(6), *w = &world;
+    Value *x = graph_input(w->graph, ELEMENT_F32, shape1(sizes[0]), false);
+    for (int i = 0; i < 5; i++) {
+        Window window = dense_window(sizes[i], sizes[i + 1]);
+        Initializer normal = {.kind = i == 2 ? INIT_UNIFORM : INIT_TRUNCATED_NORMAL, .a = -0.1f, .b = 0.5f};
+        Variable *kernel = graph_variable(w->graph, arena_printf(w->arena, "dense_%d", i), "kernel", shape2(sizes[i], sizes[i + 1]), normal);
+        Value *latent = graph_weight(w->graph, kernel);
+        x = graph_product(w->graph, ROLE_FORWARD, &window, sign(w, x), i == 3 ? latent : quantize(w, latent, Q_MAGNITUDE, 1));
+        kernel->initial = &seed;
+    }
+    output(w, x);
+    Graph *drawn = infer(w, NULL, true), *canonical = infer(w, "canonical", true);
+    for (int i = 0; i < w->graph->variables.count; i++) {
+        Variable *variable = w->graph->variables.at[i];
+        float *data = ARENA_ARRAY(w->arena, float, shape_count(variable->shape));
+        assert_true(variable_values(variable, data));
+        variable->data = data;
+        variable->initial = NULL;
+    }
+    Graph *folded = infer(w, NULL, true);
+    const void *inputs[] = {world_reals(w, 3 * sizes[0], 1)};
+    assert_same_bits(w, canonical, drawn, 3, inputs, 0);
+    assert_same_bits(w, folded, drawn, 3, inputs, 0);
+    arena_free(w->arena);
+}
+
 const struct CMUnitTest passes_tests[] = {
     cmocka_unit_test(test_optimised_is_canonical),       cmocka_unit_test(test_integers_mean_the_same),
     cmocka_unit_test(test_binary_net_has_no_floats),     cmocka_unit_test(test_thresholds_over_all_integers),
@@ -444,7 +476,7 @@ const struct CMUnitTest passes_tests[] = {
     cmocka_unit_test(test_chains_fuse),                  cmocka_unit_test(test_offsets),
     cmocka_unit_test(test_weights_that_are_whole), cmocka_unit_test(test_padded_bytes), cmocka_unit_test(test_numbers_around_bytes),
     cmocka_unit_test(test_sums_are_levels),
-    cmocka_unit_test(test_pool_before_falling_channels), cmocka_unit_test(test_scaled_by_maximum),
+    cmocka_unit_test(test_pool_before_falling_channels), cmocka_unit_test(test_scaled_by_maximum), cmocka_unit_test(test_initial_values),
 };
 const int passes_test_count = sizeof passes_tests / sizeof *passes_tests;
 
