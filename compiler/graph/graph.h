@@ -72,6 +72,7 @@ struct Value {
     int input_count;
     Span span;                         /* the layer call that caused it */
     const char *name;                  /* layer name ("quant_conv2d_1"), for reports and dumps; may be NULL */
+    Value *mask;                       /* while layers build the graph: which steps count (layers/mask.c); NULL: all */
     int phase;                         /* TRAIN: 0 forward and loss, 1 backward, 2 update */
     union {
         struct { int index; bool label; } feed;                 /* INPUT: which model input (or label) */

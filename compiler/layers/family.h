@@ -49,4 +49,7 @@ void family_note_shape(const Apply *apply, Message *message, const Value *x);
 /* Axis as Keras counts it (batch is 0, negative from the end), without the batch; -1 and an error when it does not exist. */
 int family_axis(const Apply *apply, const char *argument, int axis, const Value *x);
 
+/* The mean over the steps of x that count. */
+Value *mask_mean(Apply *apply, Value *x, Value *mask, bool keep);
+
 #endif

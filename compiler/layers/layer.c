@@ -66,6 +66,7 @@ bool layer_run(Apply *apply)
         apply->output[0] = output;
         apply->output_count = 1;
     }
+    mask_pass(apply);
     for (int i = apply->graph->values.count - 1; i >= before; i--) /* the output, then what it is made of */
         if (!apply_fits(apply, apply->graph->values.at[i] == output ? "output" : "intermediate value", apply->graph->values.at[i]->shape))
             return false;

@@ -234,6 +234,9 @@ const Expr *expr_number(const Apply *apply, double value);
 uint32_t axes_mask(const Value *x, int first, int count);                    /* axes of the shape without the batch, as reductions count */
 Value *apply_random(Apply *apply, Shape shape);                              /* fresh uniform numbers, one set per sample */
 
+/* --- mask.c: the output of a layer gets the mask of its inputs, if the layer passes it on */
+void mask_pass(const Apply *apply);
+
 /* --- network.c */
 /* owner: for messages, NULL inside a composite layer, whose call recorded the nodes from first_node on. NULL after errors. */
 Network *network_new(Layers *layers, int input_count, KerasTensor *const *inputs, int output_count, KerasTensor *const *outputs, Span span,

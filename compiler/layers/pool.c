@@ -73,7 +73,8 @@ static Value *global(Apply *apply, int spatial, ReduceKind kind)
         return NULL;
     Value *x = family_float(apply, family_channels_last(apply, apply->input[0]));
     bool keep = apply_bool(apply, "keepdims");
-    Value *y = graph_reduce(apply->graph, kind, x, axes_mask(x, 0, spatial), keep);
+    Value *mask = kind == REDUCE_MEAN && spatial == 1 ? apply->input[0]->mask : NULL;
+    Value *y = mask ? mask_mean(apply, x, mask, keep) : graph_reduce(apply->graph, kind, x, axes_mask(x, 0, spatial), keep);
     return keep ? family_own_format(apply, y) : y;
 }
 

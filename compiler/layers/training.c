@@ -286,6 +286,10 @@ bool training_trace(Layers *layers, Layer *layer, Model *model)
     }
     if (!check_class_weight(layers, model))
         return false;
+    for (int i = 0; i < count; i++)
+        if (model->graph->outputs.at[i]->mask && info->loss[i])
+            diag_warning(layers->diag, compile->loss_span, "compile: loss and metrics count the masked steps of output '%s', too; Keras leaves them out",
+                         output_name(model, i));
     if (!any) {
         diag_warning(layers->diag, compile->span, "compile: no loss is known, so the model cannot be trained");
         return true;

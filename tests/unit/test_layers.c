@@ -214,6 +214,7 @@ static void test_shapes_of_other_layers(void **state)
         {"CenterCrop(2, 3)", "(None, 2, 3, 4)"},                        {"TimeDistributed(Dense(3))", "(None, 6, 7, 3)"},
         {"Lambda(lambda x: x[..., 1:] * 2)", "(None, 6, 7, 3)"},        {"PReLU(shared_axes=[1, 2])", "(None, 6, 7, 4)"},
         {"LayerNormalization()", "(None, 6, 7, 4)"},                    {"BatchNormalization(axis=1)", "(None, 6, 7, 4)"},
+        {"Masking(0.5)", "(None, 6, 7, 4)"},                            {"TimeDistributed(SteSign())", "(None, 6, 7, 4)"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         assert_string_equal(output_shape(compile(arena_printf(arena, "model = Sequential([Input((6, 7, 4)), %s])\n", cases[i].layer))), cases[i].output);
