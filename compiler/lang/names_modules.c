@@ -98,7 +98,10 @@ static Object *alias_at(Eval *eval, const char *path, const char *name)
 {
     Family family = closed_family(path);
     Object *object = family ? names_find_alias(eval, family, name) : NULL;
-    return object || strcmp(path, "tf.keras.metrics") ? object : names_find_alias(eval, FAMILY_LOSS, name);
+    if (object || strcmp(path, "tf.keras.metrics"))
+        return object;
+    object = names_find_alias(eval, FAMILY_LOSS, name); /* functions of that module: most are losses */
+    return object ? object : names_find_alias(eval, FAMILY_METRIC, name);
 }
 
 /* What `find` gives for the module or one where its names may be registered, too. */
