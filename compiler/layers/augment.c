@@ -1,5 +1,5 @@
 /* Augmentation: in training images are cropped, flipped and moved by chance, each sample by itself; in inference nothing happens, but for the
- * crop, which takes the middle. */
+ * crop, which resizes. */
 #include "layers/family.h"
 
 #include <math.h>
@@ -57,13 +57,16 @@ static Value *random_window(Apply *apply, Value *x, int axis, int size)
 Value *apply_randomcrop(Apply *apply)
 {
     int size[2];
-    Value *center = family_center_crop(apply, size);
-    if (!center || apply->training == 0)
-        return center;
+    bool fits;
+    if (!family_crop_size(apply, size, &fits))
+        return NULL;
+    Value *whole = family_smart_resize(apply, size);
+    if (!whole || !fits || apply->training == 0)
+        return whole;
     Value *x = family_float(apply, apply->input[0]);
     for (int i = 0; i < 2; i++)
         x = random_window(apply, x, i, size[i]);
-    return family_training_only(apply, family_float(apply, center), x);
+    return family_training_only(apply, whole, x);
 }
 
 Value *apply_randomflip(Apply *apply)

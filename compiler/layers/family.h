@@ -39,8 +39,10 @@ Value *family_transpose(Graph *graph, Value *x, const int *order);
 bool family_join(Graph *graph, Value **a, Value **b);
 Value *family_move_axis(Graph *graph, Value *x, int from, int to);
 Value *family_flip(Graph *graph, Value *x, int axis);
-/* The middle of an image, and the size that the layer asks for; NULL after an error. */
-Value *family_center_crop(Apply *apply, int size[2]);
+/* The size of image that the layer asks for, and whether the input has it; false after an error. */
+bool family_crop_size(Apply *apply, int size[2], bool *fits);
+/* The input's middle part of that shape, as large as can be, in that size (Keras' smart_resize, bilinear). */
+Value *family_smart_resize(Apply *apply, const int size[2]);
 /* The training form where the call says so, x where it says inference, else both behind a switch. */
 Value *family_training_only(Apply *apply, Value *x, Value *training);
 const char *family_sizes(const Apply *apply, const int *sizes, int count); /* "(3, 3)" */

@@ -89,33 +89,25 @@ Value *apply_normalization(Apply *apply)
     return graph_map(apply->graph, y, used, inputs);
 }
 
-static bool crop_size(Apply *apply, int size[2])
+bool family_crop_size(Apply *apply, int size[2], bool *fits)
 {
     if (!family_inputs(apply, 1) || !apply_rank(apply, 4))
         return false;
     size[0] = apply_int(apply, "height");
     size[1] = apply_int(apply, "width");
-    for (int i = 0; i < 2; i++)
-        if (size[i] > apply->input[0]->shape.dim[i]) {
-            apply_error(apply, i ? "width" : "height", "a crop of (%d, %d) is larger than the image %s", size[0], size[1],
-                        apply_shape_text(apply, apply->input[0]));
-            return false;
-        }
+    *fits = size[0] <= apply->input[0]->shape.dim[0] && size[1] <= apply->input[0]->shape.dim[1];
     return true;
 }
 
-Value *family_center_crop(Apply *apply, int size[2])
-{
-    if (!crop_size(apply, size))
-        return NULL;
-    Value *x = apply->input[0];
-    for (int i = 0; i < 2; i++)
-        x = family_cut(apply->graph, x, i, (x->shape.dim[i] - size[i]) / 2, size[i]);
-    return x;
-}
-
+/* A crop that is larger than the image makes it larger. */
 Value *apply_centercrop(Apply *apply)
 {
     int size[2];
-    return family_center_crop(apply, size);
+    bool fits;
+    if (!family_crop_size(apply, size, &fits))
+        return NULL;
+    Value *x = apply->input[0];
+    for (int i = 0; i < 2 && fits; i++)
+        x = family_cut(apply->graph, x, i, (x->shape.dim[i] - size[i]) / 2, size[i]);
+    return fits ? x : family_smart_resize(apply, size);
 }

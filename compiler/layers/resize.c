@@ -95,15 +95,31 @@ Value *apply_upsampling1d(Apply *apply) { return family_either_format(apply, ups
 Value *apply_upsampling2d(Apply *apply) { return family_either_format(apply, upsampling, 2); }
 Value *apply_upsampling3d(Apply *apply) { return family_either_format(apply, upsampling, 3); }
 
+/* The middle part that has the shape wanted, as large as can be, in that size. */
+static Value *smart_resize(Apply *apply, Value *x, const int size[2], Interpolation weigh)
+{
+    for (int i = 0; i < 2 && x; i++) {
+        int own = apply->input[0]->shape.dim[i], other = apply->input[0]->shape.dim[!i];
+        float part_size = (float)((double)other * size[i]) / (float)size[!i];
+        int part = part_size > (float)own ? own : part_size < 1 ? 1 : (int)part_size;
+        x = resized(apply, family_cut(apply->graph, x, i, (own - part) / 2, part), i, size[i], weigh);
+    }
+    return x;
+}
+
+Value *family_smart_resize(Apply *apply, const int size[2])
+{
+    return smart_resize(apply, family_float(apply, apply->input[0]), size, bilinear);
+}
+
 Value *apply_resizing(Apply *apply)
 {
     if (!family_inputs(apply, 1) || !apply_rank(apply, 4))
         return NULL;
-    if (apply_bool(apply, "crop_to_aspect_ratio")) {
-        diag_hint(apply_error(apply, "crop_to_aspect_ratio", "crop_to_aspect_ratio is not supported"), "CenterCrop before the layer does it");
-        return NULL;
-    }
+    int size[2] = {apply_int(apply, "height"), apply_int(apply, "width")};
     Value *y = family_float(apply, apply->input[0]);
-    y = resized(apply, y, 0, apply_int(apply, "height"), interpolation_of(apply));
-    return y ? resized(apply, y, 1, apply_int(apply, "width"), interpolation_of(apply)) : NULL;
+    if (apply_bool(apply, "crop_to_aspect_ratio"))
+        return smart_resize(apply, y, size, interpolation_of(apply));
+    y = resized(apply, y, 0, size[0], interpolation_of(apply));
+    return y ? resized(apply, y, 1, size[1], interpolation_of(apply)) : NULL;
 }
