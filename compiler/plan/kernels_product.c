@@ -75,6 +75,26 @@ const char *product_refuses_groups(const Value *value, int unit)
     return w->groups == 1 || fit ? NULL : "groups of channels that fill no words";
 }
 
+bool product_two_levels(const Value *value)
+{
+    return value->element == ELEMENT_LEVEL && planes_of(value->lo, value->hi, value->step).count == 1;
+}
+
+const char *product_refuses_two_levels(const Value *value, Role role)
+{
+    const char *why = product_refuses_kind(value, role, false);
+    if (why)
+        return why;
+    if (value->input[0]->element != ELEMENT_F32)
+        return "the other operand is not float";
+    return product_two_levels(value->input[1]) ? NULL : "weights have more than two levels";
+}
+
+double product_macs(const Value *value)
+{
+    return (double)window_macs(&value->u.product.window) * product_geometry(value).leading;
+}
+
 bool target_has_nibbles(const Plan *plan)
 {
     return strcmp(plan->options.target->header, "isa/avx2.h") == 0;
@@ -114,6 +134,15 @@ void bind_pixels(Step *step, const Geometry *g)
     bind_axes(step, g);
     step_hole_int(step, "out_slices", g->out[0]);
     step_hole_int(step, "out_pixels", g->out_pixels);
+}
+
+void bind_points(Step *step, const Geometry *g)
+{
+    bind_window(step, g);
+    step_hole_int(step, "by_samples", g->dense || g->out_pixels == 1);
+    step_hole_int(step, "leading", g->leading);
+    step_hole_int(step, "channels", g->channels);
+    step_hole_int(step, "filters", g->filters);
 }
 
 /* {-1,+1} by thresholds of constants: sums are compared with a table. */

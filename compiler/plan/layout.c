@@ -6,11 +6,6 @@
 
 #include <string.h>
 
-static int round_up(int n, int to)
-{
-    return (n + to - 1) / to * to;
-}
-
 /* {-1,+1}: set bit means -1. {-1,0,+1}: nonzero, negative. Else lo + step * binary number. No planes: the set needs more than PLANES_MAX. */
 Planes planes_of(int lo, int hi, int step)
 {

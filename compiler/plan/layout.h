@@ -4,6 +4,8 @@
 
 #include "plan/plan.h"
 
+static inline int round_up(int n, int to) { return (n + to - 1) / to * to; }
+
 /* A kernel as the product templates see it: row-major [tap][channel of the group][filter]. */
 typedef struct { int taps, channels, filters; } KernelShape;
 KernelShape kernel_shape_of(const Value *weights);

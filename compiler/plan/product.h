@@ -17,6 +17,9 @@ Geometry product_geometry(const Value *value);
 const char *product_refuses(const Value *value, Role role, bool integers);  /* role, one group, shared weights, integer or not */
 const char *product_refuses_kind(const Value *value, Role role, bool integers);  /* role, shared weights, integer or not */
 const char *product_refuses_groups(const Value *value, int unit);            /* groups must be of whole units of channels and blocks of filters */
+const char *product_refuses_two_levels(const Value *value, Role role);        /* weights of two levels, the other operand float */
+bool product_two_levels(const Value *operand);                               /* one plane: a bit picks each */
+double product_macs(const Value *value);                                     /* a sample */
 Geometry group_geometry(const Value *value);                                 /* channels: those of a group */
 bool product_integers(const Value *value);
 bool product_grouped(const Value *value);                                    /* one level operand: sums in groups of four */
@@ -35,6 +38,7 @@ int region_taps(const Region *region);
 bool view_is_apart(const View *view);
 
 void bind_window(Step *step, const Geometry *g);    /* templates that have other code for dense rows and for volumes */
+void bind_points(Step *step, const Geometry *g);    /* kernel gradients; one pixel: groups of four are samples (compiler/README.md) */
 void bind_pixels(Step *step, const Geometry *g);    /* templates that have not */
 /* store.c: thresholds as a comparison of sums, or the epilogue. `padded` channels have a threshold that sets no bit. */
 void bind_store(Step *step, int padded);
