@@ -141,12 +141,21 @@ static const char *nearest_attribute(Eval *eval, const char *path, const char *n
     return text_nearest(name, names.at, names.count);
 }
 
-/* Modules like tf hold much that is no concern of ours; the nearest name we have is kept for the message, should the value be needed.
- * What is directly in Keras and Larq is known well enough for a near miss to be a mistake. */
+/* Known well enough for a near miss to be a mistake: what is directly in Keras and Larq, callbacks, Larq's small modules. */
+static bool is_known_well(const char *path)
+{
+    static const char *const paths[] = {"tf.keras", "larq", "tf.keras.callbacks", "larq.callbacks", "larq.models", "larq.utils", "larq.context"};
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++)
+        if (!strcmp(path, paths[i]))
+            return true;
+    return false;
+}
+
+/* Modules like tf hold much that is no concern of ours; the nearest name we have is kept for the message, should the value be needed. */
 static Object *unknown_attribute(Eval *eval, const char *path, const char *name, Span span)
 {
     const char *nearest = nearest_attribute(eval, path, name);
-    if (nearest && (!strcmp(path, "tf.keras") || !strcmp(path, "larq"))) {
+    if (nearest && is_known_well(path)) {
         diag_hint(eval_error(eval, span, "'%s' has no '%s'", path, name), "did you mean '%s'?", nearest);
         return eval->poison;
     }
