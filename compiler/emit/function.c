@@ -189,7 +189,7 @@ Function *functions_of(Arena *arena, const Plan *plan, Emitted *emitted)
     for (int i = 0; i < plan->steps.count; i++) {
         make_function(arena, plan->steps.at[i], functions, i);
         emitted->weight_bytes += functions[i].table_bytes;
-        StackBound stack = stack_bound(arena, functions[i].text, plan->options.target->lanes);
+        StackBound stack = stack_bound(functions[i].text, plan->options.target->lanes);
         emitted->stack_bytes = stack.optimized > emitted->stack_bytes ? stack.optimized : emitted->stack_bytes;
         emitted->stack_bytes_plain = stack.plain > emitted->stack_bytes_plain ? stack.plain : emitted->stack_bytes_plain;
     }

@@ -64,7 +64,7 @@ const char *input_type(const Value *value);
 void source_comment(Text *out, Arena *arena, Span span);
 /* stack.c: bytes of stack that a step's functions take at most, compiled with optimization and without. lanes: of a vector. */
 typedef struct { size_t optimized, plain; } StackBound;
-StackBound stack_bound(Arena *arena, const char *text, int lanes);
+StackBound stack_bound(const char *text, int lanes);
 double step_macs(const Step *step);
 
 #endif

@@ -11,7 +11,7 @@ int operator_level(TokenKind kind, const char *text, int length)
     if (kind == TOKEN_END || (kind == TOKEN_NAME && length == 6 && !memcmp(text, "return", 6)))
         return BOUND;
     for (size_t k = 0; k < sizeof levels / sizeof *levels && kind == TOKEN_MARK; k++)
-        if ((int)strlen(levels[k].text) == length && !memcmp(text, levels[k].text, (size_t)length))
+        if (*levels[k].text == *text && (int)strlen(levels[k].text) == length && !memcmp(text, levels[k].text, (size_t)length))
             return levels[k].level;
     return UNKNOWN;
 }

@@ -8,7 +8,8 @@
 const char *simplify_c(Arena *arena, const char *text)
 {
     enum { PASSES_MAX = 50 };
-    Tokens t = tokens_read(arena, text);
+    Arena *own = arena_new(); /* many tokens, of which the text alone stays */
+    Tokens t = tokens_read(own, text);
     t.changed = true;
     for (int pass = 0; t.changed && pass < PASSES_MAX; pass++) {
         t.changed = false;
@@ -17,5 +18,7 @@ const char *simplify_c(Arena *arena, const char *text)
         fold_statements(&t);
         tokens_compact(&t);
     }
-    return indent_c(arena, tokens_text(&t));
+    const char *simple = indent_c(arena, tokens_text(&t));
+    arena_free(own);
+    return simple;
 }

@@ -62,9 +62,10 @@ static size_t array_bytes(const Tokens *t, int i, int lanes)
     return bytes;
 }
 
-StackBound stack_bound(Arena *arena, const char *text, int lanes)
+StackBound stack_bound(const char *text, int lanes)
 {
-    Tokens t = tokens_read(arena, text);
+    Arena *own = arena_new();
+    Tokens t = tokens_read(own, text);
     size_t arrays = 0, calls = 0, frames = 0;
     for (int i = 1; i < t.list.count - 1; i++) {
         bool starts = token_is(&t, i - 1, ";") || token_is(&t, i - 1, "{") || token_is(&t, i - 1, "}");
@@ -72,6 +73,7 @@ StackBound stack_bound(Arena *arena, const char *text, int lanes)
         calls += token_kind(&t, i, TOKEN_NAME) && token_is(&t, i + 1, "(") && token_at(&t, i)->length > 4 && !strncmp(token_at(&t, i)->text, "bnn_", 4);
         frames += token_is(&t, i, "{") && token_at(&t, i)->around == 0;
     }
+    arena_free(own);
     size_t vectors = 4 * (size_t)lanes * calls, fixed = FRAME * (frames + 1);
     return (StackBound){fixed + arrays + vectors, fixed + arrays + vectors * (lanes > 4 ? TARGET_SLOTS : PLAIN_SLOTS)};
 }
