@@ -95,7 +95,7 @@ void comment_header(Text *out, Arena *arena, const Unit *unit, const Emitted *si
 }
 
 /* Every a*b+c rounds twice, whatever the compiler is told (clang obeys all but -ffp-contract=fast). gcc 12 fuses a*b+c beside a*b-c in
- * neighbouring lanes (vfmaddsub) even so: where the machine could, such lanes are not looked for. No floating-point exception is asked for,
+ * neighbouring lanes (vfmaddsub) even so: it is told that the machine has no such instructions. No floating-point exception is asked for,
  * which lets gcc use vectors more often. */
 static void contract_print(Text *out)
 {
@@ -107,8 +107,8 @@ static void contract_print(Text *out)
                   "#endif\n"
                   "#if defined(__clang__)\n#pragma STDC FP_CONTRACT OFF\n"
                   "#elif defined(__GNUC__)\n#pragma GCC optimize(\"fp-contract=off\", \"no-trapping-math\")\n"
-                  "#if defined(__FMA__) || defined(__AVX512F__)\n"
-                  "#pragma GCC optimize(\"no-tree-slp-vectorize\") /* gcc's SLP vectorizer fuses products and sums all the same */\n#endif\n"
+                  "#if defined(__FMA__) || defined(__FMA4__) || defined(__AVX512F__)\n"
+                  "#pragma GCC target(\"no-fma,no-fma4,no-avx512f\") /* gcc's vectorizers fuse products and sums all the same */\n#endif\n"
                   "#else\n#pragma STDC FP_CONTRACT OFF\n#endif\n\n");
 }
 
