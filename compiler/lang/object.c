@@ -219,6 +219,11 @@ bool object_is_native(const Object *object, const NativeType *type)
     return object->kind == OBJECT_NATIVE && object->u.native.type == type;
 }
 
+bool object_is_list_or_tuple(const Object *object)
+{
+    return object->kind == OBJECT_LIST || object->kind == OBJECT_TUPLE;
+}
+
 bool object_is_number(const Object *object)
 {
     return object->kind == OBJECT_BOOL || object->kind == OBJECT_INT || object->kind == OBJECT_FLOAT;
@@ -246,7 +251,7 @@ int object_size(const Object *object)
 
 bool object_is_sequence(const Object *object)
 {
-    return object->kind == OBJECT_LIST || object->kind == OBJECT_TUPLE || object->kind == OBJECT_SET;
+    return object_is_list_or_tuple(object) || object->kind == OBJECT_SET;
 }
 
 bool object_is_callable(const Object *object)

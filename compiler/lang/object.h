@@ -161,6 +161,7 @@ Object *object_builtin(Arena *arena, const char *name, BuiltinFunction call, voi
 Object *object_unknown(Arena *arena, Span origin, const char *why, ...) __attribute__((format(printf, 3, 4)));
 
 bool object_is_native(const Object *object, const NativeType *type);
+bool object_is_list_or_tuple(const Object *object);
 bool object_is_number(const Object *object);          /* BOOL, INT or FLOAT */
 double object_number(const Object *object);
 /* The same as an integer, towards zero: exact where it is one, else clamped (base/clamp.h). A size is an int. */

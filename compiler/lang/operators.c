@@ -82,15 +82,15 @@ static Object *container_binary(Eval *eval, AstOperator op, Object *left, Object
         return format_percent(eval, left, right, span);
     if (plus && left->kind == OBJECT_STRING && right->kind == OBJECT_STRING)
         return string_join(eval, left, right, span);
-    if (plus && left->kind == right->kind && (left->kind == OBJECT_LIST || left->kind == OBJECT_TUPLE))
+    if (plus && left->kind == right->kind && object_is_list_or_tuple(left))
         return list_join(eval, left, right, span);
     if (times && right_integer && left->kind == OBJECT_STRING)
         return string_repeat(eval, left, right, span);
     if (times && left_integer && right->kind == OBJECT_STRING)
         return string_repeat(eval, right, left, span);
-    if (times && right_integer && (left->kind == OBJECT_LIST || left->kind == OBJECT_TUPLE))
+    if (times && right_integer && object_is_list_or_tuple(left))
         return list_repeat(eval, left, right, span);
-    if (times && left_integer && (right->kind == OBJECT_LIST || right->kind == OBJECT_TUPLE))
+    if (times && left_integer && object_is_list_or_tuple(right))
         return list_repeat(eval, right, left, span);
     if (left->kind == OBJECT_SET && right->kind == OBJECT_SET &&
         (op == OP_BIT_OR || op == OP_BIT_AND || op == OP_SUBTRACT || op == OP_BIT_XOR))

@@ -78,7 +78,7 @@ static Object *check_ints(SignatureBinding *b, const SignatureParameter *p, Obje
     Arena *arena = eval_arena(b->eval);
     double number;
     const char *wanted = p->length ? arena_printf(arena, "an integer or a tuple of %d", p->length) : "an integer or a tuple of them";
-    if (value->kind == OBJECT_LIST || value->kind == OBJECT_TUPLE) {
+    if (object_is_list_or_tuple(value)) {
         if (!p->length || value->u.list.count == p->length)
             return check_ints_items(b, p, value, span, wanted);
         if (value->u.list.count == 1 && p->length > 1 && object_as_number(value->u.list.at[0], &number))

@@ -169,7 +169,7 @@ static int tensors_inside(Eval *eval, Object *object, Span span, const char *own
         out[0] = tensor_of(object);
         return 1;
     }
-    bool list = object->kind == OBJECT_LIST || object->kind == OBJECT_TUPLE;
+    bool list = object_is_list_or_tuple(object);
     if ((!list && object->kind != OBJECT_DICT) || depth > NESTED_MAX)
         return not_a_tensor(eval, object, span, owner);
     int count = list ? object->u.list.count : object->u.dict.count, total = 0;

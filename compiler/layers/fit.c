@@ -20,11 +20,6 @@ static int positive_int(const Object *object)
     return object_is_number(object) && object_number(object) >= 1 ? object_size(object) : 0;
 }
 
-static bool is_list(const Object *object)
-{
-    return object->kind == OBJECT_LIST || object->kind == OBJECT_TUPLE;
-}
-
 /* {0: 1.0, 1: 2.5, ...} as weights by class; the keys are 0 to one less than their number, as Keras wants them. */
 static bool take_class_weight(Eval *eval, const Bound *bound, FitInfo *info)
 {
@@ -49,7 +44,7 @@ static bool take_class_weight(Eval *eval, const Bound *bound, FitInfo *info)
 static bool take_validation_freq(Eval *eval, const Bound *bound, FitInfo *info)
 {
     const Object *freq = bound->value;
-    bool list = is_list(freq), good = list || (freq->kind == OBJECT_INT && freq->u.integer >= 1);
+    bool list = object_is_list_or_tuple(freq), good = list || (freq->kind == OBJECT_INT && freq->u.integer >= 1);
     int *epochs = ARENA_ARRAY(eval_arena(eval), int, list ? freq->u.list.count + 1 : 1);
     for (int i = 0; list && i < freq->u.list.count; i++) {
         good &= freq->u.list.at[i]->kind == OBJECT_INT;
@@ -84,7 +79,7 @@ static void warn_unfollowed(Eval *eval, const Signature *signature, const Bound 
 
 static bool is_test_set(const Object *validation)
 {
-    const Object *x = is_list(validation) && validation->u.list.count ? validation->u.list.at[0] : NULL;
+    const Object *x = object_is_list_or_tuple(validation) && validation->u.list.count ? validation->u.list.at[0] : NULL;
     return x && x->kind == OBJECT_DATASET && x->u.dataset.test;
 }
 
@@ -144,9 +139,9 @@ static void add_callbacks(Layers *layers, Layer *layer, Model *model)
 {
     Object *given = layer->fit && layer->fit->callbacks ? layer->fit->callbacks : object_none();
     Span span = layer->fit ? layer->fit->callbacks_span : model->span;
-    for (int i = 0; is_list(given) && i < given->u.list.count; i++)
+    for (int i = 0; object_is_list_or_tuple(given) && i < given->u.list.count; i++)
         add_callback(layers, model, given->u.list.at[i], layer->compile->optimizer, object_item_span(given, i, span));
-    if (!is_list(given))
+    if (!object_is_list_or_tuple(given))
         add_callback(layers, model, given, layer->compile->optimizer, span);
     for (int i = 0; i < layers->callbacks.count; i++)
         add_callback(layers, model, layers->callbacks.at[i], layer->compile->optimizer, model->span);

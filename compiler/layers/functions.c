@@ -22,7 +22,7 @@ static int call_tensors(Eval *eval, const Call *call, const char *name, const ch
     if (!first)
         return 0;
     const Object *value = first->value;
-    bool list = value->kind == OBJECT_LIST || value->kind == OBJECT_TUPLE, tensors = tensor_of(value) != NULL;
+    bool list = object_is_list_or_tuple(value), tensors = tensor_of(value) != NULL;
     for (int i = 0; list && i < value->u.list.count; i++)
         tensors |= tensor_of(value->u.list.at[i]) != NULL;
     return tensors ? tensors_in(eval, first->value, first->span, owner, out, LAYER_MAX_OUTPUTS) : 0;
@@ -132,7 +132,7 @@ static Object *tf_reshape(Eval *eval, void *unused, const Call *call)
     const CallArgument *shape = argument(call, 1, "shape", NULL);
     if (count != 1 || !shape)
         return not_tensors(eval, count, call, "tf.reshape");
-    bool list = shape->value->kind == OBJECT_LIST || shape->value->kind == OBJECT_TUPLE;
+    bool list = object_is_list_or_tuple(shape->value);
     Shape out = {.rank = list ? shape->value->u.list.count - 1 : -1};
     int64_t known = 1, total = shape_count(tensors[0]->value->shape);
     for (int i = 0; i < out.rank && i < SHAPE_MAX; i++) {
@@ -206,7 +206,7 @@ static Object *tf_transpose(Eval *eval, void *unused, const Call *call)
         return not_tensors(eval, count, call, "tf.transpose");
     int rank = tensors[0]->value->shape.rank, seen = 0;
     MoveData *data = ARENA_NEW(eval_arena(eval), MoveData);
-    bool good = order && (order->value->kind == OBJECT_LIST || order->value->kind == OBJECT_TUPLE) && order->value->u.list.count == rank + 1;
+    bool good = order && object_is_list_or_tuple(order->value) && order->value->u.list.count == rank + 1;
     for (int i = 0; good && i <= rank; i++) {
         Object *item = order->value->u.list.at[i];
         int at = item->kind == OBJECT_INT ? object_size(item) : -1;
@@ -239,10 +239,10 @@ static Object *tf_pad(Eval *eval, void *unused, const Call *call)
     int rank = tensors[0]->value->shape.rank;
     MoveData *data = ARENA_NEW(eval_arena(eval), MoveData);
     const Object *rows = paddings->value;
-    bool good = (rows->kind == OBJECT_LIST || rows->kind == OBJECT_TUPLE) && rows->u.list.count == rank + 1;
+    bool good = object_is_list_or_tuple(rows) && rows->u.list.count == rank + 1;
     for (int i = 0; good && i <= rank; i++) {
         const Object *row = rows->u.list.at[i];
-        good = (row->kind == OBJECT_LIST || row->kind == OBJECT_TUPLE) && row->u.list.count == 2 && object_is_number(row->u.list.at[0]) &&
+        good = object_is_list_or_tuple(row) && row->u.list.count == 2 && object_is_number(row->u.list.at[0]) &&
                object_is_number(row->u.list.at[1]) && (i || (!object_number(row->u.list.at[0]) && !object_number(row->u.list.at[1])));
         if (good && i) {
             data->before[i - 1] = object_size(row->u.list.at[0]);
@@ -276,7 +276,7 @@ static Value *apply_split(Apply *apply)
 
 static bool split_sizes(const Object *wanted, int size, MoveData *data)
 {
-    bool list = wanted->kind == OBJECT_LIST || wanted->kind == OBJECT_TUPLE;
+    bool list = object_is_list_or_tuple(wanted);
     data->count = list ? wanted->u.list.count : wanted->kind == OBJECT_INT ? object_size(wanted) : 0;
     int64_t sum = 0;
     if (data->count < 1 || data->count > LAYER_MAX_OUTPUTS)

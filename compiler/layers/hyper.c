@@ -13,6 +13,11 @@ static Object *given_value(const Object *optimizer, const char *parameter)
     return arguments ? object_dict_get(arguments, parameter) : NULL;
 }
 
+bool optimizer_is_case(const Object *optimizer)
+{
+    return optimizer->family_name && !strcmp(optimizer->family_name, "CaseOptimizer");
+}
+
 static bool taken(const Layers *layers, const char *variable)
 {
     for (int i = 0; i < layers->hypers.count; i++)

@@ -289,9 +289,11 @@ void callbacks_register(Eval *eval);
 Object *model_compile(Eval *eval, void *layer, const Call *call);
 Object *model_fit(Eval *eval, void *layer, const Call *call);
 bool training_trace(Layers *layers, Layer *layer, Model *model);
+/* outputs.c */
+const char *outputs_name(const Model *model, int index);
 /* The entry of a list, a dict by output name, or one thing for all outputs; None where there is none. */
-Object *training_for_output(const Model *model, Object *given, int index);
-TraceShape training_full_shape(const Value *value);
+Object *outputs_given(const Model *model, Object *given, int index);
+TraceShape outputs_full_shape(const Value *value);                          /* with the batch */
 /* metrics.c: those of compile(metrics=...), into model->compile.metrics; losses were traced before. */
 /* "accuracy" or "crossentropy" when the name is short for whichever fits the output; else NULL. */
 const char *metrics_stands_for(const char *name);
@@ -311,7 +313,7 @@ bool optimizer_trace(Layers *layers, Object *optimizer, Span span, Graph *graph,
 bool fit_finish(Layers *layers, Layer *layer, Model *model);
 /* A file without model.compile gets what most people would have written. */
 void training_default(Layers *layers, Layer *layer, Model *model);
-bool optimizer_is_case(const Object *optimizer);
+bool optimizer_is_case(const Object *optimizer);                            /* hyper.c */
 /* callback.c: a callback of fit with its arguments as data; scheduler's numbers become hyperparameters of `optimizer`. false: it is left out, or an
  * error was reported. */
 bool callback_finish(Layers *layers, Object *object, Object *optimizer, Span span, Callback *out);

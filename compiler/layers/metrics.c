@@ -12,11 +12,6 @@ typedef struct {
     int output;
 } Tracer;
 
-static bool is_list(const Object *object)
-{
-    return object->kind == OBJECT_LIST || object->kind == OBJECT_TUPLE;
-}
-
 const char *metrics_stands_for(const char *name)
 {
     static const char *const names[][2] = {{"accuracy", "accuracy"}, {"acc", "accuracy"}, {"crossentropy", "crossentropy"}, {"ce", "crossentropy"}};
@@ -98,7 +93,7 @@ static bool add_metric(const Tracer *tracer, const Object *given, Object *resolv
     Layers *layers = tracer->layers;
     const Value *output = tracer->model->graph->outputs.at[tracer->output];
     Span span = tracer->compile->metrics_span;
-    TraceShape shapes[4] = {training_full_shape(output), training_full_shape(output), {.rank = 1}};
+    TraceShape shapes[4] = {outputs_full_shape(output), outputs_full_shape(output), {.rank = 1}};
     Metric metric = {.name = metric_name(tracer, given, resolved), .output = tracer->output, .classes = wants_classes(tracer, resolved),
                      .logits = logits_activation(layers, resolved->family_name, output, span) != NULL};
     if (metric.logits)
@@ -141,7 +136,7 @@ static bool add_given(const Tracer *tracer, Object *given)
 
 static bool add_entry(const Tracer *tracer, Object *entry)
 {
-    if (!is_list(entry))
+    if (!object_is_list_or_tuple(entry))
         return add_given(tracer, entry);
     for (int i = 0; i < entry->u.list.count; i++)
         if (!add_given(tracer, entry->u.list.at[i]))
@@ -153,8 +148,8 @@ static bool add_entry(const Tracer *tracer, Object *entry)
 static bool is_per_output(const Object *metrics)
 {
     bool nested = metrics->kind == OBJECT_DICT;
-    for (int i = 0; is_list(metrics) && i < metrics->u.list.count; i++)
-        nested |= is_list(metrics->u.list.at[i]);
+    for (int i = 0; object_is_list_or_tuple(metrics) && i < metrics->u.list.count; i++)
+        nested |= object_is_list_or_tuple(metrics->u.list.at[i]);
     return nested;
 }
 
@@ -162,7 +157,7 @@ static bool add_all(Tracer *tracer, Object *metrics)
 {
     if (!metrics || metrics->kind == OBJECT_NONE)
         return true;
-    Object *entry = is_per_output(metrics) ? training_for_output(tracer->model, metrics, tracer->output) : metrics;
+    Object *entry = is_per_output(metrics) ? outputs_given(tracer->model, metrics, tracer->output) : metrics;
     return add_entry(tracer, entry);
 }
 

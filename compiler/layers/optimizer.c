@@ -49,7 +49,7 @@ static Object *case_part(const CaseOptimizer *cases, int index, int part)
 
 static bool case_optimizer(const Object *optimizer, Span span, CaseOptimizer *out)
 {
-    if (!optimizer->family_name || strcmp(optimizer->family_name, "CaseOptimizer"))
+    if (!optimizer_is_case(optimizer))
         return false;
     Object *otherwise = object_dict_get(optimizer->family_arguments, "default_optimizer");
     *out = (CaseOptimizer){object_dict_get(optimizer->family_arguments, "cases"), otherwise, span};
@@ -86,7 +86,7 @@ static Object *choose(Layers *layers, const CaseOptimizer *cases, Variable *vari
 static const Object *list_given(const Object *arguments, const char *name)
 {
     const Object *value = arguments ? object_dict_get(arguments, name) : NULL;
-    return value && (value->kind == OBJECT_LIST || value->kind == OBJECT_TUPLE) ? value : NULL;
+    return value && object_is_list_or_tuple(value) ? value : NULL;
 }
 
 /* Whether optimizer.exclude_from_weight_decay names the weight, or a pattern that its name ("dense/bias:0") contains. */
@@ -162,10 +162,4 @@ double family_number(const Object *object, const char *name, double otherwise)
 {
     Object *value = object && object->family_arguments ? object_dict_get(object->family_arguments, name) : NULL;
     return value && object_is_number(value) ? object_number(value) : otherwise;
-}
-
-bool optimizer_is_case(const Object *optimizer)
-{
-    CaseOptimizer found;
-    return case_optimizer(optimizer, (Span){0}, &found);
 }

@@ -10,7 +10,7 @@ static const Expr *constant_argument(Apply *apply, const char *name, Shape shape
     Object *given = apply_argument(apply, name);
     if (object_is_number(given))
         return expr_number(apply, object_number(given));
-    bool list = given->kind == OBJECT_LIST || given->kind == OBJECT_TUPLE, array = given->kind == OBJECT_ARRAY;
+    bool list = object_is_list_or_tuple(given), array = given->kind == OBJECT_ARRAY;
     int count = list ? given->u.list.count : array ? 1 : 0, wanted = (int)shape_count(shape);
     for (int i = 0; array && i < given->u.array.rank; i++)
         count *= given->u.array.dim[i];

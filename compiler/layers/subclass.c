@@ -101,7 +101,7 @@ static Object *instance_attribute(Eval *eval, Object *instance, const char *name
 static void track(Layers *layers, Layer *layer, Object *value)
 {
     Layer *child = layer_of(value);
-    if (value->kind == OBJECT_LIST || value->kind == OBJECT_TUPLE)
+    if (object_is_list_or_tuple(value))
         for (int i = 0; i < value->u.list.count; i++)
             track(layers, layer, value->u.list.at[i]);
     if (!child || child == layer || child->kind == LAYER_INPUT)

@@ -3,18 +3,13 @@
 
 #include <string.h>
 
-static bool is_list(const Object *object)
-{
-    return object->kind == OBJECT_LIST || object->kind == OBJECT_TUPLE;
-}
-
 /* A loss as given (text, function, list or dict of them) with each resolved; NULL after an error. */
 static Object *resolve_losses(Eval *eval, Object *loss, Span span)
 {
     Arena *arena = eval_arena(eval);
     if (loss->kind == OBJECT_NONE || loss->kind == OBJECT_UNKNOWN)
         return loss;
-    if (is_list(loss)) {
+    if (object_is_list_or_tuple(loss)) {
         Object *list = object_list(arena, OBJECT_LIST, 0, NULL);
         for (int i = 0; i < loss->u.list.count; i++) {
             Object *item = resolve_losses(eval, loss->u.list.at[i], span);
@@ -52,7 +47,7 @@ static Object *resolve_optimizer(Eval *eval, Object *optimizer, Span span)
 static bool check_metrics(Eval *eval, const Object *metrics, Span span)
 {
     bool good = true;
-    if (is_list(metrics))
+    if (object_is_list_or_tuple(metrics))
         for (int i = 0; i < metrics->u.list.count; i++)
             good &= check_metrics(eval, metrics->u.list.at[i], object_item_span(metrics, i, span));
     if (metrics->kind == OBJECT_DICT)
@@ -105,16 +100,11 @@ typedef struct {
     Model *model;
 } Tracer;
 
-static const char *output_name(const Model *model, int index)
-{
-    return model->graph->output_names.at[index];
-}
-
 static bool is_output(const Tracer *tracer, const Object *key)
 {
     const Graph *graph = tracer->model->graph;
     for (int i = 0; i < graph->outputs.count && key->kind == OBJECT_STRING; i++)
-        if (!strcmp(output_name(tracer->model, i), key->u.string.at))
+        if (!strcmp(outputs_name(tracer->model, i), key->u.string.at))
             return true;
     return false;
 }
@@ -124,7 +114,7 @@ static bool check_per_output(const Tracer *tracer, const Object *given, const ch
 {
     const Graph *graph = tracer->model->graph;
     Arena *arena = tracer->layers->arena;
-    if (is_list(given) && given->u.list.count != graph->outputs.count) {
+    if (object_is_list_or_tuple(given) && given->u.list.count != graph->outputs.count) {
         diag_error(tracer->layers->diag, span, "compile: the list of %s has %d items, the model has %d output%s", what, given->u.list.count,
                    graph->outputs.count, graph->outputs.count == 1 ? "" : "s");
         return false;
@@ -135,34 +125,12 @@ static bool check_per_output(const Tracer *tracer, const Object *given, const ch
             continue;
         Text names = text_new(arena);
         for (int k = 0; k < graph->outputs.count; k++)
-            text_printf(&names, "%s'%s'", k ? ", " : "", output_name(tracer->model, k));
+            text_printf(&names, "%s'%s'", k ? ", " : "", outputs_name(tracer->model, k));
         diag_hint(diag_error(tracer->layers->diag, span, "compile: the dict of %s has %s, which is no output of the model", what,
                              object_text(arena, key)), "the outputs are %s", names.at);
         return false;
     }
     return true;
-}
-
-Object *training_for_output(const Model *model, Object *given, int index)
-{
-    if (!given || given->kind == OBJECT_UNKNOWN)
-        return object_none();
-    if (is_list(given))
-        return index < given->u.list.count ? given->u.list.at[index] : object_none();
-    if (given->kind == OBJECT_DICT) {
-        Object *found = object_dict_get(given, output_name(model, index));
-        return found ? found : object_none();
-    }
-    return given;
-}
-
-TraceShape training_full_shape(const Value *value)
-{
-    FullShape full = value_full_shape(value);
-    TraceShape trace = {.rank = full.rank};
-    for (int i = 0; i < full.rank; i++)
-        trace.dim[i] = full.dim[i];
-    return trace;
 }
 
 static bool argument_is_true(const Object *loss, const char *name)
@@ -196,7 +164,7 @@ static const char *loss_name(const Tracer *tracer, const Object *loss)
 static bool trace_loss(const Tracer *tracer, int index)
 {
     CompileInfo *info = &tracer->model->compile;
-    Object *loss = training_for_output(tracer->model, tracer->compile->loss, index);
+    Object *loss = outputs_given(tracer->model, tracer->compile->loss, index);
     Value *output = tracer->model->graph->outputs.at[index];
     info->loss_name[index] = "none";
     if (loss->kind == OBJECT_NONE)
@@ -214,7 +182,7 @@ static bool trace_loss(const Tracer *tracer, int index)
         return false;
     info->sparse_labels[index] = loss->family_name && !strcmp(loss->family_name, "SparseCategoricalCrossentropy");
     info->loss_name[index] = loss_name(tracer, loss);
-    TraceShape shapes[2] = {training_full_shape(output), training_full_shape(output)};
+    TraceShape shapes[2] = {outputs_full_shape(output), outputs_full_shape(output)};
     info->loss[index] = eval_trace(tracer->layers->eval, loss, 2, shapes, tracer->compile->loss_span);
     return info->loss[index] != NULL;
 }
@@ -222,7 +190,7 @@ static bool trace_loss(const Tracer *tracer, int index)
 static float weight_of(const Tracer *tracer, int index)
 {
     Object *weights = tracer->compile->loss_weights;
-    Object *weight = weights && (is_list(weights) || weights->kind == OBJECT_DICT) ? training_for_output(tracer->model, weights, index) : object_none();
+    Object *weight = weights && (object_is_list_or_tuple(weights) || weights->kind == OBJECT_DICT) ? outputs_given(tracer->model, weights, index) : object_none();
     return object_is_number(weight) ? (float)object_number(weight) : 1.0f;
 }
 
@@ -289,7 +257,7 @@ bool training_trace(Layers *layers, Layer *layer, Model *model)
     for (int i = 0; i < count; i++)
         if (model->graph->outputs.at[i]->mask && info->loss[i])
             diag_warning(layers->diag, compile->loss_span, "compile: loss and metrics count the masked steps of output '%s', too; Keras leaves them out",
-                         output_name(model, i));
+                         outputs_name(model, i));
     if (!any) {
         diag_warning(layers->diag, compile->span, "compile: no loss is known, so the model cannot be trained");
         return true;

@@ -92,7 +92,7 @@ static bool same_shape(const Apply *apply, const Variable *variable, Shape shape
 static bool wants_flip_ratio(const Object *quantizer)
 {
     const Object *metrics = quantizer->family_arguments ? object_dict_get(quantizer->family_arguments, "metrics") : NULL;
-    bool list = metrics && (metrics->kind == OBJECT_LIST || metrics->kind == OBJECT_TUPLE);
+    bool list = metrics && object_is_list_or_tuple(metrics);
     for (int i = 0; list && i < metrics->u.list.count; i++)
         if (metrics->u.list.at[i]->kind == OBJECT_STRING && !strcmp(metrics->u.list.at[i]->u.string.at, "flip_ratio"))
             return true;

@@ -1,0 +1,29 @@
+/* The outputs of a model, as losses and metrics ask for them: name, whole shape, and what compile() or fit() gives to each. */
+#include "layers/layer.h"
+
+const char *outputs_name(const Model *model, int index)
+{
+    return model->graph->output_names.at[index];
+}
+
+Object *outputs_given(const Model *model, Object *given, int index)
+{
+    if (!given || given->kind == OBJECT_UNKNOWN)
+        return object_none();
+    if (object_is_list_or_tuple(given))
+        return index < given->u.list.count ? given->u.list.at[index] : object_none();
+    if (given->kind == OBJECT_DICT) {
+        Object *found = object_dict_get(given, outputs_name(model, index));
+        return found ? found : object_none();
+    }
+    return given;
+}
+
+TraceShape outputs_full_shape(const Value *value)
+{
+    FullShape full = value_full_shape(value);
+    TraceShape trace = {.rank = full.rank};
+    for (int i = 0; i < full.rank; i++)
+        trace.dim[i] = full.dim[i];
+    return trace;
+}
