@@ -178,6 +178,20 @@ bool names_check_module(Eval *eval, const char *path, Span span)
     return true;
 }
 
+/* A name that is near to none may well be one of Keras': then it is bnnc that does not have it. */
+static Object *family_error(Eval *eval, Family family, const char *path, const char *name, Span span)
+{
+    Object *elsewhere = names_find(eval, family, name);
+    const char *nearest = names_nearest(eval, family, name);
+    if (elsewhere && elsewhere->family_name)
+        diag_hint(eval_error(eval, span, "'%s' has no %s '%s'", path, family_word(family), name), "it is in another module of this family");
+    else if (nearest)
+        diag_hint(eval_error(eval, span, "'%s' has no %s '%s'", path, family_word(family), name), "did you mean '%s'?", nearest);
+    else
+        diag_hint(eval_error(eval, span, "bnnc has no %s '%s.%s'", family_word(family), path, name), "`bnnc help` lists what it has");
+    return eval->poison;
+}
+
 Object *names_walk(Eval *eval, const char *path, const char *name, Span span)
 {
     static const char *const submodules[] = { "core",       "convolutional", "pooling",        "normalization", "advanced_activations",
@@ -195,14 +209,7 @@ Object *names_walk(Eval *eval, const char *path, const char *name, Span span)
                  strcmp(name, "model_from_yaml") && strcmp(name, "clone_model") && strcmp(name, "save_model");
     if (!family || !plain)
         return unknown_attribute(eval, path, name, span);
-    Message *message = eval_error(eval, span, "'%s' has no %s '%s'", path, family_word(family), name);
-    Object *elsewhere = names_find(eval, family, name);
-    const char *nearest = names_nearest(eval, family, name);
-    if (elsewhere && elsewhere->family_name)
-        diag_hint(message, "it is in another module of this family");
-    else if (nearest)
-        diag_hint(message, "did you mean '%s'?", nearest);
-    return eval->poison;
+    return family_error(eval, family, path, name, span);
 }
 
 void names_each(Eval *eval, const char *module, void (*visit)(void *context, const char *name, Object *value), void *context)
