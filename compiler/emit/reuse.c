@@ -10,23 +10,25 @@ static bool other_type(const char *a, const char *b)
     return strcmp(a, b) != 0;
 }
 
-/* Whether the workspace holds more than one type at all. */
+/* Whether the workspace, scratch memory included, holds more than one type at all. */
 static bool is_mixed(const Plan *plan)
 {
     const char *first = NULL;
+    bool mixed = false;
     for (int i = 0; i < plan->storages.count; i++) {
         const Storage *storage = plan->storages.at[i];
         if (storage->place != PLACE_WORKSPACE)
             continue;
-        if (first && other_type(first, storage->c_type))
-            return true;
-        first = storage->c_type;
+        first = first ? first : storage->c_type;
+        mixed |= other_type(first, storage->c_type);
     }
     for (int i = 0; i < plan->steps.count; i++)
-        for (int k = 0; k < plan->steps.at[i]->scratches.count; k++)
-            if (first && other_type(first, plan->steps.at[i]->scratches.at[k].c_type))
-                return true;
-    return false;
+        for (int k = 0; k < plan->steps.at[i]->scratches.count; k++) {
+            const char *c_type = plan->steps.at[i]->scratches.at[k].c_type;
+            first = first ? first : c_type;
+            mixed |= other_type(first, c_type);
+        }
+    return mixed;
 }
 
 Reuse reuse_begin(Arena *arena, const Plan *plan)
