@@ -75,19 +75,17 @@ const char *product_refuses_groups(const Value *value, int unit)
     return w->groups == 1 || fit ? NULL : "groups of channels that fill no words";
 }
 
-bool product_two_levels(const Value *value)
+const char *product_refuses_two_levels(const Value *value, Role role, int bits)
 {
-    return value->element == ELEMENT_LEVEL && planes_of(value->lo, value->hi, value->step).count == 1;
-}
-
-const char *product_refuses_two_levels(const Value *value, Role role)
-{
+    const Value *operand = value->input[bits];
     const char *why = product_refuses_kind(value, role, false);
     if (why)
         return why;
-    if (value->input[0]->element != ELEMENT_F32)
+    if (value->input[1 - bits]->element != ELEMENT_F32)
         return "the other operand is not float";
-    return product_two_levels(value->input[1]) ? NULL : "weights have more than two levels";
+    if (operand->element == ELEMENT_LEVEL && planes_of(operand->lo, operand->hi, operand->step).count == 1)
+        return NULL;
+    return bits ? "weights have more than two levels" : "activations have more than two levels";
 }
 
 double product_macs(const Value *value)

@@ -8,7 +8,7 @@ const char *refuses_ff_product(const Plan *plan, const Value *value)
     bool back = value->u.product.role == ROLE_INPUT_GRADIENT;
     const char *why = back ? product_refuses(value, ROLE_INPUT_GRADIENT, false) : product_refuses_kind(value, ROLE_FORWARD, false);
     why = why ? why : product_refuses_groups(value, 1);
-    if (!why && value->input[1]->op == OP_CONSTANT && !product_refuses_two_levels(value, ROLE_FORWARD))
+    if (!why && value->input[1]->op == OP_CONSTANT && !product_refuses_two_levels(value, ROLE_FORWARD, 1))
         why = "constant weights are kept as bits";
     return why;
 }

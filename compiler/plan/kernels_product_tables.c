@@ -21,7 +21,7 @@ static void bind_levels(Step *step, const Value *bits)
 const char *refuses_fb_forward(const Plan *plan, const Value *value)
 {
     (void)plan;
-    const char *why = product_refuses_two_levels(value, ROLE_FORWARD);
+    const char *why = product_refuses_two_levels(value, ROLE_FORWARD, 1);
     return why ? why : product_refuses_groups(value, 1);
 }
 
@@ -62,7 +62,7 @@ const char *refuses_fb_scatter(const Plan *plan, const Value *value)
 {
     Role role = value->u.product.role == ROLE_INPUT_GRADIENT ? ROLE_INPUT_GRADIENT : ROLE_FORWARD;
     const char *why = product_refuses(value, role, false);
-    why = why ? why : product_refuses_two_levels(value, role);
+    why = why ? why : product_refuses_two_levels(value, role, 1);
     if (!why && plan->options.batch * product_geometry(value).leading < plan->options.target->lanes)
         why = "fewer samples than lanes";
     return why;
@@ -135,11 +135,7 @@ const char *refuses_bf_forward(const Plan *plan, const Value *value)
 {
     (void)plan;
     const char *why = product_refuses(value, ROLE_FORWARD, false);
-    if (why)
-        return why;
-    if (value->input[1]->element != ELEMENT_F32)
-        return "the other operand is not float";
-    return product_two_levels(value->input[0]) ? NULL : "activations have more than two levels";
+    return why ? why : product_refuses_two_levels(value, ROLE_FORWARD, 0);
 }
 
 double cost_bf_forward(const Plan *plan, const Value *value)
@@ -150,7 +146,7 @@ double cost_bf_forward(const Plan *plan, const Value *value)
     return groups * (40.0 + 20.0 * vectors) / tile + groups * g.out_pixels * (1.0 + 0.6 * vectors) + 8.0 * (double)shape_count(value->shape);
 }
 
-Layout layout_in_bf_forward(const Plan *plan, const Value *value, int input)
+Layout layout_in_bits_floats(const Plan *plan, const Value *value, int input)
 {
     (void)plan, (void)value;
     return input == 0 ? LAYOUT_PACKED : LAYOUT_PLAIN;
@@ -178,11 +174,7 @@ const char *refuses_fb_kernel_gradient(const Plan *plan, const Value *value)
 {
     (void)plan;
     const char *why = product_refuses(value, ROLE_KERNEL_GRADIENT, false);
-    if (why)
-        return why;
-    if (value->input[1]->element != ELEMENT_F32)
-        return "the other operand is not float";
-    return product_two_levels(value->input[0]) ? NULL : "activations have more than two levels";
+    return why ? why : product_refuses_two_levels(value, ROLE_KERNEL_GRADIENT, 0);
 }
 
 double cost_fb_kernel_gradient(const Plan *plan, const Value *value)
@@ -191,12 +183,6 @@ double cost_fb_kernel_gradient(const Plan *plan, const Value *value)
     int lanes = plan->options.target->lanes, block = 2 * lanes;
     double groups = (double)g.out_pixels * g.leading / 4.0, blocks = round_up(g.filters, block) / block;
     return groups * blocks * (g.taps * g.channels * (g.padded ? 2.0 : 1.2) + (g.padded ? g.taps / 2.0 : 1.0) * 60.0) + groups * g.taps * ((g.channels + 31) / 32) * 20.0;
-}
-
-Layout layout_in_fb_kernel_gradient(const Plan *plan, const Value *value, int input)
-{
-    (void)plan, (void)value;
-    return input == 0 ? LAYOUT_PACKED : LAYOUT_PLAIN;
 }
 
 void bind_fb_kernel_gradient(Step *step)

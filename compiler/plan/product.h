@@ -17,8 +17,7 @@ Geometry product_geometry(const Value *value);
 const char *product_refuses(const Value *value, Role role, bool integers);  /* role, one group, shared weights, integer or not */
 const char *product_refuses_kind(const Value *value, Role role, bool integers);  /* role, shared weights, integer or not */
 const char *product_refuses_groups(const Value *value, int unit);            /* groups must be of whole units of channels and blocks of filters */
-const char *product_refuses_two_levels(const Value *value, Role role);        /* weights of two levels, the other operand float */
-bool product_two_levels(const Value *operand);                               /* one plane: a bit picks each */
+const char *product_refuses_two_levels(const Value *value, Role role, int bits); /* input `bits` has one plane, a bit picks its level; the other is float */
 double product_macs(const Value *value);                                     /* a sample */
 Geometry group_geometry(const Value *value);                                 /* channels: those of a group */
 bool product_integers(const Value *value);
