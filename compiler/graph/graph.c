@@ -118,3 +118,8 @@ const Variable *graph_variable_read(const Value *value)
         value = value->input[0];
     return value->op == OP_WEIGHT ? value->u.variable : NULL;
 }
+
+bool value_is_signs(const Value *value)
+{
+    return value->lo == -1 && value->hi == 1 && value->step == 2;
+}

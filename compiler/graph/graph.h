@@ -240,5 +240,6 @@ void op_eval(const Value *value, const OpContext *context, const Tensor *in, Ten
 const char *op_name(OpKind op);
 const char *element_name(Element element);        /* "f32", "level" */
 FullShape value_full_shape(const Value *value);
+bool value_is_signs(const Value *value); /* its levels are -1 and +1 */
 
 #endif

@@ -101,7 +101,7 @@ static const char *stored_text(const Step *step, const Body *body)
     const Value *value = step->value;
     if (value->op == OP_THRESHOLD)
         return arena_printf(arena, "(int16_t)(%s)", body->value);
-    if (value->op == OP_QUANTIZE && value->lo == -1 && value->hi == 1 && value->step == 2)
+    if (value->op == OP_QUANTIZE && value_is_signs(value))
         return arena_printf(arena, "(int16_t)(%s >= 0.0f ? 1 : -1)", body->value);
     return value->op == OP_QUANTIZE ? level_int16(arena, value, body->value) : body->value;
 }

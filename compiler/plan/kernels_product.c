@@ -148,7 +148,7 @@ static bool bind_thresholds(Step *step, int padded)
 {
     const int32_t *thresholds = step->output->layout == LAYOUT_PACKED ? step_thresholds(step) : NULL;
     const Value *stored = step->stored;
-    if (!thresholds || stored->lo != -1 || stored->hi != 1 || stored->step != 2)
+    if (!thresholds || !value_is_signs(stored))
         return false;
     int channels = stored->shape.dim[stored->shape.rank - 1];
     bool one = shape_count(step->inputs[step->value->input_count]->value->shape) == 1;

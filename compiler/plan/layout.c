@@ -38,10 +38,10 @@ bool planes_are_signs(Planes planes)
 
 uint32_t layout_level_code(const Value *value, int level)
 {
-    const int lo = value->lo, hi = value->hi, step = value->step;
-    if (lo == -1 && hi == 1 && step == 2)
+    const int lo = value->lo, step = value->step;
+    if (value_is_signs(value))
         return level < 0;
-    if (lo == -1 && hi == 1 && step == 1)
+    if (lo == -1 && value->hi == 1 && step == 1)
         return (uint32_t)(level != 0) | (uint32_t)(level < 0) << 1;
     return (uint32_t)((level - lo) / (step > 0 ? step : 1));
 }
@@ -173,7 +173,7 @@ enum { BLOCK = 32 }; /* filters that go through the loops below together: a numb
 
 static inline void add_bits(const int32_t *level, const Value *value, int count, int planes, int bit, uint32_t (*word)[BLOCK])
 {
-    if (value->lo == -1 && value->hi == 1 && value->step == 2) {
+    if (value_is_signs(value)) {
         for (int f = 0; f < count; f++)
             word[0][f] |= (uint32_t)level[f] >> 31 << bit;
         return;

@@ -4,11 +4,6 @@
 
 #include "base/bug.h"
 
-static bool is_signs(const Value *value)
-{
-    return value->lo == -1 && value->hi == 1 && value->step == 2;
-}
-
 static bool is_ternary(const Value *value)
 {
     return value->lo == -1 && value->hi == 1 && value->step == 1;
@@ -26,7 +21,7 @@ static const char *binary_code(Arena *arena, const Value *value, const char *int
  * behind the quantizer's own, drops it, and converts the NaN.) */
 const char *level_code_from_float(Arena *arena, const Value *value, const char *level)
 {
-    if (is_signs(value))
+    if (value_is_signs(value))
         return arena_printf(arena, "(uint32_t)!(%s >= 0.0f)", level);
     if (is_ternary(value))
         return arena_printf(arena, "(uint32_t)(%s != 0.0f) + 2u * (uint32_t)!(%s >= 0.0f)", level, level);
@@ -35,7 +30,7 @@ const char *level_code_from_float(Arena *arena, const Value *value, const char *
 
 const char *level_code_from_int(Arena *arena, const Value *value, const char *level)
 {
-    if (is_signs(value))
+    if (value_is_signs(value))
         return arena_printf(arena, "(uint32_t)(%s < 0)", level);
     if (is_ternary(value))
         return arena_printf(arena, "(uint32_t)(%s != 0) + 2u * (uint32_t)(%s < 0)", level, level);

@@ -212,8 +212,7 @@ static void integer_bounds(Value *value, const Value *a, const Value *b, int64_t
     BUG_IF(low < INT_MIN || high > INT_MAX);
     value->element = ELEMENT_I32;
     value->lo = (int)low, value->hi = (int)high, value->step = 1;
-    bool signs = a->lo == -1 && a->hi == 1 && a->step == 2 && b->lo == -1 && b->hi == 1 && b->step == 2;
-    if (signs && !padded)
+    if (value_is_signs(a) && value_is_signs(b) && !padded)
         value->step = 2; /* an even number of sign changes apart */
 }
 
