@@ -193,9 +193,10 @@ static bool is_parts(const Object *value)
 
 int eval_parameter_default(const Object *callable, int index)
 {
-    const Object *inner = callable->kind == OBJECT_BOUND ? callable->u.bound.function : callable;
-    const Object *value = inner->kind == OBJECT_FUNCTION && index < eval_parameter_count(inner) ? inner->u.function.defaults[index] : NULL;
-    return value && value->kind == OBJECT_INT ? (int)value->u.integer : 0;
+    const bool bound = callable->kind == OBJECT_BOUND; /* self is a parameter of the function alone */
+    const Object *inner = bound ? callable->u.bound.function : callable;
+    const Object *value = inner->kind == OBJECT_FUNCTION && index < eval_parameter_count(callable) ? inner->u.function.defaults[index + bound] : NULL;
+    return value && value->kind == OBJECT_INT ? object_size(value) : 0;
 }
 
 /* The parts of a tuple: each one number a sample, or a row of numbers. */
@@ -231,7 +232,10 @@ int eval_trace_parts(Eval *eval, Object *callable, int count, const TraceShape *
     }
     const Object *list = value->u.list.at[0];
     int part_count = list->u.list.count;
-    BUG_IF(part_count > limit || part_count >= EXPR_MAX_ARGS);
+    if (part_count > limit || part_count >= EXPR_MAX_ARGS) {
+        eval_error(eval, span, "a metric may have %d parts at most, not %d", limit < EXPR_MAX_ARGS ? limit : EXPR_MAX_ARGS - 1, part_count);
+        return 0;
+    }
     if (!trace_parts(eval, list, span, parts, sizes))
         return 0;
     for (int i = 0; i < part_count; i++)

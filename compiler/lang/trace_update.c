@@ -47,25 +47,23 @@ bool eval_takes_schedule(const Object *definition, const char *parameter)
     return false;
 }
 
-/* What the optimizer was given for a parameter; NULL: nothing, or None or False. */
-static Object *given(const Object *optimizer, const char *parameter)
+/* An argument of the optimizer, None where it has none of that name. */
+static Object *argument(const Object *optimizer, const char *parameter)
 {
     Object *value = optimizer->family_arguments ? object_dict_get(optimizer->family_arguments, parameter) : NULL;
-    return value && object_truth(value) ? value : NULL;
+    return value ? value : object_none();
 }
 
-static Object *given_or_none(const Object *optimizer, const char *parameter)
+static bool asks_for(const Object *optimizer, const char *parameter)
 {
-    Object *value = given(optimizer, parameter);
-    return value ? value : object_none();
+    return object_truth(argument(optimizer, parameter));
 }
 
 /* The weight as weight_decay leaves it to the rule. */
 static Object *decayed(Eval *eval, const Object *optimizer, Object *weight, Object *step, Span span)
 {
-    Object *decay = given(optimizer, "decay");
-    Object *arguments[] = {weight, step, given_or_none(optimizer, "weight_decay"), given_or_none(optimizer, "learning_rate"),
-                           given_or_none(optimizer, "lr"), decay ? decay : object_int(eval_arena(eval), 0)};
+    Object *arguments[] = {weight, step, argument(optimizer, "weight_decay"), argument(optimizer, "learning_rate"), argument(optimizer, "lr"),
+                           argument(optimizer, "decay")};
     return eval_call_simple(eval, scope_get(eval->prelude, eval_intern(eval, "_decayed")), 6, arguments, span);
 }
 
@@ -73,8 +71,9 @@ static Object *decayed(Eval *eval, const Object *optimizer, Object *weight, Obje
 static Object *averaged(Eval *eval, const Object *optimizer, Object *result, Object *const *arguments, int average, Span span)
 {
     Arena *arena = eval_arena(eval);
-    Object *weight = result->kind == OBJECT_TUPLE ? result->u.list.at[0] : result, *momentum = object_dict_get(optimizer->family_arguments, "ema_momentum");
-    Object *to[] = {weight, arguments[0], arguments[3 + average], arguments[2], momentum, given_or_none(optimizer, "ema_overwrite_frequency")};
+    Object *weight = result->kind == OBJECT_TUPLE ? result->u.list.at[0] : result;
+    Object *to[] = {weight, arguments[0], arguments[3 + average], arguments[2], argument(optimizer, "ema_momentum"),
+                    argument(optimizer, "ema_overwrite_frequency")};
     Object *pair = eval_call_simple(eval, scope_get(eval->prelude, eval_intern(eval, "_averaged")), 6, to, span);
     if (pair->kind != OBJECT_TUPLE)
         return pair;
@@ -122,7 +121,7 @@ bool eval_trace_update(Eval *eval, Object *optimizer, const TraceShape *shape, S
     rule->slot_count = 0;
     update_slots(optimizer, rule);
     int own = rule->slot_count;
-    rule->averages = given(optimizer, "use_ema") != NULL;
+    rule->averages = asks_for(optimizer, "use_ema");
     if (rule->averages)
         add_slot(rule, "average", 0);
     Object *arguments[3 + SLOTS_MAX];
@@ -134,7 +133,7 @@ bool eval_trace_update(Eval *eval, Object *optimizer, const TraceShape *shape, S
     eval->rate_scale = trace_argument(eval, 3, &scalar);
     eval->first_hyper = 4 + rule->slot_count;
     Object *before = arguments[0];
-    if (given(optimizer, "weight_decay") && !rule->undecayed)
+    if (asks_for(optimizer, "weight_decay") && !rule->undecayed)
         arguments[0] = decayed(eval, optimizer, before, arguments[2], span);
     Object *result = eval_call_simple(eval, optimizer, 3 + own, arguments, span);
     eval->rate_scale = NULL;

@@ -276,6 +276,22 @@ static void test_compile(void **state)
     assert_int_equal(model->fit.callbacks.count, 0); /* only where they are wanted */
 }
 
+/* A metric with `step=N` runs N times a row; of a method, self is no parameter. */
+static void test_metric_steps(void **state)
+{
+    (void)state;
+    const char *text = "class M:\n"
+                       "    def f(self, y_true, y_pred, position, step=5):\n"
+                       "        return (tf.reduce_sum(tf.cast(y_pred > step / 5.0, tf.float32), axis=1),), lambda samples, hits: tf.reduce_sum(hits)\n"
+                       "def g(y_true, y_pred, position, step=3):\n"
+                       "    return (tf.reduce_sum(tf.cast(y_pred > step / 5.0, tf.float32), axis=1),), lambda samples, hits: tf.reduce_sum(hits)\n"
+                       "model = Sequential([Dense(2, input_shape=(3,))])\n"
+                       "model.compile('sgd', 'mse', metrics=[M().f, g])\n";
+    const Model *model = compile(text);
+    assert_int_equal(model->compile.metrics.at[0].steps, 5);
+    assert_int_equal(model->compile.metrics.at[1].steps, 3);
+}
+
 static void test_logits_only_directly(void **state)
 {
     (void)state;
@@ -343,6 +359,7 @@ const struct CMUnitTest layers_tests[] = {
     LAYERS_TEST(test_names), LAYERS_TEST(test_sequential), LAYERS_TEST(test_add_pop_build), LAYERS_TEST(test_bare_layer),
     LAYERS_TEST(test_functional_order), LAYERS_TEST(test_shared_and_nested), LAYERS_TEST(test_subclass), LAYERS_TEST(test_weights_of_its_own), LAYERS_TEST(test_convolutions),
     LAYERS_TEST(test_shapes_of_other_layers), LAYERS_TEST(test_channels_first), LAYERS_TEST(test_training_only), LAYERS_TEST(test_initializers), LAYERS_TEST(test_compile),
+    LAYERS_TEST(test_metric_steps),
     LAYERS_TEST(test_logits_only_directly), LAYERS_TEST(test_two_outputs), LAYERS_TEST(test_case_optimizer), LAYERS_TEST(test_errors),
     LAYERS_TEST(test_every_signature_parses),
 };
