@@ -5,89 +5,10 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "layers/layer.h"
+#include "unit/layers_help.h"
 
 #include <math.h>
 #include <string.h>
-
-static Arena *arena;
-static Diag *diag;
-
-static int setup(void **state)
-{
-    (void)state;
-    arena = arena_new();
-    diag = diag_new(arena);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    arena_free(arena);
-    return 0;
-}
-
-static Model *compile_with(const char *text, const FrontOptions *options)
-{
-    Model *model = model_from_source(arena, source_from_text(arena, "t.bnn", text, strlen(text)), options, diag);
-    if (model)
-        graph_verify(model->graph, "layers");
-    return model;
-}
-
-static Model *compile(const char *text)
-{
-    FrontOptions options = {0};
-    Model *model = compile_with(text, &options);
-    if (!model)
-        diag_print(diag, stderr);
-    assert_non_null(model);
-    return model;
-}
-
-/* "name (3, 3, 1, 4); other (4,)": every variable in order. */
-static const char *variables(const Model *model)
-{
-    Text text = text_new(arena);
-    for (int i = 0; i < model->graph->variables.count; i++) {
-        const Variable *v = model->graph->variables.at[i];
-        text_printf(&text, "%s%s %s", i ? "; " : "", v->name, shape_text(arena, v->shape, false));
-    }
-    return text.at;
-}
-
-static const char *rows(const Model *model)
-{
-    Text text = text_new(arena);
-    for (int i = 0; i < model->layers.count; i++)
-        text_printf(&text, "%s%s", i ? " " : "", model->layers.at[i]->name);
-    return text.at;
-}
-
-static const char *output_shape(const Model *model)
-{
-    return shape_text(arena, model->graph->outputs.at[0]->shape, true);
-}
-
-/* The file is refused, with this message at this text. */
-static void refused(const char *file, const char *place, const char *words)
-{
-    FrontOptions options = {0};
-    Span span;
-    Severity severity;
-    const char *hint, *message = NULL;
-    assert_null(compile_with(file, &options));
-    for (int i = 0; (message = diag_text(diag, i, &span, &severity, &hint)); i++)
-        if (severity == DIAG_ERROR && strstr(message, words))
-            break;
-    if (!message) {
-        diag_print(diag, stderr);
-        fail_msg("no error says '%s'", words);
-    }
-    assert_int_equal(span.end - span.begin, strlen(place));
-    assert_memory_equal(file + span.begin, place, strlen(place));
-}
 
 static void test_names(void **state)
 {
@@ -147,37 +68,6 @@ static void test_shared_and_nested(void **state)
     assert_string_equal(variables(model), "dense/kernel (5, 3); dense/bias (3,)");
     assert_false(model->graph->variables.at[0]->trainable);
     assert_int_equal(model->graph->inputs.count, 2);
-}
-
-static void test_subclass(void **state)
-{
-    (void)state;
-    const Model *model = compile("class Block(tf.keras.layers.Layer):\n  def __init__(self, n):\n    super().__init__()\n    self.d = Dense(n)\n"
-                                 "  def call(self, x):\n    return tf.nn.relu(self.d(x)) + x\n"
-                                 "class Net(tf.keras.Model):\n  def __init__(self):\n    super().__init__()\n    self.parts = []\n"
-                                 "    for _ in range(2):\n      self.parts.append(Block(4))\n"
-                                 "  def call(self, x, training=None):\n    for p in self.parts:\n      x = p(x)\n    return x\n"
-                                 "model = Net()\nmodel.build((None, 4))\n");
-    assert_string_equal(variables(model), "net/block/dense/kernel (4, 4); net/block/dense/bias (4,); net/block_1/dense_1/kernel (4, 4); "
-                                          "net/block_1/dense_1/bias (4,)");
-    assert_string_equal(rows(model), "block block_1");
-}
-
-static void test_weights_of_its_own(void **state)
-{
-    (void)state;
-    const Model *model = compile("class Scale(Layer):\n    def __init__(self):\n        super().__init__()\n"
-                                 "        self.shift = self.add_weight(name='shift', shape=(1,), initializer='zeros', trainable=False)\n"
-                                 "    def build(self, shape):\n        self.kernel = self.add_weight('kernel', shape[1:], constraint=weight_clip)\n"
-                                 "    def call(self, x):\n        return x * self.kernel + self.shift\n"
-                                 "scale = Scale()\nx = Input((4,))\nmodel = Model(x, scale(scale(x)))\n");
-    assert_string_equal(rows(model), "input_1 scale");
-    assert_string_equal(variables(model), "scale/kernel (4,); scale/shift (1,)");
-    assert_non_null(model->graph->variables.at[0]->constraint);
-    assert_true(model->graph->variables.at[0]->trainable);
-    assert_false(model->graph->variables.at[1]->trainable);
-    refused("class Scale(Layer):\n    def build(self, shape):\n        self.w = self.add_weight('w', (0,))\n    def call(self, x):\n"
-            "        return x\nx = Input((4,))\nmodel = Model(x, Scale()(x))\n", "(0,)", "add_weight");
 }
 
 static void test_convolutions(void **state)
@@ -354,10 +244,9 @@ static void test_every_signature_parses(void **state)
     }
 }
 
-#define LAYERS_TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 const struct CMUnitTest layers_tests[] = {
     LAYERS_TEST(test_names), LAYERS_TEST(test_sequential), LAYERS_TEST(test_add_pop_build), LAYERS_TEST(test_bare_layer),
-    LAYERS_TEST(test_functional_order), LAYERS_TEST(test_shared_and_nested), LAYERS_TEST(test_subclass), LAYERS_TEST(test_weights_of_its_own), LAYERS_TEST(test_convolutions),
+    LAYERS_TEST(test_functional_order), LAYERS_TEST(test_shared_and_nested), LAYERS_TEST(test_convolutions),
     LAYERS_TEST(test_shapes_of_other_layers), LAYERS_TEST(test_channels_first), LAYERS_TEST(test_training_only), LAYERS_TEST(test_initializers), LAYERS_TEST(test_compile),
     LAYERS_TEST(test_metric_steps),
     LAYERS_TEST(test_logits_only_directly), LAYERS_TEST(test_two_outputs), LAYERS_TEST(test_case_optimizer), LAYERS_TEST(test_errors),

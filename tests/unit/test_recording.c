@@ -1,0 +1,51 @@
+/* Calls that are recorded: what the call of a class of the file, or a function, does to placeholders becomes a layer. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "unit/layers_help.h"
+
+static void test_subclass(void **state)
+{
+    (void)state;
+    const Model *model = compile("class Block(tf.keras.layers.Layer):\n  def __init__(self, n):\n    super().__init__()\n    self.d = Dense(n)\n"
+                                 "  def call(self, x):\n    return tf.nn.relu(self.d(x)) + x\n"
+                                 "class Net(tf.keras.Model):\n  def __init__(self):\n    super().__init__()\n    self.parts = []\n"
+                                 "    for _ in range(2):\n      self.parts.append(Block(4))\n"
+                                 "  def call(self, x, training=None):\n    for p in self.parts:\n      x = p(x)\n    return x\n"
+                                 "model = Net()\nmodel.build((None, 4))\n");
+    assert_string_equal(variables(model), "net/block/dense/kernel (4, 4); net/block/dense/bias (4,); net/block_1/dense_1/kernel (4, 4); "
+                                          "net/block_1/dense_1/bias (4,)");
+    assert_string_equal(rows(model), "block block_1");
+}
+
+static void test_weights_of_its_own(void **state)
+{
+    (void)state;
+    const Model *model = compile("class Scale(Layer):\n    def __init__(self):\n        super().__init__()\n"
+                                 "        self.shift = self.add_weight(name='shift', shape=(1,), initializer='zeros', trainable=False)\n"
+                                 "    def build(self, shape):\n        self.kernel = self.add_weight('kernel', shape[1:], constraint=weight_clip)\n"
+                                 "    def call(self, x):\n        return x * self.kernel + self.shift\n"
+                                 "scale = Scale()\nx = Input((4,))\nmodel = Model(x, scale(scale(x)))\n");
+    assert_string_equal(rows(model), "input_1 scale");
+    assert_string_equal(variables(model), "scale/kernel (4,); scale/shift (1,)");
+    assert_non_null(model->graph->variables.at[0]->constraint);
+    assert_true(model->graph->variables.at[0]->trainable);
+    assert_false(model->graph->variables.at[1]->trainable);
+    refused("class Scale(Layer):\n    def build(self, shape):\n        self.w = self.add_weight('w', (0,))\n    def call(self, x):\n"
+            "        return x\nx = Input((4,))\nmodel = Model(x, Scale()(x))\n", "(0,)", "add_weight");
+}
+
+const struct CMUnitTest recording_tests[] = {
+    LAYERS_TEST(test_subclass), LAYERS_TEST(test_weights_of_its_own),
+};
+const int recording_test_count = sizeof recording_tests / sizeof *recording_tests;
+
+#ifdef UNIT_STANDALONE
+int main(void)
+{
+    return cmocka_run_group_tests(recording_tests, NULL, NULL);
+}
+#endif
