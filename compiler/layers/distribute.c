@@ -63,7 +63,7 @@ static Stepped *stepped_new(const Distribution *d, Value *whole)
 
 static bool holds_batchnorm(const Layer *layer)
 {
-    bool found = !strcmp(layer->class_name, "BatchNormalization") || (layer->inner && holds_batchnorm(layer->inner));
+    bool found = layer_is(layer, "BatchNormalization") || (layer->inner && holds_batchnorm(layer->inner));
     for (int i = 0; layer->network && i < layer->network->layers.count && !found; i++)
         found = holds_batchnorm(layer->network->layers.at[i]);
     for (int i = 0; i < layer->children.count && !found; i++)
@@ -143,9 +143,10 @@ static bool run_nested(const Distribution *d, Layer *layer, Stepped *in, Stepped
 static bool distribute(Distribution *d, Layer *layer, const Network *network, int count, Stepped **in, Stepped **out, int *out_count)
 {
     const Network *inner = network ? network : layer->is_model ? model_network(d->layers, layer) : NULL;
-    if (!strcmp(layer->class_name, "BatchNormalization") || strstr(layer->class_name, "Dense")) /* Dense works on the last axis of any rank */
+    bool dense = layer_is(layer, "Dense") || layer_is(layer, "QuantDense"); /* they work on the last axis of any rank */
+    if (dense || layer_is(layer, "BatchNormalization"))
         return run_whole(d, layer, in[0], out, out_count);
-    if (!holds_batchnorm(layer) || (!inner && strcmp(layer->class_name, "TimeDistributed")))
+    if (!holds_batchnorm(layer) || (!inner && !layer_is(layer, "TimeDistributed")))
         return run_each(d, layer, network, count, in, out, out_count);
     if (!inner)
         return run_nested(d, layer, in[0], out, out_count);

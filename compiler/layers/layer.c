@@ -54,6 +54,11 @@ Layer *layer_of(const Object *object)
     return object_is_native(object, &layer_native) || object_is_native(object, &model_native) ? object->u.native.at : NULL;
 }
 
+bool layer_is(const Layer *layer, const char *class_name)
+{
+    return layer->kind == LAYER_PLAIN && !strcmp(layer->class_name, class_name);
+}
+
 bool layer_run(Apply *apply)
 {
     graph_at(apply->graph, apply->span, apply->layer->path ? apply->layer->path : apply->layer->name);

@@ -167,6 +167,8 @@ const char *layers_unique_name(Layers *layers, const char *prefix, bool zero_bas
 void layer_set_name(Layers *layers, Layer *layer, Object *name, Span span);
 /* The layer behind a native object or an instance of a class of the file; NULL: it is none. */
 Layer *layer_of(const Object *object);
+/* Whether it is Keras' or Larq's layer of that name: a class of the file may have the same one. */
+bool layer_is(const Layer *layer, const char *class_name);
 Object *layer_create(Eval *eval, void *type, const Call *call);
 /* Checks of the arguments that need no input shape, at the call that made the layer. */
 bool layer_checked(Eval *eval, Layer *layer);

@@ -27,8 +27,8 @@ static bool passes_mask(const Layer *layer)
                                         "BatchNormalization", "LayerNormalization", "Dropout", "SpatialDropout1D", "SpatialDropout2D",
                                         "SpatialDropout3D", "GaussianNoise", "GaussianDropout", "AlphaDropout", "ActivityRegularization",
                                         "TimeDistributed", "Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum", "Concatenate"};
-    for (size_t i = 0; i < sizeof names / sizeof *names && layer->kind == LAYER_PLAIN; i++)
-        if (!strcmp(layer->class_name, names[i]))
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (layer_is(layer, names[i]))
             return true;
     return false;
 }

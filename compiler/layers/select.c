@@ -211,7 +211,7 @@ static LayerInfo *layer_info(Layers *layers, const Layer *parent, Layer *layer, 
     info->span = layer->span;
     layer_variables(layer, add_variable, &walk);
     info->input_precision = input_precision(layers, layer);
-    info->is_batchnorm = !strcmp(layer->class_name, "BatchNormalization");
+    info->is_batchnorm = layer_is(layer, "BatchNormalization");
     const char *plain = !strncmp(layer->class_name, "Quant", 5) ? layer->class_name + 5 : layer->class_name;
     bool known = layer->kind == LAYER_PLAIN && parent->kind != LAYER_COMPOSITE;
     info->counts_macs = known && one_of(plain, counted);

@@ -38,8 +38,22 @@ static void test_weights_of_its_own(void **state)
             "        return x\nx = Input((4,))\nmodel = Model(x, Scale()(x))\n", "(0,)", "add_weight");
 }
 
+/* What a class is called says nothing of what it does to steps. */
+static void test_classes_with_names_of_keras(void **state)
+{
+    (void)state;
+    static const char *const classes[][2] = {{"DenseBlock", "layers.Layer"}, {"DenseModel", "tf.keras.Model"}, {"BatchNormalization", "layers.Layer"},
+                                             {"TimeDistributed", "layers.Layer"}};
+    for (size_t i = 0; i < sizeof classes / sizeof *classes; i++) {
+        const char *file = arena_printf(arena, "from tensorflow.keras import layers\nclass %s(%s):\n  def call(self, x):\n"
+                                               "    return tf.reshape(x, (-1, 5, 1)) * 2.0\ni = Input((3, 5))\n"
+                                               "model = tf.keras.Model(i, layers.TimeDistributed(%s())(i))\n", classes[i][0], classes[i][1], classes[i][0]);
+        assert_string_equal(output_shape(compile(file)), "(None, 3, 5, 1)");
+    }
+}
+
 const struct CMUnitTest recording_tests[] = {
-    LAYERS_TEST(test_subclass), LAYERS_TEST(test_weights_of_its_own),
+    LAYERS_TEST(test_subclass), LAYERS_TEST(test_weights_of_its_own), LAYERS_TEST(test_classes_with_names_of_keras),
 };
 const int recording_test_count = sizeof recording_tests / sizeof *recording_tests;
 
