@@ -49,12 +49,18 @@ KerasTensor *input_tensor(Layers *layers, const char *name, Element element, Sha
     return input_of(layers, layer, element, shape);
 }
 
+/* The layer whose call is running; NULL: none, or a Sequential is built there. */
+static Layer *innermost(const Layers *layers)
+{
+    return layers->inside.count ? layers->inside.at[layers->inside.count - 1] : NULL;
+}
+
 /* Layers called while a composite runs belong to it: their weights carry its name. */
 static void adopt(Layers *layers, Layer *layer)
 {
     if (layer->path)
         return;
-    Layer *parent = layers->inside.count ? layers->inside.at[layers->inside.count - 1] : NULL;
+    Layer *parent = innermost(layers);
     const char *above = parent ? parent->path ? parent->path : parent->name : NULL;
     layer->path = above ? arena_printf(layers->arena, "%s/%s", above, layer->name) : layer->name;
     for (int i = 0; parent && i < parent->children.count; i++)
@@ -113,7 +119,7 @@ Object *operation_call(Eval *eval, const char *name, LayerFunction function, con
     Layers *layers = layers_of(eval);
     bool slicing = strstr(name, "getitem") != NULL;
     Layer *layer = layer_new(layers, LAYER_OPERATION, slicing ? "SlicingOpLambda" : "TFOpLambda", span);
-    const Layer *inside = layers->inside.count ? layers->inside.at[layers->inside.count - 1] : NULL;
+    const Layer *inside = innermost(layers);
     if (inside) /* no layer of the model, in Keras: it takes no number there */
         name = arena_printf(layers->arena, "%s/%s", inside->name, name);
     layer->name = layers_unique_name(layers, name, true);

@@ -150,7 +150,7 @@ struct Layers {
     VEC(const char *) quantizer_names;
     VEC(HyperBinding) hypers;
     VEC(Object *) callbacks;    /* of the command line */
-    VEC(Layer *) inside;        /* composite layers whose call is running */
+    VEC(Layer *) inside;        /* whose call is running, a composite or Lambda each; NULL: a Sequential is built, which stands for itself */
     int node_count;
     bool channels_first;        /* what the session's layers take for data_format=None */
     int streams;                /* of random numbers, counted anew for each graph */

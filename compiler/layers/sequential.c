@@ -94,10 +94,9 @@ bool sequential_build(Layers *layers, Layer *model, Element element, Shape shape
     if (model->built || model->broken)
         return !model->broken;
     const char *first = model->children.count ? model->children.at[0]->name : model->name;
-    int depth = layers->inside.count;
-    layers->inside.count = 0; /* a model of its own: its layers belong to no class that calls it */
+    VEC_PUSH(layers->arena, &layers->inside, NULL); /* a model of its own: its layers belong to no class that calls it */
     bool good = start(layers, model, input_tensor(layers, arena_printf(layers->arena, "%s_input", first), element, shape, span));
-    layers->inside.count = depth;
+    layers->inside.count--;
     return good;
 }
 

@@ -52,8 +52,27 @@ static void test_classes_with_names_of_keras(void **state)
     }
 }
 
+/* A Sequential that is built while a class's call runs leaves what stands around it as it was. */
+static void test_sequential_built_inside(void **state)
+{
+    (void)state;
+    static const char *const inner[] = {"Lambda(lambda x: x * 2 + 1)", "Double()"};
+    for (size_t i = 0; i < sizeof inner / sizeof *inner; i++) {
+        const char *file = arena_printf(arena, "class Double(Layer):\n  def call(self, x):\n    return x * 2\n"
+                                               "class Block(Layer):\n  def __init__(self):\n    super().__init__()\n"
+                                               "    self.s = Sequential([Dense(4), %s])\n    self.e = Sequential([Dense(2)])\n"
+                                               "  def call(self, x):\n    y = self.s(x)\n    z = Dense(4)(y)\n    return self.e(tf.abs(y + z))\n"
+                                               "model = Sequential([Input((5,)), Block()])\n", inner[i]);
+        const Model *model = compile(file);
+        assert_string_equal(variables(model), "dense/kernel (5, 4); dense/bias (4,); block/dense_2/kernel (4, 4); block/dense_2/bias (4,); "
+                                              "dense_1/kernel (4, 2); dense_1/bias (2,)");
+        assert_string_equal(rows(model), "block");
+    }
+}
+
 const struct CMUnitTest recording_tests[] = {
     LAYERS_TEST(test_subclass), LAYERS_TEST(test_weights_of_its_own), LAYERS_TEST(test_classes_with_names_of_keras),
+    LAYERS_TEST(test_sequential_built_inside),
 };
 const int recording_test_count = sizeof recording_tests / sizeof *recording_tests;
 
