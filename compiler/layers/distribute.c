@@ -18,12 +18,14 @@ typedef struct {
     int known_count;
 } Distribution;
 
+static Shape step_shape(const Value *whole)
+{
+    return shape_of(whole->shape.rank - 1, whole->shape.dim + 1);
+}
+
 static Value *step_of(Graph *graph, Value *whole, int step)
 {
-    Shape out = {.rank = whole->shape.rank - 1};
-    for (int i = 0; i < out.rank; i++)
-        out.dim[i] = whole->shape.dim[i + 1];
-    return graph_reshape(graph, family_cut(graph, whole, 0, step, 1), out);
+    return graph_reshape(graph, family_cut(graph, whole, 0, step, 1), step_shape(whole));
 }
 
 static Value *with_step_axis(Graph *graph, Value *y)
@@ -219,35 +221,25 @@ static bool run_network(Distribution *d, const Network *network, Stepped **in, S
 
 /* --- the wrapper */
 
-/* What a call of a class of the file does to one step, recorded once. */
-static const Network *recorded_call(Apply *apply, Layer *inner, Value *whole)
+static Object *call_inner(Apply *apply, Object *input)
 {
-    Layers *layers = apply->layers;
-    KerasTensor *input, *outputs[LAYER_MAX_OUTPUTS];
-    Shape shape = step_of(layers->scratch, graph_input(layers->scratch, whole->element, whole->shape, false), 0)->shape;
-    int first_node = layers->node_count;
-    if (apply->layer->data)
-        return apply->layer->data;
-    inner->path = inner->path ? inner->path : inner->name;
-    input = tensor_new(layers, NULL, 0, graph_input(layers->scratch, whole->element, shape, false));
-    CallArgument argument = {NULL, tensor_object(layers, input), apply->span, apply->span};
-    Object *result = layer_call(layers->eval, inner->object, &(Call){&argument, 1, apply->span, apply->span});
-    if (!result || eval_is_poison(result))
-        return NULL;
-    int count = tensors_in(layers->eval, result, apply->span, "TimeDistributed", outputs, LAYER_MAX_OUTPUTS);
-    apply->layer->data = count < 1 ? NULL : network_new(layers, 1, &input, count, outputs, apply->span, NULL, first_node);
-    return apply->layer->data;
+    CallArgument argument = {NULL, input, apply->span, apply->span};
+    return layer_call(apply->layers->eval, apply->layer->inner->object, &(Call){&argument, 1, apply->span, apply->span});
 }
 
-static bool make_inner(Apply *apply, Layer *inner, Value *whole, const Network **network)
+/* What a class of the file does to one step is recorded; a Sequential is built for one. */
+static bool make_inner(Apply *apply, Layer *inner, const Value *whole, const Network **network)
 {
     *network = NULL;
-    if (inner->kind == LAYER_SEQUENTIAL && !inner->built) {
-        Shape shape = {.rank = whole->shape.rank - 1};
-        memcpy(shape.dim, whole->shape.dim + 1, sizeof *shape.dim * (size_t)shape.rank);
-        return sequential_build(apply->layers, inner, whole->element, shape, apply->span);
-    }
-    return inner->kind != LAYER_COMPOSITE || (*network = recorded_call(apply, inner, whole)) != NULL;
+    if (inner->kind == LAYER_SEQUENTIAL && !inner->built)
+        return sequential_build(apply->layers, inner, whole->element, step_shape(whole), apply->span);
+    if (inner->kind != LAYER_COMPOSITE)
+        return true;
+    Value step = *whole;
+    step.shape = step_shape(whole);
+    inner->path = inner->path ? inner->path : inner->name;
+    *network = family_recorded(apply, 1, (Value *[]){&step}, call_inner, apply->span);
+    return *network != NULL;
 }
 
 static bool has_steps(const Apply *apply)

@@ -10,6 +10,9 @@ Value *family_finish(Apply *apply, Value *y, Shape bias_shape);
 Value *family_float(Apply *apply, Value *x);
 /* The number of inputs the layer takes; else an error. */
 bool family_inputs(Apply *apply, int count);
+/* What call(apply, inputs), a function of tensors, does to placeholders of these shapes: recorded the first time, for what it returns at `span`.
+ * The layers that it calls belong to the layer. NULL after an error. */
+Network *family_recorded(Apply *apply, int count, Value *const *inputs, Object *(*call)(Apply *, Object *), Span span);
 /* The only input of a convolution, quantized as it comes, with its channels last; NULL after an error. */
 Value *family_conv_input(Apply *apply, int spatial);
 /* Fills kernel, stride, dilation, in and channels of a window from the arguments `kernel` and `strides` (NULL strides: the kernel's). */

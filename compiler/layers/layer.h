@@ -55,7 +55,7 @@ struct Layer {
     const Signature *signature;
     Bound *bound;
     LayerFunction apply;
-    const void *data;           /* of the apply function: operations, wrappers */
+    const void *data;           /* of the apply function: operations */
     bool trainable;
     bool called, used;          /* used: it is in a network, or wrapped, or a quantizer */
     VEC(Variable *) variables;
@@ -63,6 +63,7 @@ struct Layer {
     VEC(CallNode *) nodes;
     Object *object;             /* what the language sees: a native object or an instance */
     Layer *inner;               /* wrappers: TimeDistributed */
+    VEC(Network *) recorded;    /* Lambda, and TimeDistributed around a class of the file: what its call did, for each shape of its inputs */
     /* models and composites */
     bool is_model;
     Network *network;           /* FUNCTIONAL; SEQUENTIAL once it has been built */

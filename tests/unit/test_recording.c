@@ -70,9 +70,24 @@ static void test_sequential_built_inside(void **state)
     }
 }
 
+/* A layer that is called on several shapes has a recording for each, and its own layers once. */
+static void test_several_shapes(void **state)
+{
+    (void)state;
+    static const char *const layers[] = {"TimeDistributed(Flat())", "Lambda(lambda x: Dense(7)(tf.reshape(x, (-1, x.shape[1] * x.shape[2] * x.shape[3]))))"};
+    for (size_t i = 0; i < sizeof layers / sizeof *layers; i++) {
+        const char *file = arena_printf(arena, "class Flat(Layer):\n  def call(self, x):\n    return tf.reshape(x, (-1, x.shape[1] * x.shape[2]))\n"
+                                               "f = %s\na = Input((3, 4, 5))\nb = Input((3, 2, 5))\nmodel = Model([a, b], [f(a), f(b), f(a)])\n", layers[i]);
+        const Model *model = compile(file);
+        assert_string_equal(output_shape(model), i ? "(None, 7)" : "(None, 3, 20)");
+        assert_string_equal(shape_text(arena, model->graph->outputs.at[1]->shape, true), i ? "(None, 7)" : "(None, 3, 10)");
+        assert_int_equal(model->graph->variables.count, i ? 4 : 0);
+    }
+}
+
 const struct CMUnitTest recording_tests[] = {
     LAYERS_TEST(test_subclass), LAYERS_TEST(test_weights_of_its_own), LAYERS_TEST(test_classes_with_names_of_keras),
-    LAYERS_TEST(test_sequential_built_inside),
+    LAYERS_TEST(test_sequential_built_inside), LAYERS_TEST(test_several_shapes),
 };
 const int recording_test_count = sizeof recording_tests / sizeof *recording_tests;
 
