@@ -224,6 +224,25 @@ bool object_is_list_or_tuple(const Object *object)
     return object->kind == OBJECT_LIST || object->kind == OBJECT_TUPLE;
 }
 
+static bool nests(const Object *object, int depth, int *items)
+{
+    bool list = object_is_list_or_tuple(object);
+    if (!list && object->kind != OBJECT_DICT)
+        return true;
+    int count = list ? object->u.list.count : object->u.dict.count;
+    *items -= count;
+    bool good = depth > 0 && *items >= 0;
+    for (int i = 0; i < count && good; i++)
+        good = nests(list ? object->u.list.at[i] : object->u.dict.values[i], depth - 1, items);
+    return good;
+}
+
+bool object_nests_within(const Object *object, int depth)
+{
+    int items = LIMIT_STEPS; /* the same list in many places counts as often */
+    return nests(object, depth, &items);
+}
+
 bool object_is_number(const Object *object)
 {
     return object->kind == OBJECT_BOOL || object->kind == OBJECT_INT || object->kind == OBJECT_FLOAT;

@@ -162,6 +162,8 @@ Object *object_unknown(Arena *arena, Span origin, const char *why, ...) __attrib
 
 bool object_is_native(const Object *object, const NativeType *type);
 bool object_is_list_or_tuple(const Object *object);
+/* Whether lists, tuples and dicts lie at most `depth` deep in one another there, and are few enough to be walked: one may contain itself. */
+bool object_nests_within(const Object *object, int depth);
 bool object_is_number(const Object *object);          /* BOOL, INT or FLOAT */
 double object_number(const Object *object);
 /* The same as an integer, towards zero: exact where it is one, else clamped (base/clamp.h). A size is an int. */

@@ -165,9 +165,16 @@ static int not_a_tensor(Eval *eval, Object *object, Span span, const char *owner
     return -1;
 }
 
-enum { NESTED_MAX = 16 }; /* lists in lists: one may contain itself */
+bool nests_shallow(Eval *eval, const Object *object, Span span, const char *owner)
+{
+    enum { DEEPEST = 16 };
+    bool shallow = object_nests_within(object, DEEPEST);
+    if (!shallow)
+        diag_hint(eval_error(eval, span, "%s: too many lists within lists", owner), "at most %d, one in the other", DEEPEST);
+    return shallow;
+}
 
-static int tensors_inside(Eval *eval, Object *object, Span span, const char *owner, KerasTensor **out, int limit, int depth)
+int tensors_in(Eval *eval, Object *object, Span span, const char *owner, KerasTensor **out, int limit)
 {
     if (tensor_of(object)) {
         if (limit < 1)
@@ -176,8 +183,10 @@ static int tensors_inside(Eval *eval, Object *object, Span span, const char *own
         return 1;
     }
     bool list = object_is_list_or_tuple(object);
-    if ((!list && object->kind != OBJECT_DICT) || depth > NESTED_MAX)
+    if (!list && object->kind != OBJECT_DICT)
         return not_a_tensor(eval, object, span, owner);
+    if (!nests_shallow(eval, object, span, owner))
+        return -1;
     int count = list ? object->u.list.count : object->u.dict.count, total = 0;
     for (int i = 0; i < count; i++) {
         Object *item = list ? object->u.list.at[i] : object->u.dict.values[i];
@@ -185,17 +194,12 @@ static int tensors_inside(Eval *eval, Object *object, Span span, const char *own
             eval_error(eval, span, "%s: more than %d tensors", owner, limit);
             return -1;
         }
-        int found = tensors_inside(eval, item, span, owner, out + total, limit - total, depth + 1);
+        int found = tensors_in(eval, item, span, owner, out + total, limit - total);
         if (found < 0)
             return -1;
         total += found;
     }
     return total;
-}
-
-int tensors_in(Eval *eval, Object *object, Span span, const char *owner, KerasTensor **out, int limit)
-{
-    return tensors_inside(eval, object, span, owner, out, limit, 0);
 }
 
 /* An array or an unknown: data, not a tensor of the model. */

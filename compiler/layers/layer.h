@@ -197,6 +197,8 @@ bool is_quantizer_object(const Object *callable);
 KerasTensor *tensor_new(Layers *layers, CallNode *node, int index, Value *value);
 Object *tensor_object(Layers *layers, KerasTensor *tensor);
 KerasTensor *tensor_of(const Object *object);
+/* Whether lists within lists (and dicts) come to an end soon, to be asked before they are walked; an error if not. */
+bool nests_shallow(Eval *eval, const Object *object, Span span, const char *owner);
 /* The tensors in an object (a tensor, a list, tuple or dict of tensors), in order; -1 and an error when there is something else. */
 int tensors_in(Eval *eval, Object *object, Span span, const char *owner, KerasTensor **out, int limit);
 Object *tensors_pack(Layers *layers, int count, KerasTensor *const *tensors, const Object *structure);

@@ -113,6 +113,12 @@ static void track(Layers *layers, Layer *layer, Object *value)
         VEC_PUSH(layers->arena, &layer->children, child);
 }
 
+static void track_attribute(Layers *layers, Layer *layer, Object *value, Span span)
+{
+    if (nests_shallow(layers->eval, value, span, layer->class_name))
+        track(layers, layer, value);
+}
+
 /* Keras lists the layers of an instance in the order of its attributes (lists may have grown since they were stored). */
 void composite_sort_children(Layers *layers, Layer *layer)
 {
@@ -124,7 +130,7 @@ void composite_sort_children(Layers *layers, Layer *layer)
     layer->children.at = NULL;
     layer->children.count = layer->children.capacity = 0;
     for (int i = 0; i < attributes->u.dict.count; i++)
-        track(layers, layer, attributes->u.dict.values[i]);
+        track_attribute(layers, layer, attributes->u.dict.values[i], layer->span);
     for (int i = 0; i < count; i++) /* and then those that only a call made */
         track(layers, layer, old[i]->object);
 }
@@ -133,7 +139,7 @@ void composite_sort_children(Layers *layers, Layer *layer)
 static bool instance_set_attribute(Eval *eval, Object *instance, const char *name, Object *value, Span span)
 {
     Layer *layer = layer_of(instance);
-    track(layers_of(eval), layer, value);
+    track_attribute(layers_of(eval), layer, value, span);
     if (!strcmp(name, "trainable") || !strcmp(name, "_name"))
         layer_set_attribute(eval, instance, name, value, span);
     return true;

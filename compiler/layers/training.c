@@ -81,11 +81,11 @@ Object *model_compile(Eval *eval, void *data, const Call *call)
     compile->weights_span = bound[3].span;
     compile->metrics_span = bound[2].given ? bound[2].span : call->span;
     compile->optimizer = resolve_optimizer(eval, bound[0].value, compile->optimizer_span);
-    compile->loss = resolve_losses(eval, bound[1].value, compile->loss_span);
+    compile->loss = nests_shallow(eval, bound[1].value, compile->loss_span, "compile") ? resolve_losses(eval, bound[1].value, compile->loss_span) : NULL;
     compile->metrics = bound[2].value;
     compile->loss_weights = bound[3].value;
     compile->weighted_metrics = bound[4].value;
-    bool known = check_metrics(eval, compile->metrics, compile->metrics_span);
+    bool known = nests_shallow(eval, compile->metrics, compile->metrics_span, "compile") && check_metrics(eval, compile->metrics, compile->metrics_span);
     if (!compile->optimizer || !compile->loss || !known)
         return eval_poison(eval);
     layer->compile = compile;
