@@ -87,13 +87,11 @@ Value *apply_prelu(Apply *apply)
     if (!family_inputs(apply, 1))
         return NULL;
     Shape shape = apply->input[0]->shape;
-    int shared[SHAPE_MAX], count = apply_ints(apply, "shared_axes", shared, SHAPE_MAX);
-    for (int i = 0; i < count; i++) {
-        int axis = family_axis(apply, "shared_axes", shared[i], apply->input[0]);
-        if (axis < 0)
-            return NULL;
-        shape.dim[axis] = 1;
-    }
+    int shared[SHAPE_MAX], count = 0;
+    if (apply_ints(apply, "shared_axes", shared, SHAPE_MAX) && !(count = family_axes(apply, "shared_axes", apply->input[0], shared)))
+        return NULL;
+    for (int i = 0; i < count; i++)
+        shape.dim[shared[i]] = 1;
     Value *alpha = apply_weight(apply, "alpha", "alpha", shape);
     if (!alpha)
         return NULL;
@@ -118,14 +116,12 @@ Value *apply_softmax(Apply *apply)
     if (!family_inputs(apply, 1))
         return NULL;
     Value *x = apply->input[0];
-    int given[SHAPE_MAX], count = apply_ints(apply, "axis", given, SHAPE_MAX);
+    int given[SHAPE_MAX], count = family_axes(apply, "axis", x, given);
+    if (!count)
+        return NULL;
     uint32_t axes = 0, last = axes_mask(x, x->shape.rank - 1, 1);
-    for (int i = 0; i < count; i++) {
-        int axis = family_axis(apply, "axis", given[i], x);
-        if (axis < 0)
-            return NULL;
-        axes |= axes_mask(x, axis, 1);
-    }
+    for (int i = 0; i < count; i++)
+        axes |= axes_mask(x, given[i], 1);
     if (axes != last)
         return softmax_over(apply, axes);
     Eval *eval = apply->layers->eval;

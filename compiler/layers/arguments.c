@@ -59,10 +59,14 @@ int apply_ints(const Apply *apply, const char *name, int *out, int limit)
         out[0] = object_size(value);
         return 1;
     }
-    int count = value->u.list.count < limit ? value->u.list.count : limit;
-    for (int i = 0; i < count; i++)
-        out[i] = object_is_number(value->u.list.at[i]) ? object_size(value->u.list.at[i]) : -1;
-    return value->u.list.count;
+    int count = object_is_list_or_tuple(value) ? value->u.list.count : -1;
+    for (int i = 0; i < count && i < limit; i++) {
+        const Object *item = value->u.list.at[i];
+        if (!object_is_number(item) && item->kind != OBJECT_NONE)
+            return -1;
+        out[i] = object_is_number(item) ? object_size(item) : -1;
+    }
+    return count;
 }
 
 /* A layer that was made before it is called: self.conv = Conv2D(...), then self.conv(x). */

@@ -53,6 +53,8 @@ const char *family_sizes(const Apply *apply, const int *sizes, int count); /* "(
 void family_note_shape(const Apply *apply, Message *message, const Value *x);
 /* Axis as Keras counts it (batch is 0, negative from the end), without the batch; -1 and an error when it does not exist. */
 int family_axis(const Apply *apply, const char *argument, int axis, const Value *x);
+/* The axes of x that the argument names, without the batch, in the order given; their number, 0 after an error: none, too many, or one twice. */
+int family_axes(Apply *apply, const char *argument, const Value *x, int axes[SHAPE_MAX]);
 
 /* The mean over the steps of x that count. */
 Value *mask_mean(Apply *apply, Value *x, Value *mask, bool keep);

@@ -213,7 +213,8 @@ int apply_int(const Apply *apply, const char *name);
 double apply_number(const Apply *apply, const char *name);
 bool apply_bool(const Apply *apply, const char *name);
 const char *apply_text(const Apply *apply, const char *name);                /* NULL: None */
-int apply_ints(const Apply *apply, const char *name, int *out, int limit);   /* an int or a tuple; 0: None */
+/* An int or a tuple, of which `limit` at most are filled in, None as -1: how many it has; 0: None, -1: neither, or a tuple of something else. */
+int apply_ints(const Apply *apply, const char *name, int *out, int limit);
 /* "Conv2D: ..." at the argument's text (NULL or not given: at the call). */
 Message *apply_error(const Apply *apply, const char *argument, const char *format, ...) __attribute__((format(printf, 3, 4)));
 const char *apply_shape_text(const Apply *apply, const Value *value);        /* "(None, 28, 28, 1)" */

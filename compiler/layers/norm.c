@@ -3,27 +3,6 @@
 
 #include <string.h>
 
-/* The axes that the argument names, without the batch, in the order given; their number, 0 after an error. */
-static int given_axes(Apply *apply, const Value *x, int axes[SHAPE_MAX])
-{
-    int count = apply_ints(apply, "axis", axes, SHAPE_MAX);
-    if (count < 1 || count > x->shape.rank) {
-        apply_error(apply, "axis", "axis names %d axes, the input %s has %d", count, apply_shape_text(apply, x), x->shape.rank);
-        return 0;
-    }
-    for (int i = 0; i < count; i++) {
-        axes[i] = family_axis(apply, "axis", axes[i], x);
-        if (axes[i] < 0)
-            return 0;
-        for (int k = 0; k < i; k++)
-            if (axes[k] == axes[i]) {
-                apply_error(apply, "axis", "axis %d is named twice", axes[i] + 1);
-                return 0;
-            }
-    }
-    return count;
-}
-
 static void sort(int *numbers, int count)
 {
     for (int i = 1; i < count; i++)
@@ -114,7 +93,7 @@ Value *apply_batchnorm(Apply *apply)
     Value *x = family_float(apply, apply->input[0]), step = *x; /* what the layer sees of x: one step */
     if (apply->has_steps)
         step.shape = shape_of(x->shape.rank - 1, x->shape.dim + 1);
-    int axes[SHAPE_MAX], order[SHAPE_MAX], count = given_axes(apply, &step, axes);
+    int axes[SHAPE_MAX], order[SHAPE_MAX], count = family_axes(apply, "axis", &step, axes);
     if (!count)
         return NULL;
     sort(axes, count);
@@ -159,7 +138,7 @@ Value *apply_layernorm(Apply *apply)
     if (!family_inputs(apply, 1))
         return NULL;
     Value *inputs[3] = {family_float(apply, apply->input[0])};
-    int axes[SHAPE_MAX], count = given_axes(apply, inputs[0], axes), used = 1;
+    int axes[SHAPE_MAX], count = family_axes(apply, "axis", inputs[0], axes), used = 1;
     if (!count)
         return NULL;
     bool scale = apply_bool(apply, "scale"), center = apply_bool(apply, "center");

@@ -32,14 +32,12 @@ static const Expr *constant_argument(Apply *apply, const char *name, Shape shape
 static bool kept_axes(Apply *apply, Shape *shape)
 {
     const Value *x = apply->input[0];
-    int axes[SHAPE_MAX], count = apply_ints(apply, "axis", axes, SHAPE_MAX), first = x->shape.rank;
-    int dims[SHAPE_MAX] = {0};
+    int axes[SHAPE_MAX], dims[SHAPE_MAX] = {0}, count = 0, first = x->shape.rank;
+    if (apply_ints(apply, "axis", axes, SHAPE_MAX) && !(count = family_axes(apply, "axis", x, axes)))
+        return false;
     for (int i = 0; i < count; i++) {
-        int axis = family_axis(apply, "axis", axes[i], x);
-        if (axis < 0)
-            return false;
-        dims[axis] = x->shape.dim[axis];
-        first = axis < first ? axis : first;
+        dims[axes[i]] = x->shape.dim[axes[i]];
+        first = axes[i] < first ? axes[i] : first;
     }
     for (int i = first; i < x->shape.rank; i++)
         dims[i] = dims[i] ? dims[i] : 1;

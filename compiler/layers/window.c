@@ -140,3 +140,27 @@ int family_axis(const Apply *apply, const char *argument, int axis, const Value 
     apply_error(apply, argument, at == 0 ? "axis %d is the batch" : "axis %d does not exist in %s", axis, apply_shape_text(apply, x));
     return -1;
 }
+
+int family_axes(Apply *apply, const char *argument, const Value *x, int axes[SHAPE_MAX])
+{
+    int count = apply_ints(apply, argument, axes, SHAPE_MAX);
+    if (count < 0) {
+        apply_error(apply, argument, "%s must be an int, or a list of ints", argument);
+        return 0;
+    }
+    if (count < 1 || count > x->shape.rank) {
+        apply_error(apply, argument, "%s names %d axes, the input %s has %d", argument, count, apply_shape_text(apply, x), x->shape.rank);
+        return 0;
+    }
+    for (int i = 0; i < count; i++) {
+        axes[i] = family_axis(apply, argument, axes[i], x);
+        if (axes[i] < 0)
+            return 0;
+        for (int k = 0; k < i; k++)
+            if (axes[k] == axes[i]) {
+                apply_error(apply, argument, "axis %d is named twice", axes[i] + 1);
+                return 0;
+            }
+    }
+    return count;
+}

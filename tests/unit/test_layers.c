@@ -105,6 +105,8 @@ static void test_shapes_of_other_layers(void **state)
         {"Lambda(lambda x: x[..., 1:] * 2)", "(None, 6, 7, 3)"},        {"PReLU(shared_axes=[1, 2])", "(None, 6, 7, 4)"},
         {"LayerNormalization()", "(None, 6, 7, 4)"},                    {"BatchNormalization(axis=1)", "(None, 6, 7, 4)"},
         {"Masking(0.5)", "(None, 6, 7, 4)"},                            {"TimeDistributed(SteSign())", "(None, 6, 7, 4)"},
+        {"PReLU(shared_axes=[])", "(None, 6, 7, 4)"},                   {"Normalization(None, mean=0.0, variance=1.0)", "(None, 6, 7, 4)"},
+        {"Normalization((), mean=0.0, variance=1.0)", "(None, 6, 7, 4)"},   {"Softmax([1, -1])", "(None, 6, 7, 4)"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         assert_string_equal(output_shape(compile(arena_printf(arena, "model = Sequential([Input((6, 7, 4)), %s])\n", cases[i].layer))), cases[i].output);
@@ -223,6 +225,14 @@ static void test_errors(void **state)
         {"a = Input((8,))\nb = Input((9,))\nmodel = Model(a, Dense(2)(b))", "Dense(2)(b)", "the outputs depend on 'input_2'"},
         {"model = Sequential([Dense(3)])", "Sequential([Dense(3)])", "the input shape is not known"},
         {"model = Sequential([Input((8,)), Dense])", "Dense", "expected a layer"},
+        {"model = Sequential([Input((3, 4)), Normalization(axis=(1,) * 4000, mean=0.0, variance=1.0)])", "(1,) * 4000", "axis names 4000 axes, the input (None, 3, 4) has 2"},
+        {"model = Sequential([Input((3, 4)), Normalization(axis=(1, -2), mean=0.0, variance=1.0)])", "(1, -2)", "axis 1 is named twice"},
+        {"model = Sequential([Input((3, 4)), Normalization(axis='last', mean=0.0, variance=1.0)])", "'last'", "axis must be an int, or a list of ints"},
+        {"model = Sequential([Input((3, 4)), Normalization(axis=[[1]], mean=0.0, variance=1.0)])", "[[1]]", "axis must be an int, or a list of ints"},
+        {"model = Sequential([Input((3, 4)), Softmax([2] * 4000)])", "[2] * 4000", "axis names 4000 axes"},
+        {"model = Sequential([Input((3, 4)), Softmax([2, -1])])", "[2, -1]", "axis 2 is named twice"},
+        {"model = Sequential([Input((3, 4)), PReLU(shared_axes=[1, 2, 3])])", "[1, 2, 3]", "shared_axes names 3 axes, the input (None, 3, 4) has 2"},
+        {"model = Sequential([Input((3, 4)), LayerNormalization(axis=[])])", "[]", "axis names 0 axes"},
         {"model = Sequential([Input((8,)), Dropout(1.5)])", "1.5", "rate must be in [0, 1)"},
         {"a = Sequential([Input((8,)), Dense(2)])\nb = Sequential([Input((8,)), Dense(3)])", "b = Sequential([Input((8,)), Dense(3)])", "2 models"},
     };
