@@ -21,6 +21,9 @@ void family_window(const Apply *apply, const char *kernel, int spatial, const Va
 Value *family_padding(Apply *apply, const char *kernel, Window *window, Value *x);
 /* From its first to its last tap a window lies within VALUE_NUMBERS_MAX pixels along each axis; else an error. */
 bool family_reach(Apply *apply, const char *kernel, const Window *window);
+/* The taps low..low+count-1 along axis i that see the input where the window, whose taps lie side by side, is at that position of the output. */
+typedef struct { int low, count; } TapRange;
+TapRange family_taps(const Window *window, int i, int position);
 /* One input of `spatial` axes and channels; else an error. */
 bool family_spatial(Apply *apply, int spatial);
 /* Joins along an axis (without the batch); an error when the other axes differ. */

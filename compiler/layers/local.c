@@ -30,16 +30,6 @@ static Value *local_window(Apply *apply, int spatial, Value *x, Window *window)
     return x;
 }
 
-/* The taps low..low+count-1 along axis i that see the input at a position. */
-typedef struct { int low, count; } TapRange;
-
-static TapRange taps_inside(const Window *window, int i, int position)
-{
-    int start = position * window->stride[i] - window->before[i], low = start < 0 ? -start : 0;
-    int end = start + window->kernel[i] > window->in[i] ? window->in[i] - start : window->kernel[i];
-    return (TapRange){low, end - low};
-}
-
 /* `whole` taps along the axis from those of the range: the outermost ones are repeated. */
 static Value *all_taps(Graph *graph, Value *x, int axis, TapRange range, int whole)
 {
@@ -90,7 +80,7 @@ static Value *from_matrix(Apply *apply, const Window *window)
         Value **parts = ARENA_ARRAY(apply->layers->arena, Value *, window->out[i]);
         int in_axis = first + i, out_axis = first + n + 1 + i;
         for (int o = 0; o < window->out[i]; o++) {
-            TapRange range = taps_inside(window, i, o);
+            TapRange range = family_taps(window, i, o);
             int start = o * window->stride[i] - window->before[i] + range.low;
             Value *part = family_cut(graph, family_cut(graph, kernel, out_axis, o, 1), in_axis, start, range.count);
             parts[o] = all_taps(graph, part, in_axis, range, window->kernel[i]);
@@ -112,7 +102,7 @@ static Value *from_matrix(Apply *apply, const Window *window)
 static void ranges_at(const Window *window, int position, TapRange ranges[3])
 {
     for (int i = window->spatial - 1; i >= 0; i--) {
-        ranges[i] = taps_inside(window, i, position % window->out[i]);
+        ranges[i] = family_taps(window, i, position % window->out[i]);
         position /= window->out[i];
     }
 }

@@ -18,13 +18,6 @@ static Value *maxpool(Apply *apply, int spatial, Value *x)
     return x ? graph_pool(apply->graph, POOL_MAX, &window, x) : NULL;
 }
 
-/* How many cells of the input the window sees at one position along axis i. */
-static int valid_taps(const Window *window, int i, int position)
-{
-    int first = position * window->stride[i] - window->before[i], behind = first + window->kernel[i];
-    return (behind < window->in[i] ? behind : window->in[i]) - (first > 0 ? first : 0);
-}
-
 /* The divisor at every output position: a number when it is the same everywhere, else a constant [out..., 1]. */
 static Value *divisor(Apply *apply, const Window *window)
 {
@@ -44,7 +37,7 @@ static Value *divisor(Apply *apply, const Window *window)
         for (int i = window->spatial - 1; i >= 0; i--) {
             index[i] = (int)(rest % window->out[i]);
             rest /= window->out[i];
-            valid *= valid_taps(window, i, index[i]);
+            valid *= family_taps(window, i, index[i]).count;
         }
         taps[at] = (float)valid;
         same &= valid == full;

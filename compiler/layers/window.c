@@ -108,6 +108,13 @@ Value *family_padding(Apply *apply, const char *kernel, Window *window, Value *x
     return number != 0 ? explicit_pad(apply, window, x, (float)number) : x;
 }
 
+TapRange family_taps(const Window *window, int i, int position)
+{
+    int start = position * window->stride[i] - window->before[i], low = start < 0 ? -start : 0;
+    int end = start + window->kernel[i] > window->in[i] ? window->in[i] - start : window->kernel[i];
+    return (TapRange){low, end - low};
+}
+
 Value *family_cut(Graph *graph, Value *x, int axis, int start, int size)
 {
     int starts[SHAPE_MAX] = {0}, strides[SHAPE_MAX] = {1, 1, 1, 1, 1, 1};

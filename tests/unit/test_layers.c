@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "layers/family.h"
 #include "unit/layers_help.h"
 
 #include <math.h>
@@ -90,6 +91,25 @@ static void test_convolutions(void **state)
         assert_string_equal(shape_text(arena, model->graph->variables.at[0]->shape, false), cases[i].kernel);
         assert_string_equal(output_shape(model), cases[i].output);
     }
+}
+
+/* Against a count of the cells, one by one. */
+static void test_taps(void **state)
+{
+    (void)state;
+    for (int kernel = 1; kernel <= 5; kernel++)
+        for (int stride = 1; stride <= 3; stride++)
+            for (int in = 1; in <= 7; in++) {
+                Window window = {.spatial = 1, .kernel = {kernel}, .stride = {stride}, .dilation = {1}, .in = {in}};
+                window_same(&window);
+                for (int position = 0; position < window.out[0]; position++) {
+                    TapRange taps = family_taps(&window, 0, position);
+                    for (int tap = 0; tap < kernel; tap++) {
+                        int at = position * stride - window.before[0] + tap;
+                        assert_int_equal(at >= 0 && at < in, tap >= taps.low && tap < taps.low + taps.count);
+                    }
+                }
+            }
 }
 
 static void test_shapes_of_other_layers(void **state)
@@ -256,7 +276,7 @@ static void test_every_signature_parses(void **state)
 
 const struct CMUnitTest layers_tests[] = {
     LAYERS_TEST(test_names), LAYERS_TEST(test_sequential), LAYERS_TEST(test_add_pop_build), LAYERS_TEST(test_bare_layer),
-    LAYERS_TEST(test_functional_order), LAYERS_TEST(test_shared_and_nested), LAYERS_TEST(test_convolutions),
+    LAYERS_TEST(test_functional_order), LAYERS_TEST(test_shared_and_nested), LAYERS_TEST(test_convolutions), LAYERS_TEST(test_taps),
     LAYERS_TEST(test_shapes_of_other_layers), LAYERS_TEST(test_channels_first), LAYERS_TEST(test_training_only), LAYERS_TEST(test_initializers), LAYERS_TEST(test_compile),
     LAYERS_TEST(test_metric_steps),
     LAYERS_TEST(test_logits_only_directly), LAYERS_TEST(test_two_outputs), LAYERS_TEST(test_case_optimizer), LAYERS_TEST(test_errors),
