@@ -238,6 +238,7 @@ const Expr *expr1(const Apply *apply, ExprOp op, const Expr *a);
 const Expr *expr2(const Apply *apply, ExprOp op, const Expr *a, const Expr *b);
 const Expr *expr_number(const Apply *apply, double value);
 uint32_t axes_mask(const Value *x, int first, int count);                    /* axes of the shape without the batch, as reductions count */
+TraceShape trace_shape_of(Shape shape, bool batched);                        /* what eval_trace asks for */
 Value *apply_random(Apply *apply, Shape shape);                              /* fresh uniform numbers, one set per sample */
 
 /* --- mask.c: the output of a layer gets the mask of its inputs, if the layer passes it on */
@@ -299,7 +300,6 @@ bool training_trace(Layers *layers, Layer *layer, Model *model);
 const char *outputs_name(const Model *model, int index);
 /* The entry of a list, a dict by output name, or one thing for all outputs; None where there is none. */
 Object *outputs_given(const Model *model, Object *given, int index);
-TraceShape outputs_full_shape(const Value *value);                          /* with the batch */
 /* metrics.c: those of compile(metrics=...), into model->compile.metrics; losses were traced before. */
 /* "accuracy" or "crossentropy" when the name is short for whichever fits the output; else NULL. */
 const char *metrics_stands_for(const char *name);

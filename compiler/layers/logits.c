@@ -10,7 +10,7 @@ bool logits_are_of(Layers *layers, const Value *output, const char *name, Span s
     if (output->op != OP_MAP || output->input_count != 1)
         return false;
     Object *activation = eval_resolve(eval, FAMILY_ACTIVATION, object_string(layers->arena, name), span, "compile");
-    TraceShape shape = outputs_full_shape(output->input[0]);
+    TraceShape shape = trace_shape_of(output->input[0]->shape, output->input[0]->batched);
     const Expr *traced = activation ? eval_trace(eval, activation, 1, &shape, span) : NULL;
     ExprPool *pool = layers->pool;
     return traced && expr_forward(pool, traced) == expr_forward(pool, output->u.expr); /* custom gradients are never shared */

@@ -93,7 +93,7 @@ static bool add_metric(const Tracer *tracer, const Object *given, Object *resolv
     Layers *layers = tracer->layers;
     const Value *output = tracer->model->graph->outputs.at[tracer->output];
     Span span = tracer->compile->metrics_span;
-    TraceShape shapes[4] = {outputs_full_shape(output), outputs_full_shape(output), {.rank = 1}};
+    TraceShape shape = trace_shape_of(output->shape, output->batched), shapes[4] = {shape, shape, {.rank = 1}};
     Metric metric = {.name = metric_name(tracer, given, resolved), .output = tracer->output, .classes = wants_classes(tracer, resolved),
                      .logits = logits_activation(layers, resolved->family_name, output, span) != NULL};
     if (metric.logits)

@@ -112,9 +112,7 @@ static bool undecayed(Arena *arena, const Object *optimizer, const Variable *var
 static UpdateRule *rule_of(Layers *layers, Object *optimizer, Span span, const Variable *variable)
 {
     UpdateRule *rule = ARENA_NEW(layers->arena, UpdateRule);
-    TraceShape shape = {.rank = variable->shape.rank};
-    for (int i = 0; i < shape.rank; i++)
-        shape.dim[i] = variable->shape.dim[i];
+    TraceShape shape = trace_shape_of(variable->shape, false);
     rule->undecayed = undecayed(layers->arena, optimizer, variable);
     if (!eval_trace_update(layers->eval, hyper_optimizer(layers, optimizer, rule), &shape, span, rule))
         return NULL;

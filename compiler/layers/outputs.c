@@ -1,4 +1,4 @@
-/* The outputs of a model, as losses and metrics ask for them: name, whole shape, and what compile() or fit() gives to each. */
+/* The outputs of a model, as losses and metrics ask for them: name, and what compile() or fit() gives to each. */
 #include "layers/layer.h"
 
 const char *outputs_name(const Model *model, int index)
@@ -17,13 +17,4 @@ Object *outputs_given(const Model *model, Object *given, int index)
         return found ? found : object_none();
     }
     return given;
-}
-
-TraceShape outputs_full_shape(const Value *value)
-{
-    FullShape full = value_full_shape(value);
-    TraceShape trace = {.rank = full.rank};
-    for (int i = 0; i < full.rank; i++)
-        trace.dim[i] = full.dim[i];
-    return trace;
 }

@@ -27,13 +27,13 @@ uint32_t axes_mask(const Value *x, int first, int count)
     return mask;
 }
 
-static TraceShape trace_shape(const Value *value)
+TraceShape trace_shape_of(Shape shape, bool batched)
 {
     TraceShape trace = {.rank = 0};
-    if (value->batched)
+    if (batched)
         trace.dim[trace.rank++] = -1;
-    for (int i = 0; i < value->shape.rank; i++)
-        trace.dim[trace.rank++] = value->shape.dim[i];
+    for (int i = 0; i < shape.rank; i++)
+        trace.dim[trace.rank++] = shape.dim[i];
     return trace;
 }
 
@@ -72,7 +72,7 @@ Value *apply_callable(Apply *apply, Object *callable, int count, Value *const *i
     }
     TraceShape shapes[LAYER_MAX_OUTPUTS], result = {.rank = 0};
     for (int i = 0; i < count; i++)
-        shapes[i] = trace_shape(inputs[i]);
+        shapes[i] = trace_shape_of(inputs[i]->shape, inputs[i]->batched);
     const Expr *expr = eval_trace_shaped(apply->layers->eval, callable, count, shapes, span, &result);
     if (!expr)
         return NULL;
@@ -111,7 +111,7 @@ static bool add_activity_loss(Apply *apply, Value *y)
     Object *regularizer = apply_argument(apply, "activity_regularizer");
     if (regularizer->kind == OBJECT_NONE)
         return true;
-    TraceShape shape = trace_shape(y);
+    TraceShape shape = trace_shape_of(y->shape, y->batched);
     const Expr *penalty = eval_trace(apply->layers->eval, regularizer, 1, &shape, apply_span(apply, "activity_regularizer"));
     if (!penalty)
         return false;

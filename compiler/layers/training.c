@@ -182,7 +182,7 @@ static bool trace_loss(const Tracer *tracer, int index)
         return false;
     info->sparse_labels[index] = loss->family_name && !strcmp(loss->family_name, "SparseCategoricalCrossentropy");
     info->loss_name[index] = loss_name(tracer, loss);
-    TraceShape shapes[2] = {outputs_full_shape(output), outputs_full_shape(output)};
+    TraceShape shape = trace_shape_of(output->shape, output->batched), shapes[2] = {shape, shape};
     info->loss[index] = eval_trace(tracer->layers->eval, loss, 2, shapes, tracer->compile->loss_span);
     return info->loss[index] != NULL;
 }

@@ -17,21 +17,13 @@ static Variable *find_variable(const Layer *layer, const char *role)
     return NULL;
 }
 
-static TraceShape weight_trace_shape(Shape shape)
-{
-    TraceShape trace = {.rank = shape.rank};
-    for (int i = 0; i < shape.rank; i++)
-        trace.dim[i] = shape.dim[i];
-    return trace;
-}
-
 /* A function of the latent weight as an Expr; false after an error. */
 static bool trace_role(const Apply *apply, const char *argument, Shape shape, const Expr **out)
 {
     Object *callable = apply_argument(apply, argument);
     if (callable->kind == OBJECT_NONE)
         return true;
-    TraceShape trace = weight_trace_shape(shape);
+    TraceShape trace = trace_shape_of(shape, false);
     *out = eval_trace(apply->layers->eval, callable, 1, &trace, apply_span(apply, argument));
     return *out != NULL;
 }
