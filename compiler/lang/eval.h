@@ -64,6 +64,12 @@ Object *eval_call(Eval *eval, Object *callable, const Call *call);
 Object *eval_call_simple(Eval *eval, Object *callable, int count, Object *const *arguments, Span span);
 /* The same long after the file ran (schedules, epoch by epoch): with steps of its own. */
 Object *eval_call_later(Eval *eval, Object *callable, int count, Object *const *arguments, Span span);
+/* Another argument of a call that began as {.span, .callee}; name NULL: positional. */
+void call_add(Eval *eval, Call *call, const char *name, Object *value, Span span);
+/* The items of a dict as keyword arguments; false after an error, "WHAT needs ...", at span: it is no dict, or a key is no name. */
+bool call_add_dict(Eval *eval, Call *call, const Object *dict, Span span, const char *what);
+/* The argument of that name gets another value, or is added. */
+void call_set(Eval *eval, Call *call, const char *name, Object *value, Span span);
 Object *eval_attribute(Eval *eval, Object *object, const char *name, Span span);
 /* Span of the call in the user's file that is being evaluated now (never inside the prelude). */
 Span eval_user_span(Eval *eval);

@@ -20,9 +20,8 @@ static void store_family(Eval *eval, Object *object, const char *name, Object *v
         return;
     object_dict_set(eval_arena(eval), object->family_arguments, key, value);
     Call call = {.span = span, .callee = span};
-    for (int i = 0; i < object->family_arguments->u.dict.count; i++)
-        call_add(eval, &call, object->family_arguments->u.dict.keys[i]->u.string.at, object->family_arguments->u.dict.values[i], span);
-    Object *again = definition_call(eval, object->definition, &call);
+    bool named = call_add_dict(eval, &call, object->family_arguments, span, name);
+    Object *again = named ? definition_call(eval, object->definition, &call) : eval->poison;
     if (again->kind == OBJECT_FUNCTION)
         *object = *again;
 }

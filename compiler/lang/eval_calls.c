@@ -14,6 +14,33 @@ void call_add(Eval *eval, Call *call, const char *name, Object *value, Span span
         (CallArgument){ .name = name ? eval_intern(eval, name) : NULL, .value = value, .span = span, .name_span = span };
 }
 
+bool call_add_dict(Eval *eval, Call *call, const Object *dict, Span span, const char *what)
+{
+    if (dict->kind != OBJECT_DICT) {
+        eval_error(eval, span, "%s needs a dict, not %s", what, object_kind_name(dict));
+        return false;
+    }
+    for (int i = 0; i < dict->u.dict.count; i++) {
+        const Object *key = dict->u.dict.keys[i];
+        if (key->kind != OBJECT_STRING) {
+            eval_error(eval, span, "%s needs names as keys, not %s", what, object_text(eval_arena(eval), key));
+            return false;
+        }
+        call_add(eval, call, key->u.string.at, dict->u.dict.values[i], span);
+    }
+    return true;
+}
+
+void call_set(Eval *eval, Call *call, const char *name, Object *value, Span span)
+{
+    for (int i = 0; i < call->count; i++)
+        if (call->at[i].name && !strcmp(call->at[i].name, name)) {
+            call->at[i].value = value;
+            return;
+        }
+    call_add(eval, call, name, value, span);
+}
+
 static bool add_star(Eval *eval, Call *call, Object *value, Span span)
 {
     Object *items = eval_items(eval, value, span);
@@ -28,17 +55,8 @@ static bool add_star_star(Eval *eval, Call *call, Object *value, Span span)
 {
     if (object_is_unknown(value))
         return call_add(eval, call, NULL, value, span), false;
-    if (value->kind != OBJECT_DICT) {
-        eval_error(eval, span, "** needs a dict, not %s", object_kind_name(value));
+    if (!call_add_dict(eval, call, value, span, "**"))
         return call_add(eval, call, NULL, eval->poison, span), false;
-    }
-    for (int i = 0; i < value->u.dict.count; i++) {
-        if (value->u.dict.keys[i]->kind != OBJECT_STRING) {
-            eval_error(eval, span, "** needs names as keys, not %s", object_text(eval_arena(eval), value->u.dict.keys[i]));
-            return call_add(eval, call, NULL, eval->poison, span), false;
-        }
-        call_add(eval, call, eval_intern(eval, value->u.dict.keys[i]->u.string.at), value->u.dict.values[i], span);
-    }
     return true;
 }
 

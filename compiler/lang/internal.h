@@ -63,7 +63,6 @@ typedef enum { FLOW_NEXT, FLOW_BREAK, FLOW_CONTINUE, FLOW_RETURN, FLOW_RAISE, FL
 bool object_equal(const Object *a, const Object *b);   /* lists nested deeper than LIMIT_DEPTH, or too large to compare: they differ */
 Object *object_dict_find(const Object *dict, const Object *key);
 bool object_dict_remove(Object *dict, const Object *key);
-void object_dict_put(Arena *arena, Object *dict, Object *key, Object *value);
 Object *object_string_sized(Arena *arena, const char *text, size_t length);
 Object *object_array(Arena *arena, int rank, const int *dims);
 int object_array_count(const Object *array);
@@ -123,7 +122,6 @@ const char *eval_intern(Eval *eval, const char *name);
 
 /* eval_calls.c */
 bool eval_arguments(Eval *eval, Scope *scope, const Node *node, Call *call); /* false after an error */
-void call_add(Eval *eval, Call *call, const char *name, Object *value, Span span);
 Scope *call_bind(Eval *eval, Object *function, const Call *call); /* NULL after an error */
 Object *call_run(Eval *eval, Object *function, Scope *scope);
 Object *call_function(Eval *eval, Object *function, const Call *call);

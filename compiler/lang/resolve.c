@@ -84,6 +84,12 @@ static Object *resolve_name(Eval *eval, Family family, const char *name, Span sp
     return object ? resolve_definition(eval, object, span, owner) : resolve_failed(eval, family, name, span, owner);
 }
 
+/* In every config, and no argument of a definition. */
+static bool is_layers_own(const char *name)
+{
+    return !strcmp(name, "name") || !strcmp(name, "dtype") || !strcmp(name, "trainable");
+}
+
 /* {"class_name": "SteSign", "config": {"clip_value": 1.25}} */
 static Object *resolve_config(Eval *eval, Family family, Object *dict, Span span, const char *owner)
 {
@@ -96,11 +102,12 @@ static Object *resolve_config(Eval *eval, Family family, Object *dict, Span span
     object = object ? object : find_users(eval, name->u.string.at);
     if (!object)
         return resolve_failed(eval, family, name->u.string.at, span, owner);
-    Call call = {.span = span, .callee = span};
-    for (int i = 0; config && config->kind == OBJECT_DICT && i < config->u.dict.count; i++)
-        if (strcmp(config->u.dict.keys[i]->u.string.at, "name") && strcmp(config->u.dict.keys[i]->u.string.at, "dtype") &&
-            strcmp(config->u.dict.keys[i]->u.string.at, "trainable"))
-            call_add(eval, &call, config->u.dict.keys[i]->u.string.at, config->u.dict.values[i], span);
+    Call all = {.span = span, .callee = span}, call = all;
+    if (config && !call_add_dict(eval, &all, config, span, arena_printf(eval_arena(eval), "%s: 'config'", owner)))
+        return NULL;
+    for (int i = 0; i < all.count; i++)
+        if (!is_layers_own(all.at[i].name))
+            call_add(eval, &call, all.at[i].name, all.at[i].value, span);
     return eval_call(eval, object, &call);
 }
 

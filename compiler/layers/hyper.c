@@ -67,29 +67,19 @@ const char *hyper_bind(Layers *layers, Object *optimizer, const char *parameter,
     return binding.state.variable;
 }
 
-static void set_argument(Call *call, const char *name, Object *value)
-{
-    for (int i = 0; i < call->count; i++)
-        if (!strcmp(call->at[i].name, name))
-            call->at[i].value = value;
-}
-
 Object *hyper_optimizer(Layers *layers, Object *optimizer, UpdateRule *rule)
 {
     const Object *given = optimizer->family_arguments;
     Call call = {.span = optimizer->origin, .callee = optimizer->origin};
-    call.at = ARENA_ARRAY(layers->arena, CallArgument, given ? given->u.dict.count + 1 : 1);
-    for (int i = 0; given && i < given->u.dict.count; i++) {
-        const Object *key = given->u.dict.keys[i];
-        call.at[call.count++] = (CallArgument){arena_intern(layers->arena, key->u.string.at, key->u.string.length), given->u.dict.values[i], call.span, call.span};
-    }
+    if (given && !call_add_dict(layers->eval, &call, given, call.span, optimizer->family_name))
+        return eval_poison(layers->eval);
     for (int i = 0; i < layers->hypers.count; i++) {
         const HyperBinding *binding = &layers->hypers.at[i];
         if (binding->optimizer != optimizer || rule->hyper_count == (int)(sizeof rule->hyper / sizeof *rule->hyper))
             continue;
-        if (!strcmp(binding->parameter, "learning_rate"))
-            set_argument(&call, "lr", object_none());
-        set_argument(&call, binding->parameter, eval_hyperparameter(layers->eval, rule->hyper_count));
+        if (!strcmp(binding->parameter, "learning_rate") && object_dict_get(given, "lr"))
+            call_set(layers->eval, &call, "lr", object_none(), call.span);
+        call_set(layers->eval, &call, binding->parameter, eval_hyperparameter(layers->eval, rule->hyper_count), call.span);
         rule->hyper[rule->hyper_count++] = binding->state;
     }
     return rule->hyper_count ? eval_call(layers->eval, optimizer->definition, &call) : optimizer;

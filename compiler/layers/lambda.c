@@ -1,22 +1,17 @@
 /* Lambda: a function of tensors as a layer: what it does to placeholders is recorded, and run on values. */
 #include "layers/family.h"
 
-#include <string.h>
-
 /* function(inputs, **arguments) */
 static Object *call_lambda(Apply *apply, Object *inputs)
 {
-    Arena *arena = apply->layers->arena;
+    Eval *eval = apply->layers->eval;
     const Object *extra = apply_argument(apply, "arguments");
-    int count = extra->kind == OBJECT_DICT ? extra->u.dict.count : 0;
     Span span = apply_span(apply, "function");
-    Call call = {.at = ARENA_ARRAY(arena, CallArgument, count + 1), .span = span, .callee = span};
-    call.at[call.count++] = (CallArgument){NULL, inputs, span, span};
-    for (int i = 0; i < count; i++) {
-        const char *name = extra->u.dict.keys[i]->u.string.at;
-        call.at[call.count++] = (CallArgument){arena_intern(arena, name, strlen(name)), extra->u.dict.values[i], span, span};
-    }
-    return eval_call(apply->layers->eval, apply_argument(apply, "function"), &call);
+    Call call = {.span = span, .callee = span};
+    call_add(eval, &call, NULL, inputs, span);
+    if (extra->kind != OBJECT_NONE && !call_add_dict(eval, &call, extra, apply_span(apply, "arguments"), "Lambda: arguments"))
+        return NULL;
+    return eval_call(eval, apply_argument(apply, "function"), &call);
 }
 
 Value *apply_lambda(Apply *apply)

@@ -33,19 +33,10 @@ const char *logits_activation(Layers *layers, const char *loss, const Value *out
 
 Object *logits_taken(Layers *layers, Object *loss, Span span)
 {
-    Arena *arena = layers->arena;
-    const Object *given = loss->family_arguments;
-    int count = given ? given->u.dict.count : 0;
-    Call call = {.at = ARENA_ARRAY(arena, CallArgument, count + 1), .span = span, .callee = span};
-    bool named = false;
-    for (int i = 0; i < count; i++) {
-        const char *name = given->u.dict.keys[i]->u.string.at;
-        bool logits = !strcmp(name, "from_logits");
-        named |= logits;
-        call.at[call.count++] = (CallArgument){arena_intern(arena, name, strlen(name)), logits ? object_bool(arena, true) : given->u.dict.values[i], span, span};
-    }
-    if (!named)
-        call.at[call.count++] = (CallArgument){arena_intern(arena, "from_logits", 11), object_bool(arena, true), span, span};
-    Object *definition = loss->definition ? loss->definition : loss;
-    return eval_call(layers->eval, definition, &call);
+    Eval *eval = layers->eval;
+    Call call = {.span = span, .callee = span};
+    if (loss->family_arguments && !call_add_dict(eval, &call, loss->family_arguments, span, loss->family_name))
+        return eval_poison(eval);
+    call_set(eval, &call, "from_logits", object_bool(layers->arena, true), span);
+    return eval_call(eval, loss->definition ? loss->definition : loss, &call);
 }

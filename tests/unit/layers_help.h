@@ -73,6 +73,7 @@ static inline void refused(const char *file, const char *place, const char *word
     Span span;
     Severity severity;
     const char *hint, *message = NULL;
+    diag = diag_new(arena);
     assert_null(compile_with(file, &options));
     for (int i = 0; (message = diag_text(diag, i, &span, &severity, &hint)); i++)
         if (severity == DIAG_ERROR && strstr(message, words))

@@ -253,6 +253,10 @@ static void test_errors(void **state)
         {"model = Sequential([Input((3, 4)), Softmax([2, -1])])", "[2, -1]", "axis 2 is named twice"},
         {"model = Sequential([Input((3, 4)), PReLU(shared_axes=[1, 2, 3])])", "[1, 2, 3]", "shared_axes names 3 axes, the input (None, 3, 4) has 2"},
         {"model = Sequential([Input((3, 4)), LayerNormalization(axis=[])])", "[]", "axis names 0 axes"},
+        {"model = Sequential([Input((8,)), Dense(2, kernel_initializer={'class_name': 'Constant', 'config': {1: 2}})])",
+         "{'class_name': 'Constant', 'config': {1: 2}}", "Dense: 'config' needs names as keys, not 1"},
+        {"model = Sequential([Input((8,)), Dense(2, kernel_initializer={'class_name': 'Constant', 'config': 2})])",
+         "{'class_name': 'Constant', 'config': 2}", "Dense: 'config' needs a dict, not int"},
         {"model = Sequential([Input((8,)), Dropout(1.5)])", "1.5", "rate must be in [0, 1)"},
         {"a = Sequential([Input((8,)), Dense(2)])\nb = Sequential([Input((8,)), Dense(3)])", "b = Sequential([Input((8,)), Dense(3)])", "2 models"},
     };

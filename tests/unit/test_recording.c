@@ -85,9 +85,33 @@ static void test_several_shapes(void **state)
     }
 }
 
+/* A dict of tensors comes to the call with the keys that it has. */
+static void test_dicts_of_tensors(void **state)
+{
+    (void)state;
+    static const char *const keys[][2] = {{"'a'", "'b'"}, {"1", "2"}, {"(0, 1)", "None"}};
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        const char *first = keys[i][0], *second = keys[i][1];
+        const char *file = arena_printf(arena, "class Difference(Layer):\n  def call(self, d):\n    return d[%s] - d[%s]\n"
+                                               "a = Input((4,))\nb = Input((4,))\nmodel = Model([a, b], Difference()({%s: a, %s: b}))\n", first, second, first, second);
+        assert_string_equal(output_shape(compile(file)), "(None, 4)");
+    }
+}
+
+static void test_arguments_of_lambda(void **state)
+{
+    (void)state;
+    const char *file = "x = Input((4,))\nmodel = Model(x, Lambda(lambda x, n, shift: x * n + shift, arguments=%s)(x))\n";
+    assert_string_equal(output_shape(compile(arena_printf(arena, file, "{'shift': 1, 'n': 3}"))), "(None, 4)");
+    refused(arena_printf(arena, file, "{1: 3}"), "{1: 3}", "Lambda: arguments needs names as keys, not 1");
+    refused(arena_printf(arena, file, "[3, 1]"), "[3, 1]", "Lambda: arguments needs a dict, not list");
+    refused(arena_printf(arena, file, "{'shift': 1, 'm': 3}"), "{'shift': 1, 'm': 3}", "'m'");
+}
+
 const struct CMUnitTest recording_tests[] = {
     LAYERS_TEST(test_subclass), LAYERS_TEST(test_weights_of_its_own), LAYERS_TEST(test_classes_with_names_of_keras),
-    LAYERS_TEST(test_sequential_built_inside), LAYERS_TEST(test_several_shapes),
+    LAYERS_TEST(test_sequential_built_inside), LAYERS_TEST(test_several_shapes), LAYERS_TEST(test_dicts_of_tensors),
+    LAYERS_TEST(test_arguments_of_lambda),
 };
 const int recording_test_count = sizeof recording_tests / sizeof *recording_tests;
 
