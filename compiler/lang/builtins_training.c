@@ -58,7 +58,7 @@ static bool case_pair(Eval *eval, const CallArgument *a, Object *cases)
 {
     Object *pair = a->value;
     bool fine =
-        (pair->kind == OBJECT_TUPLE || pair->kind == OBJECT_LIST) && pair->u.list.count == 2 && object_is_callable(pair->u.list.at[0]);
+        object_is_list_or_tuple(pair) && pair->u.list.count == 2 && object_is_callable(pair->u.list.at[0]);
     if (!fine) {
         eval_error(eval, a->span, "CaseOptimizer: needs pairs (predicate, optimizer), not %s", object_text(eval_arena(eval), pair));
         return false;

@@ -187,7 +187,7 @@ static int order_of(const Object *a, const Object *b, int depth)
         int order = order_strings(a, b);
         return (order > 0) - (order < 0);
     }
-    if (a->kind != b->kind || (a->kind != OBJECT_LIST && a->kind != OBJECT_TUPLE) || depth > LIMIT_DEPTH)
+    if (a->kind != b->kind || !object_is_list_or_tuple(a) || depth > LIMIT_DEPTH)
         return 2;
     for (int i = 0; i < a->u.list.count && i < b->u.list.count; i++)
         if (!object_equal(a->u.list.at[i], b->u.list.at[i]))

@@ -17,7 +17,7 @@ static void report_unknown(Eval *eval, Object *unknown, Span span)
 /* What grad(dy) returned, one gradient per argument. */
 static bool custom_gradients(Eval *eval, Object *result, int count, const int *position, const Expr **gradients, Span span)
 {
-    bool several = result->kind == OBJECT_TUPLE || result->kind == OBJECT_LIST;
+    bool several = object_is_list_or_tuple(result);
     for (int i = 0; i < count; i++) {
         Object *one = several ? (position[i] < result->u.list.count ? result->u.list.at[position[i]] : object_none()) : result;
         if (object_is_unknown(one)) {

@@ -91,7 +91,7 @@ Value *apply_randomflip(Apply *apply)
 static bool translation_range(Apply *apply, const char *name, double *low, double *high)
 {
     const Object *given = apply_argument(apply, name);
-    bool pair = (given->kind == OBJECT_TUPLE || given->kind == OBJECT_LIST) && given->u.list.count == 2 && object_is_number(given->u.list.at[0])
+    bool pair = object_is_list_or_tuple(given) && given->u.list.count == 2 && object_is_number(given->u.list.at[0])
                 && object_is_number(given->u.list.at[1]);
     if (!pair && !object_is_number(given)) {
         apply_error(apply, name, "%s must be a number or (lowest, highest)", name);

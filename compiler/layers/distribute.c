@@ -242,17 +242,9 @@ static bool make_inner(Apply *apply, Layer *inner, const Value *whole, const Net
     return *network != NULL;
 }
 
-static bool has_steps(const Apply *apply)
-{
-    const Value *x = apply->input[0];
-    if (x->shape.rank < 2)
-        apply_error(apply, NULL, "expected an input of at least 3 dimensions (batch and steps included), found %s", apply_shape_text(apply, x));
-    return x->shape.rank >= 2;
-}
-
 Value *apply_timedistributed(Apply *apply)
 {
-    if (!family_inputs(apply, 1) || !has_steps(apply))
+    if (!family_inputs(apply, 1) || !family_has_steps(apply))
         return NULL;
     Value *x = apply->input[0];
     Layer *inner = apply->layer->inner;

@@ -10,6 +10,8 @@ Value *family_finish(Apply *apply, Value *y, Shape bias_shape);
 Value *family_float(Apply *apply, Value *x);
 /* The number of inputs the layer takes; else an error. */
 bool family_inputs(Apply *apply, int count);
+/* Whether the only input has an axis of steps in front of others; else an error. */
+bool family_has_steps(const Apply *apply);
 /* What call(apply, inputs), a function of tensors, does to placeholders of these shapes: recorded the first time, for what it returns at `span`.
  * The layers that it calls belong to the layer. NULL after an error. */
 Network *family_recorded(Apply *apply, int count, Value *const *inputs, Object *(*call)(Apply *, Object *), Span span);

@@ -19,7 +19,7 @@ static bool bad_dimension(Eval *eval, Object *object, Object *item, Span span, c
 bool shape_from_object(Eval *eval, Object *object, bool batched, Span span, const char *owner, Shape *out)
 {
     *out = (Shape){.rank = 0};
-    bool list = object->kind == OBJECT_TUPLE || object->kind == OBJECT_LIST;
+    bool list = object_is_list_or_tuple(object);
     if (!list && !object_is_number(object))
         return bad_dimension(eval, object, object, span, owner);
     int count = list ? object->u.list.count : 1;

@@ -4,16 +4,20 @@
 
 #include <string.h>
 
+bool family_has_steps(const Apply *apply)
+{
+    const Value *x = apply->input[0];
+    if (x->shape.rank < 2)
+        apply_error(apply, NULL, "expected an input of at least 3 dimensions (batch and steps included), found %s", apply_shape_text(apply, x));
+    return x->shape.rank >= 2;
+}
+
 Value *apply_masking(Apply *apply)
 {
-    if (!family_inputs(apply, 1))
+    if (!family_inputs(apply, 1) || !family_has_steps(apply))
         return NULL;
     Graph *graph = apply->graph;
     Value *x = family_float(apply, apply->input[0]);
-    if (x->shape.rank < 2) {
-        apply_error(apply, NULL, "expected an input of at least 3 dimensions (batch and steps included), found %s", apply_shape_text(apply, x));
-        return NULL;
-    }
     const Expr *differs = expr2(apply, EX_NE, expr_arg(apply->layers->pool, 0), expr_number(apply, apply_number(apply, "mask_value")));
     const Expr *counts = expr_reduce(apply->layers->pool, EX_REDUCE_MAX, differs, axes_mask(x, x->shape.rank - 1, 1));
     Value *kept = graph_map(graph, counts, 1, &x), *y = graph_binary(graph, EX_MUL, x, kept);

@@ -38,7 +38,7 @@ static Value *drop(Apply *apply, Mask mask)
 static bool noise_shape(Apply *apply, Mask *mask)
 {
     const Object *given = apply_argument(apply, "noise_shape");
-    bool list = given->kind == OBJECT_TUPLE || given->kind == OBJECT_LIST, good = list && given->u.list.count == mask->shape.rank + 1;
+    bool list = object_is_list_or_tuple(given), good = list && given->u.list.count == mask->shape.rank + 1;
     for (int i = 0; i <= mask->shape.rank && good; i++) {
         const Object *size = given->u.list.at[i];
         int own = i ? mask->shape.dim[i - 1] : 0, number = object_is_number(size) ? object_size(size) : size->kind == OBJECT_NONE ? own : -1;

@@ -175,7 +175,7 @@ bool sequential_fill(Eval *eval, Layer *model, Object *list, Span span)
 {
     if (list->kind == OBJECT_NONE)
         return true;
-    if (list->kind != OBJECT_LIST && list->kind != OBJECT_TUPLE)
+    if (!object_is_list_or_tuple(list))
         return sequential_add(eval, model, list, span);
     bool good = true;
     for (int i = 0; i < list->u.list.count; i++) {

@@ -96,12 +96,12 @@ Value *apply_repeatvector(Apply *apply)
 static bool borders(Apply *apply, const char *argument, int spatial, int before[3], int after[3])
 {
     Object *given = apply_argument(apply, argument);
-    bool list = given->kind == OBJECT_TUPLE || given->kind == OBJECT_LIST, good = object_is_number(given) || list;
+    bool list = object_is_list_or_tuple(given), good = object_is_number(given) || list;
     if (list && (spatial > 1 ? given->u.list.count != spatial : given->u.list.count != 2 && given->u.list.count != 1))
         good = false;
     for (int i = 0; i < spatial && good; i++) {
         Object *item = !list || spatial == 1 ? given : given->u.list.at[i];
-        bool pair = item->kind == OBJECT_TUPLE || item->kind == OBJECT_LIST;
+        bool pair = object_is_list_or_tuple(item);
         Object *first = pair && item->u.list.count ? item->u.list.at[0] : item;
         Object *second = pair && item->u.list.count ? item->u.list.at[item->u.list.count - 1] : item;
         good = object_is_number(first) && object_is_number(second) && object_number(first) >= 0 && object_number(second) >= 0;

@@ -125,6 +125,8 @@ static void test_shapes_of_other_layers(void **state)
         {"Lambda(lambda x: x[..., 1:] * 2)", "(None, 6, 7, 3)"},        {"PReLU(shared_axes=[1, 2])", "(None, 6, 7, 4)"},
         {"LayerNormalization()", "(None, 6, 7, 4)"},                    {"BatchNormalization(axis=1)", "(None, 6, 7, 4)"},
         {"Masking(0.5)", "(None, 6, 7, 4)"},                            {"TimeDistributed(SteSign())", "(None, 6, 7, 4)"},
+        {"ZeroPadding2D([1, [2, 3]])", "(None, 8, 12, 4)"},             {"Cropping2D(([1, 2], (0, 3)))", "(None, 3, 4, 4)"},
+        {"Dropout(0.5, noise_shape=[None, 6, 1, 4])", "(None, 6, 7, 4)"},   {"RandomTranslation([-0.5, 0.5], (0, 0.5))", "(None, 6, 7, 4)"},
         {"PReLU(shared_axes=[])", "(None, 6, 7, 4)"},                   {"Normalization(None, mean=0.0, variance=1.0)", "(None, 6, 7, 4)"},
         {"Normalization((), mean=0.0, variance=1.0)", "(None, 6, 7, 4)"},   {"Softmax([1, -1])", "(None, 6, 7, 4)"},
     };
@@ -257,6 +259,8 @@ static void test_errors(void **state)
          "{'class_name': 'Constant', 'config': {1: 2}}", "Dense: 'config' needs names as keys, not 1"},
         {"model = Sequential([Input((8,)), Dense(2, kernel_initializer={'class_name': 'Constant', 'config': 2})])",
          "{'class_name': 'Constant', 'config': 2}", "Dense: 'config' needs a dict, not int"},
+        {"model = Sequential([Input((8,)), TimeDistributed(Flatten())])", "TimeDistributed(Flatten())", "at least 3 dimensions (batch and steps included), found (None, 8)"},
+        {"model = Sequential([Input((8,)), Masking()])", "Masking()", "at least 3 dimensions (batch and steps included), found (None, 8)"},
         {"model = Sequential([Input((8,)), Dropout(1.5)])", "1.5", "rate must be in [0, 1)"},
         {"a = Sequential([Input((8,)), Dense(2)])\nb = Sequential([Input((8,)), Dense(3)])", "b = Sequential([Input((8,)), Dense(3)])", "2 models"},
     };
