@@ -26,8 +26,6 @@ Value *apply_activationlayer(Apply *apply)
     return family_inputs(apply, 1) ? apply_activation(apply, apply->input[0]) : NULL;
 }
 
-/* ReLU(max_value, negative_slope, threshold). Keras' gradients at the ends: 0 at 0; at max_value 0 for 6 alone, else 1.
- * Of equal operands of a maximum or minimum the first takes the gradient. */
 /* As Keras: none of these may be negative. */
 static bool not_negative(Apply *apply, const char *argument)
 {
@@ -37,6 +35,8 @@ static bool not_negative(Apply *apply, const char *argument)
     return good;
 }
 
+/* ReLU(max_value, negative_slope, threshold). Keras' gradients at the ends: 0 at 0; at max_value 0 for 6 alone, else 1.
+ * Of equal operands of a maximum or minimum the first takes the gradient. */
 Value *apply_relu(Apply *apply)
 {
     if (!not_negative(apply, "max_value") || !not_negative(apply, "negative_slope") || !not_negative(apply, "threshold"))

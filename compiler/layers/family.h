@@ -42,11 +42,11 @@ Value *family_either_format(Apply *apply, Value *(*run)(Apply *, int, Value *), 
 /* Axis i of the result is axis order[i] of x. */
 Value *family_transpose(Graph *graph, Value *x, const int *order);
 /* The same with axis `from` at place `to`, the others in order. */
+Value *family_move_axis(Graph *graph, Value *x, int from, int to);
+Value *family_flip(Graph *graph, Value *x, int axis);
 /* Whether the two broadcast. NumPy aligns shapes at their ends, the batch among the axes: a first axis of 1 where only the other one has a batch
  * stands there and is taken off. */
 bool family_join(Graph *graph, Value **a, Value **b);
-Value *family_move_axis(Graph *graph, Value *x, int from, int to);
-Value *family_flip(Graph *graph, Value *x, int axis);
 /* The size of image that the layer asks for, and whether the input has it; false after an error. */
 bool family_crop_size(Apply *apply, int size[2], bool *fits);
 /* The input's middle part of that shape, as large as can be, in that size (Keras' smart_resize, bilinear). */

@@ -137,3 +137,8 @@ void inputs_register(Eval *eval)
     for (size_t i = 0; i < sizeof paths / sizeof *paths; i++)
         eval_register(eval, paths[i], FAMILY_LAYER, maker);
 }
+
+Value *apply_input(Apply *apply)
+{
+    BUG("input layers are not applied: %s", apply->layer->name);
+}

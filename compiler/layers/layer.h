@@ -301,6 +301,7 @@ const char *outputs_name(const Model *model, int index);
 /* The entry of a list, a dict by output name, or one thing for all outputs; None where there is none. */
 Object *outputs_given(const Model *model, Object *given, int index);
 /* metrics.c: those of compile(metrics=...), into model->compile.metrics; losses were traced before. */
+bool metrics_trace(Layers *layers, const CompileCall *compile, Model *model);
 /* "accuracy" or "crossentropy" when the name is short for whichever fits the output; else NULL. */
 const char *metrics_stands_for(const char *name);
 
@@ -313,7 +314,6 @@ void select_none(Layers *layers, const Node *module);
 bool logits_are_of(Layers *layers, const Value *output, const char *name, Span span);
 const char *logits_activation(Layers *layers, const char *loss, const Value *output, Span span);
 Object *logits_taken(Layers *layers, Object *loss, Span span);
-bool metrics_trace(Layers *layers, const CompileCall *compile, Model *model);
 bool optimizer_trace(Layers *layers, Object *optimizer, Span span, Graph *graph, UpdateRule **rules);
 /* The settings of the last fit, and its callbacks; before training_trace. false after errors. */
 bool fit_finish(Layers *layers, Layer *layer, Model *model);
@@ -327,7 +327,7 @@ bool callback_finish(Layers *layers, Object *object, Object *optimizer, Span spa
 const char *hyper_bind(Layers *layers, Object *optimizer, const char *parameter, Span span, const char *owner);
 /* The optimizer with those numbers taken from the state; they are listed in the rule. */
 Object *hyper_optimizer(Layers *layers, Object *optimizer, UpdateRule *rule);
-/* Of an object's family arguments; 0 or the default when it is not a number. */
+/* One of an object's family arguments; `otherwise` when it is no number. */
 double family_number(const Object *object, const char *name, double otherwise);
 
 const LayerType *layer_type_find(const char *name);

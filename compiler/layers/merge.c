@@ -11,6 +11,24 @@ static bool several(Apply *apply)
     return false;
 }
 
+/* Without its first axis of 1, which stands where the other value has the batch. */
+static Value *beside_batch(Graph *graph, Value *x, const Value *other)
+{
+    if (x->batched || !other->batched || x->shape.rank != other->shape.rank + 1 || x->shape.dim[0] != 1)
+        return x;
+    return graph_reshape(graph, x, shape_of(x->shape.rank - 1, x->shape.dim + 1));
+}
+
+bool family_join(Graph *graph, Value **a, Value **b)
+{
+    Shape joined;
+    *a = beside_batch(graph, *a, *b);
+    *b = beside_batch(graph, *b, *a);
+    if ((*a)->batched != (*b)->batched && ((*a)->batched ? *b : *a)->shape.rank > ((*a)->batched ? *a : *b)->shape.rank)
+        return false; /* an axis where the batch is */
+    return shape_broadcast((*a)->shape, (*b)->shape, &joined);
+}
+
 /* Shapes that broadcast; else an error with both and a note at the second. */
 static bool joinable(Apply *apply, Value **a, Value **b)
 {

@@ -5,28 +5,6 @@
 
 #include <string.h>
 
-static Value *beside_batch(Graph *graph, Value *x, const Value *other)
-{
-    if (x->batched || !other->batched || x->shape.rank != other->shape.rank + 1 || x->shape.dim[0] != 1)
-        return x;
-    return graph_reshape(graph, x, shape_of(x->shape.rank - 1, x->shape.dim + 1));
-}
-
-bool family_join(Graph *graph, Value **a, Value **b)
-{
-    Shape joined;
-    *a = beside_batch(graph, *a, *b);
-    *b = beside_batch(graph, *b, *a);
-    if ((*a)->batched != (*b)->batched && ((*a)->batched ? *b : *a)->shape.rank > ((*a)->batched ? *a : *b)->shape.rank)
-        return false; /* an axis where the batch is */
-    return shape_broadcast((*a)->shape, (*b)->shape, &joined);
-}
-
-Value *apply_input(Apply *apply)
-{
-    BUG("input layers are not applied: %s", apply->layer->name);
-}
-
 Value *apply_flatten(Apply *apply)
 {
     if (!family_inputs(apply, 1))
