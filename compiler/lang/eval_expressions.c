@@ -15,6 +15,8 @@ bool eval_truth(Eval *eval, Object *value, Span span)
         method = method ? method : eval_method(eval, value, "__len__");
         return !method || object_truth(eval_call_simple(eval, method, 0, NULL, span));
     }
+    if (value->kind == OBJECT_NATIVE && value->u.native.type->truth)
+        return value->u.native.type->truth(value);
     return object_truth(value);
 }
 

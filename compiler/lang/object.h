@@ -137,6 +137,7 @@ struct NativeType {
      * eval_trace_shaped and add a node. NULL: functions of numbers do not take this type. */
     Object *(*map)(Eval *eval, Object *callable, int count, Object *const *arguments, Span span);
     bool (*is_instance)(Eval *eval, const Object *self, const Object *type);           /* isinstance(layer, QuantDense) */
+    bool (*truth)(Object *self);                                                       /* NULL: true */
     bool (*iterate)(Eval *eval, Object *self, Object *list, Span span);                /* appends the items of `for x in self` to list */
     const char *(*names)(Arena *arena, const Object *self);                            /* its attributes, with blanks between, for "did you mean" */
 };

@@ -208,11 +208,13 @@ static bool is_data(const Object *object)
     return object->kind == OBJECT_DATASET || object->kind == OBJECT_UNKNOWN || object->kind == OBJECT_ARRAY;
 }
 
-static int training_argument(const Call *call)
+/* bn(x, training=False), bn(x, False). */
+static int training_argument(const Layer *layer, const Call *call)
 {
     for (int i = 0; i < call->count; i++) {
         const Object *value = call->at[i].value;
-        if (call->at[i].name && !strcmp(call->at[i].name, "training") && (value->kind == OBJECT_BOOL || value->kind == OBJECT_INT))
+        bool training = call->at[i].name ? !strcmp(call->at[i].name, "training") : i == 1 && layer->kind != LAYER_COMPOSITE;
+        if (training && (value->kind == OBJECT_BOOL || value->kind == OBJECT_INT))
             return object_truth(value);
     }
     return -1;
@@ -274,9 +276,9 @@ Object *layer_call(Eval *eval, Object *self, const Call *call)
         return eval_poison(eval);
     }
     if (layer->kind == LAYER_COMPOSITE)
-        return call_composite(layers, layer, call, count, inputs, training_argument(call));
+        return call_composite(layers, layer, call, count, inputs, training_argument(layer, call));
     CallNode *node;
-    if (!layer_call_tensors(layers, layer, count, inputs, training_argument(call), call->span, &node))
+    if (!layer_call_tensors(layers, layer, count, inputs, training_argument(layer, call), call->span, &node))
         return eval_poison(eval);
     return tensors_pack(layers, node->output_count, node->output, layer->network ? layer->network->structure : NULL);
 }

@@ -277,6 +277,11 @@ Layer *operation_layer(Layers *layers, Object *callable, Span span);
 bool model_fill(Eval *eval, Layer *layer, Object *inputs, Span inputs_span, Object *outputs, Span outputs_span);
 Object *model_attribute(Eval *eval, Object *self, const char *name, Span span);
 void composite_sort_children(Layers *layers, Layer *layer);
+/* phase.c: `training` of a call whose caller leaves it open. phase->training: which of the two the call is recorded for; asked: whether it depends
+ * on that. phase_call gives the call as Keras makes it; phase_join puts what the two recordings return together, in place of `inference`. */
+typedef struct { bool training, asked; } Phase;
+Call phase_call(Layers *layers, const Object *method, const Call *call, Phase *phase);
+bool phase_join(Layers *layers, int count, KerasTensor **inference, KerasTensor *const *training, Span span);
 /* own_weight.c: self.add_weight(...) of the owner, a layer: the weight as a tensor. */
 Object *own_weight_create(Eval *eval, void *owner, const Call *call);
 bool is_own_weight(const Layer *layer);

@@ -178,10 +178,38 @@ static Call placeholder_call(Layers *layers, const Call *call, CallNode *node, K
     return inner;
 }
 
+/* What the method returns for that phase, and its tensors; NULL after an error. */
+static Object *call_method(Layers *layers, const Layer *layer, Object *method, const Call *call, Phase *phase, KerasTensor **outputs, int *count)
+{
+    Call inner = phase_call(layers, method, call, phase);
+    Object *result = eval_call(layers->eval, method, &inner);
+    *count = eval_is_poison(result) ? 0 : tensors_in(layers->eval, result, call->span, layer->class_name, outputs, LAYER_MAX_OUTPUTS);
+    return *count < 1 ? NULL : result;
+}
+
+static Object *record_call(Layers *layers, const Layer *layer, Object *method, const Call *call, KerasTensor **outputs, int *count)
+{
+    Phase phase = {.training = false};
+    Object *result = call_method(layers, layer, method, call, &phase, outputs, count);
+    if (!result || !phase.asked)
+        return result;
+    KerasTensor *trained[LAYER_MAX_OUTPUTS];
+    int trained_count;
+    phase.training = true;
+    if (!call_method(layers, layer, method, call, &phase, trained, &trained_count))
+        return NULL;
+    if (trained_count != *count) {
+        diag_error(layers->diag, call->span, "%s: the call returns %d tensors in inference, %d in training", layer->class_name, *count, trained_count);
+        return NULL;
+    }
+    return phase_join(layers, *count, outputs, trained, call->span) ? result : NULL;
+}
+
 bool composite_call(Layers *layers, Layer *layer, CallNode *node, const Call *call)
 {
     Object *method = eval_method(layers->eval, layer->object, "call");
     KerasTensor *placeholders[LAYER_MAX_OUTPUTS], *outputs[LAYER_MAX_OUTPUTS];
+    int count = 0;
     if (!method) {
         diag_hint(diag_error(layers->diag, call->span, "%s: the class has no call method", layer->class_name), "def call(self, x): ...");
         return false;
@@ -191,12 +219,9 @@ bool composite_call(Layers *layers, Layer *layer, CallNode *node, const Call *ca
     bool good = run_build(layers, layer, node, call->span);
     int first_node = layers->node_count;
     Call inner = placeholder_call(layers, call, node, placeholders);
-    Object *result = good ? eval_call(layers->eval, method, &inner) : NULL;
+    Object *result = good ? record_call(layers, layer, method, &inner, outputs, &count) : NULL;
     layers->inside.count--;
-    if (!result || eval_is_poison(result))
-        return false;
-    int count = tensors_in(layers->eval, result, call->span, layer->class_name, outputs, LAYER_MAX_OUTPUTS);
-    if (count < 1)
+    if (!result)
         return false;
     node->network = network_new(layers, node->input_count, placeholders, count, outputs, call->span, NULL, first_node);
     if (node->network && !tensor_of(result))
