@@ -4,6 +4,7 @@
 #include "cmd/commands.h"
 #include "cmd/compilation.h"
 
+#include <signal.h>
 #include <stdlib.h>
 
 int command_compile(Arena *arena, const Options *options)
@@ -28,6 +29,7 @@ int main(int argc, char **argv)
 {
     Arena *arena = arena_new();
     Options options;
+    signal(SIGXFSZ, SIG_IGN); /* a file past the user's limit is an error to report, and to clean up after */
     int status = options_parse(arena, argc, argv, &options, stderr);
     if (status == STATUS_GOOD && options.version)
         puts("bnnc " BNNC_VERSION);
