@@ -95,14 +95,6 @@ static bool begin_packed(Compilation *c, Engine *engine, const ProgramOptions *o
     return true;
 }
 
-static const Variable *variable_find(const Graph *graph, const char *name)
-{
-    for (int i = 0; i < graph->variables.count; i++)
-        if (strcmp(graph->variables.at[i]->name, name) == 0)
-            return graph->variables.at[i];
-    return NULL;
-}
-
 static bool begin_trainer(Compilation *c, Engine *engine, const ProgramOptions *options)
 {
     const char *error = "";
@@ -114,10 +106,10 @@ static bool begin_trainer(Compilation *c, Engine *engine, const ProgramOptions *
         return compilation_no_program(c, error);
     engine->workspace = buffer(program->workspace_bytes);
     engine->state = buffer(program->state_bytes);
-    for (int i = 0; i < program->variable_count; i++) {
-        const bnn_variable *row = &program->variables[i];
-        const Variable *variable = variable_find(c->model->graph, row->name);
-        if (variable)
+    for (int i = 0; i < c->model->graph->variables.count; i++) {
+        const Variable *variable = c->model->graph->variables.at[i];
+        const bnn_variable *row = program_variable(program, variable->name);
+        if (row)
             variable_values(variable, engine->state + row->offset);
     }
     return true;

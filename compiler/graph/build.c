@@ -229,8 +229,18 @@ Value *graph_reshape(Graph *graph, Value *x, Shape shape)
 
 Value *graph_transpose(Graph *graph, Value *x, const int *permutation)
 {
+    const Value *inner = x->op == OP_TRANSPOSE ? x : NULL;
+    int order[SHAPE_MAX] = {0};
+    bool back = inner != NULL; /* to where the other one came from */
+    for (int i = 0; i < x->shape.rank; i++) {
+        order[i] = inner ? inner->u.transpose.permutation[permutation[i]] : permutation[i];
+        back &= order[i] == i;
+    }
+    x = inner ? inner->input[0] : x;
+    if (back)
+        return x;
     Value *value = value_new(graph, OP_TRANSPOSE, 1, &x);
-    memcpy(value->u.transpose.permutation, permutation, sizeof(int) * (size_t)x->shape.rank);
+    memcpy(value->u.transpose.permutation, order, sizeof order);
     return value_append(graph, value);
 }
 
@@ -243,7 +253,7 @@ bool element_holds(Element element, float number)
 
 Value *graph_pad(Graph *graph, Value *x, const int *before, const int *after, float fill)
 {
-    if (element_is_integer(x->element) && !element_holds(x->element, fill)) /* what is padded is floats from here on */
+    if (!element_holds(x->element, fill)) /* what is padded is floats from here on */
         x = graph_map(graph, expr_arg(graph->pool, 0), 1, &x);
     Value *value = value_new(graph, OP_PAD, 1, &x);
     memcpy(value->u.pad.before, before, sizeof(int) * (size_t)x->shape.rank);

@@ -182,7 +182,7 @@ Value *graph_iterations(Graph *graph);                          /* step counter 
 Value *graph_random(Graph *graph, Value *step, Shape shape, bool batched, int stream);
 Value *graph_count(Graph *graph);                               /* float32 scalar: samples in this batch */
 Value *graph_reshape(Graph *graph, Value *x, Shape shape);
-Value *graph_transpose(Graph *graph, Value *x, const int *permutation);
+Value *graph_transpose(Graph *graph, Value *x, const int *permutation); /* of a transposition: both in one, or neither where they undo each other */
 Value *graph_pad(Graph *graph, Value *x, const int *before, const int *after, float value);
 Value *graph_slice(Graph *graph, Value *x, const int *start, const int *stride, Shape out);
 enum { CONCAT_MAX = 16 }; /* inputs of one CONCAT: more become a tree of them */

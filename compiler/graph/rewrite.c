@@ -35,6 +35,8 @@ Value *graph_copy_updated(Graph *to, const Value *old, Value *const *inputs)
     to->at_phase = old->phase;
     if (old->op == OP_WEIGHT)
         return graph_weight(to, old->u.variable);
+    if (old->op == OP_PAD)
+        return graph_pad(to, inputs[0], old->u.pad.before, old->u.pad.after, old->u.pad.value);
     Value *value = value_new(to, old->op, old->input_count, inputs);
     value->element = old->element;
     value->lo = old->lo, value->hi = old->hi, value->step = old->step;

@@ -256,14 +256,13 @@ static Value *integer_product(Sets *sets, const Value *old)
 static Value *copy_mixed(Sets *sets, const Value *old)
 {
     Value *inputs[64];
-    bool all_equal = true, outside = false;
+    bool all_equal = true;
     for (int k = 0; k < old->input_count; k++) {
         inputs[k] = sets->map[old->input[k]->id];
-        outside |= old->op == OP_PAD && !element_holds(inputs[k]->element, old->u.pad.value);
         all_equal &= inputs[k]->element == inputs[0]->element;
     }
     for (int k = 0; k < old->input_count; k++)
-        if ((old->op == OP_CONCAT && !all_equal) || outside)
+        if (old->op == OP_CONCAT && !all_equal)
             inputs[k] = pass_to_float(sets->graph, inputs[k]);
     if (old->op == OP_POOL_GRADIENT) {
         const SetInfo *info = &sets->info[old->input[0]->id];

@@ -1,18 +1,13 @@
 /* See flips.h. */
 #include "run/flips.h"
 
-#include <string.h>
-
 static void add(Arena *arena, const TrainProgram *program, const Variable *variable, Flips *flips)
 {
-    for (int i = 0; i < program->variable_count; i++) {
-        const bnn_variable *row = &program->variables[i];
-        if (strcmp(row->name, variable->name) != 0)
-            continue;
+    const bnn_variable *row = program_variable(program, variable->name);
+    if (row)
         flips->at[flips->count++] = (FlipRatio){ .name = arena_printf(arena, "flip_ratio/%s", variable->layer_name), .quantizer = variable->flips,
                                                  .offset = row->offset, .count = row->count, .previous = ARENA_ARRAY(arena, int8_t, row->count),
                                                  .values = ARENA_ARRAY(arena, float, row->count) };
-    }
 }
 
 Flips flips_new(Arena *arena, const TrainProgram *program)
