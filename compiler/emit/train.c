@@ -36,7 +36,7 @@ static void print_forward(Text *out, const Training *training, const Places *pla
 {
     const Graph *graph = training->train->graph;
     Text body = text_new(training->arena);
-    const Variable *rate = variable_called(graph, "rate_scale");
+    const Variable *rate = graph_variable_named(graph, "rate_scale");
     if (rate)
         text_printf(&body, "state[%zu] = rate_scale;\n", plan_variable_offset(graph, rate));
     add_calls(&body, training->train, training->functions, places, PHASE_FORWARD);

@@ -6,18 +6,10 @@
 #include <ctype.h>
 #include <string.h>
 
-const Variable *variable_called(const Graph *graph, const char *name)
-{
-    for (int i = 0; i < graph->variables.count; i++)
-        if (strcmp(graph->variables.at[i]->name, name) == 0)
-            return graph->variables.at[i];
-    return NULL;
-}
-
 const char *state_pointer(const Training *training, const Variable *variable)
 {
     const Graph *graph = training->train->graph;
-    const Variable *own = variable_called(graph, variable->name);
+    const Variable *own = graph_variable_named(graph, variable->name);
     if (!own)
         BUG("%s is not among the variables of training", variable->name);
     size_t offset = plan_variable_offset(graph, own);

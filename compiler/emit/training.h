@@ -16,7 +16,6 @@ typedef struct { const Training *training; const Plan *plan; } Context;
 Places places_of(Context *context);
 
 /* training.c */
-const Variable *variable_called(const Graph *graph, const char *name);
 const char *state_pointer(const Training *training, const Variable *variable);
 const char *label_name(const Training *training, int index);
 /* "const float *input, " and "const int32_t *label, " with their types, or the names alone. */

@@ -197,11 +197,19 @@ Value *graph_threshold(Graph *graph, Value *x, Value *table)
     return graph_threshold_levels(graph, x, table, -1, 1);
 }
 
-Value *graph_iterations(Graph *graph)
+Variable *graph_variable_named(const Graph *graph, const char *name)
 {
     for (int i = 0; i < graph->variables.count; i++)
-        if (strcmp(graph->variables.at[i]->name, "iterations") == 0)
-            return graph_weight(graph, graph->variables.at[i]);
+        if (strcmp(graph->variables.at[i]->name, name) == 0)
+            return graph->variables.at[i];
+    return NULL;
+}
+
+Value *graph_iterations(Graph *graph)
+{
+    Variable *counter = graph_variable_named(graph, "iterations");
+    if (counter)
+        return graph_weight(graph, counter);
     Initializer zero = {.kind = INIT_CONSTANT, .a = 0.0f};
     return graph_weight(graph, graph_state(graph, "iterations", shape_scalar(), zero, NULL));
 }
@@ -229,18 +237,8 @@ Value *graph_reshape(Graph *graph, Value *x, Shape shape)
 
 Value *graph_transpose(Graph *graph, Value *x, const int *permutation)
 {
-    const Value *inner = x->op == OP_TRANSPOSE ? x : NULL;
-    int order[SHAPE_MAX] = {0};
-    bool back = inner != NULL; /* to where the other one came from */
-    for (int i = 0; i < x->shape.rank; i++) {
-        order[i] = inner ? inner->u.transpose.permutation[permutation[i]] : permutation[i];
-        back &= order[i] == i;
-    }
-    x = inner ? inner->input[0] : x;
-    if (back)
-        return x;
     Value *value = value_new(graph, OP_TRANSPOSE, 1, &x);
-    memcpy(value->u.transpose.permutation, order, sizeof order);
+    memcpy(value->u.transpose.permutation, permutation, sizeof(int) * (size_t)x->shape.rank);
     return value_append(graph, value);
 }
 

@@ -161,6 +161,7 @@ size_t input_element_bytes(const Value *input);
 void input_pack(const Value *input, const int32_t *levels, uint32_t *words);
 void input_unpack(const Value *input, const uint32_t *words, int32_t *levels);
 Value *graph_weight(Graph *graph, Variable *variable);          /* the same variable gives the same Value */
+Variable *graph_variable_named(const Graph *graph, const char *name); /* NULL: the graph has none of that name */
 Variable *graph_variable(Graph *graph, const char *layer, const char *role, Shape shape, Initializer initializer);
 Value *graph_constant_f32(Graph *graph, Shape shape, const float *data);
 Value *graph_constant_i32(Graph *graph, Shape shape, const int32_t *data);
@@ -182,7 +183,7 @@ Value *graph_iterations(Graph *graph);                          /* step counter 
 Value *graph_random(Graph *graph, Value *step, Shape shape, bool batched, int stream);
 Value *graph_count(Graph *graph);                               /* float32 scalar: samples in this batch */
 Value *graph_reshape(Graph *graph, Value *x, Shape shape);
-Value *graph_transpose(Graph *graph, Value *x, const int *permutation); /* of a transposition: both in one, or neither where they undo each other */
+Value *graph_transpose(Graph *graph, Value *x, const int *permutation);
 Value *graph_pad(Graph *graph, Value *x, const int *before, const int *after, float value);
 Value *graph_slice(Graph *graph, Value *x, const int *start, const int *stride, Shape out);
 enum { CONCAT_MAX = 16 }; /* inputs of one CONCAT: more become a tree of them */

@@ -10,12 +10,14 @@ static bool begins(const char *bytes, size_t count, const char *magic, size_t le
 
 TensorFile *tensor_file_parse(Arena *arena, const char *path, const void *bytes, size_t count, const char **error)
 {
-    if (begins(bytes, count, "\211HDF\r\n\032\n", 8) || text_ends_with(path, ".h5") || text_ends_with(path, ".hdf5"))
+    if (begins(bytes, count, "\211HDF\r\n\032\n", 8))
         return hdf5_parse(arena, path, bytes, count, error);
     if (begins(bytes, count, "PK\3\4", 4)) {
         *error = arena_printf(arena, "%s: a zip archive (model.keras?), no weight file: save with model.save_weights(\"w.h5\")", path);
         return NULL;
     }
+    if (text_ends_with(path, ".h5") || text_ends_with(path, ".hdf5"))
+        return hdf5_parse(arena, path, bytes, count, error);
     return safetensors_parse(arena, path, bytes, count, error);
 }
 

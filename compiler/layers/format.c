@@ -45,10 +45,15 @@ static Value *map_before(Graph *graph, const Value *map)
 
 Value *family_transpose(Graph *graph, Value *x, const int *order)
 {
-    const Value *inner = common_transposition(x);
-    if (inner)
-        x = graph_transpose(graph, map_before(graph, x), inner->u.transpose.permutation);
-    return graph_transpose(graph, x, order);
+    int composed[SHAPE_MAX];
+    const Value *inner = x->op == OP_TRANSPOSE ? x : common_transposition(x);
+    bool identity = true;
+    for (int i = 0; i < x->shape.rank; i++) {
+        composed[i] = inner ? inner->u.transpose.permutation[order[i]] : order[i];
+        identity &= composed[i] == i;
+    }
+    Value *from = !inner ? x : inner == x ? x->input[0] : map_before(graph, x);
+    return identity ? from : graph_transpose(graph, from, composed);
 }
 
 Value *family_move_axis(Graph *graph, Value *x, int from, int to)

@@ -21,12 +21,23 @@ static int mover_input(const Value *value)
     return found;
 }
 
+static Value *compose(Graph *to, const Value *outer, const Value *inner, Value *const *map)
+{
+    int order[SHAPE_MAX];
+    bool identity = true;
+    for (int i = 0; i < outer->shape.rank; i++) {
+        order[i] = inner->u.transpose.permutation[outer->u.transpose.permutation[i]];
+        identity &= order[i] == i;
+    }
+    Value *from = map[inner->input[0]->id];
+    graph_at(to, outer->span, outer->name);
+    return identity ? from : graph_transpose(to, from, order);
+}
+
 static Value *commute(Graph *to, const Value *old, Value *const *map, const int *uses)
 {
-    if (old->op == OP_TRANSPOSE && old->input[0]->op == OP_TRANSPOSE) {
-        graph_at(to, old->span, old->name);
-        return graph_transpose(to, map[old->input[0]->id], old->u.transpose.permutation);
-    }
+    if (old->op == OP_TRANSPOSE && old->input[0]->op == OP_TRANSPOSE)
+        return compose(to, old, old->input[0], map);
     int at = old->op == OP_QUANTIZE || old->op == OP_MAP ? mover_input(old) : -1;
     if (at < 0)
         return NULL;

@@ -130,7 +130,7 @@ static void draw_padding_in(Sets *sets, Operand *a, const Operand *b, Window *w)
     Window larger = *w;
     bool any = false;
     for (int i = 0; i < w->spatial; i++) {
-        int reach = (w->out[i] - 1) * w->stride[i] + (w->kernel[i] - 1) * w->dilation[i] + 1, past = reach - w->in[i] - w->before[i];
+        int reach = (w->out[i] - 1) * w->stride[i] + window_extent(w, i), past = reach - w->in[i] - w->before[i];
         with.before[i] = w->before[i];
         with.after[i] = past > 0 ? past : 0;
         larger.in[i] += with.before[i] + with.after[i];

@@ -134,14 +134,16 @@ static void add_metric(Graph *graph, const Metric *metric, const Target *target)
     int positions = shape->rank ? shape->dim[shape->rank - 1] : 1;
     Value *predicted = metric->logits ? before_activation(target->output) : target->output;
     Value *inputs[4] = {metric->classes ? target->classes : target->label, predicted, counting(graph, positions)};
-    for (int i = 0; i < 3 && metric->steps; i++)
-        inputs[i] = with_last_axis(graph, inputs[i]);
-    if (metric->steps)
-        inputs[3] = counting(graph, metric->steps);
+    int count = 3;
+    if (metric->steps) {
+        for (int i = 0; i < count; i++)
+            inputs[i] = with_last_axis(graph, inputs[i]);
+        inputs[count++] = counting(graph, metric->steps);
+    }
     if (metric->loss)
         add_part(graph, metric->name, target->loss, 1, target);
     for (int k = 0; k < metric->part_count; k++)
-        add_part(graph, metric->name, pass_map(graph, metric->part[k], metric->steps ? 4 : 3, inputs), metric->part_size[k], target);
+        add_part(graph, metric->name, pass_map(graph, metric->part[k], count, inputs), metric->part_size[k], target);
 }
 
 void training_loss(Graph *graph, const PassOptions *options)

@@ -63,9 +63,9 @@ void training_moving_statistics(Graph *graph, const Value *old, Value *mean_weig
 /* A number of the state that the caller of the training step sets. */
 static Value *setting(Graph *graph, const char *name, float initial)
 {
-    for (int i = 0; i < graph->variables.count; i++)
-        if (strcmp(graph->variables.at[i]->name, name) == 0)
-            return graph_weight(graph, graph->variables.at[i]);
+    Variable *known = graph_variable_named(graph, name);
+    if (known)
+        return graph_weight(graph, known);
     Initializer start = {.kind = INIT_CONSTANT, .a = initial};
     return graph_weight(graph, graph_state(graph, name, shape_scalar(), start, NULL));
 }

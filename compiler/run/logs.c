@@ -45,7 +45,7 @@ Scores program_test(const TrainProgram *program, const float *state, void *works
 {
     FeedBatch rows = feed_batch_new(feed, batch);
     Scores scores = { 0 };
-    float parts[SCORE_PARTS_MAX] = { 0 };
+    float parts[METRIC_NUMBERS] = { 0 };
     for (int first = 0; first < feed->count; first += batch) {
         int count = feed->count - first < batch ? feed->count - first : batch;
         feed_gather(feed, NULL, first, count, true, &rows);

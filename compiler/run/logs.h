@@ -6,7 +6,7 @@
 #include "run/feed.h"
 #include "run/program.h"
 
-enum { LOGS_MAX = 96, SCORE_PARTS_MAX = METRIC_NUMBERS };
+enum { LOGS_MAX = 96 };
 typedef struct {
     int count;
     const char *name[LOGS_MAX];  /* they must outlive the logs */
@@ -17,7 +17,7 @@ typedef struct {
 void logs_set(Logs *logs, const char *name, double value);
 bool logs_get(const Logs *logs, const char *name, double *value);
 
-typedef struct { double loss, part[SCORE_PARTS_MAX]; int samples; } Scores;
+typedef struct { double loss, part[METRIC_NUMBERS]; int samples; } Scores;
 
 /* Loss and metrics over all rows of a feed, in inference mode, `batch` rows at a time; classes (may be NULL) receive the predicted ones of
  * output 0. */

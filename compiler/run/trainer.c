@@ -53,7 +53,7 @@ Trainer *trainer_new(Arena *arena, const TrainProgram *program, const Feed *data
 {
     Trainer *trainer = ARENA_NEW(arena, Trainer);
     *trainer = (Trainer){ .arena = arena, .program = program, .settings = *settings };
-    BUG_IF(settings->batch_size > program->batch || program->part_count > SCORE_PARTS_MAX);
+    BUG_IF(settings->batch_size > program->batch || program->part_count > METRIC_NUMBERS);
     split_data(trainer, data, validation);
     trainer->epoch = settings->initial_epoch;
     trainer->callbacks = callbacks_new(arena, settings->fit);
@@ -86,7 +86,7 @@ Scores trainer_test(const Trainer *trainer, const Feed *feed, int *classes)
 static void train_one(Trainer *trainer, const int *rows, int count, Scores *scores)
 {
     FeedBatch *batch = &trainer->batch;
-    float parts[SCORE_PARTS_MAX] = { 0 };
+    float parts[METRIC_NUMBERS] = { 0 };
     feed_gather(&trainer->train, rows, 0, count, true, batch);
     float loss = trainer->program->train(trainer->state, trainer->workspace, (const void *const *)batch->x, (const void *const *)batch->y, count,
                                          trainer->settings.seed, 1.0f, parts);

@@ -95,11 +95,10 @@ static const float *values(Case *c, const Directive *directive, size_t count)
 
 static Variable *variable_named(Case *c, const Graph *graph, const char *name)
 {
-    for (int i = 0; i < graph->variables.count; i++)
-        if (!strcmp(graph->variables.at[i]->name, name))
-            return graph->variables.at[i];
-    fail(c, "the model has no variable %s", name);
-    return NULL;
+    Variable *variable = graph_variable_named(graph, name);
+    if (!variable)
+        fail(c, "the model has no variable %s", name);
+    return variable;
 }
 
 static void set_weights(Case *c, const Graph *graph)

@@ -9,13 +9,11 @@
 
 #include <string.h>
 
-enum { METRICS_MAX = METRIC_NUMBERS };
-
 struct TrainingReference {
     Graph *graph;
     Interp *interp;
-    float losses[STEPS_MAX], metrics[STEPS_MAX][METRICS_MAX];
-    float test_loss, test_metrics[METRICS_MAX]; /* in inference, before any step */
+    float losses[STEPS_MAX], metrics[STEPS_MAX][METRIC_NUMBERS];
+    float test_loss, test_metrics[METRIC_NUMBERS]; /* in inference, before any step */
     float **outputs;
 };
 
@@ -60,7 +58,7 @@ static void means_of(const float *values, int size, int count, float *means)
 
 static float scores_of(Check *check, Interp *interp, const Graph *graph, float *metrics)
 {
-    BUG_IF(graph_metric_numbers(graph) > METRICS_MAX);
+    BUG_IF(graph_metric_numbers(graph) > METRIC_NUMBERS);
     interp_run(interp, check->batch, check->inputs, check->labels);
     for (int k = 0; k < graph->metrics.count; k++) {
         int size = (int)shape_count(graph->metrics.at[k]->shape);
@@ -103,19 +101,11 @@ void check_training_reference_free(TrainingReference *reference)
 
 /* --- the state */
 
-static const Variable *variable_named(const Graph *graph, const char *name)
-{
-    for (int i = 0; i < graph->variables.count; i++)
-        if (!strcmp(graph->variables.at[i]->name, name))
-            return graph->variables.at[i];
-    return NULL;
-}
-
 /* What init writes is what the runtime's own function gives. */
 static void check_initial(Check *check, const TrainProgram *t, const Graph *graph, const float *state)
 {
     for (int i = 0; i < t->variable_count; i++) {
-        const Variable *variable = variable_named(graph, t->variables[i].name);
+        const Variable *variable = graph_variable_named(graph, t->variables[i].name);
         if (!variable || variable->initializer.kind == INIT_ARRAY)
             continue;
         float *want = ARENA_ARRAY(check->arena, float, t->variables[i].count);
@@ -127,7 +117,7 @@ static void check_initial(Check *check, const TrainProgram *t, const Graph *grap
 static void load_state(const TrainProgram *t, const Graph *graph, float *state)
 {
     for (int i = 0; i < t->variable_count; i++) {
-        const Variable *variable = variable_named(graph, t->variables[i].name);
+        const Variable *variable = graph_variable_named(graph, t->variables[i].name);
         if (variable && variable->data)
             memcpy(state + t->variables[i].offset, variable->data, t->variables[i].count * sizeof(float));
     }
@@ -136,7 +126,7 @@ static void load_state(const TrainProgram *t, const Graph *graph, float *state)
 static void compare_state(Check *check, const TrainingReference *want, const TrainProgram *t, const float *state)
 {
     for (int i = 0; i < t->variable_count; i++) {
-        const Variable *variable = variable_named(want->graph, t->variables[i].name);
+        const Variable *variable = graph_variable_named(want->graph, t->variables[i].name);
         if (variable)
             check_compare(check, t->variables[i].name, interp_variable(want->interp, variable), state + t->variables[i].offset, t->variables[i].count);
     }
@@ -144,7 +134,7 @@ static void compare_state(Check *check, const TrainingReference *want, const Tra
 
 static void check_scores(Check *check, const TrainProgram *t, const TrainingReference *want, const float *state, void *workspace)
 {
-    float **got = check_outputs_new(check), metrics[METRICS_MAX] = { 0 };
+    float **got = check_outputs_new(check), metrics[METRIC_NUMBERS] = { 0 };
     const void *const *inputs = (const void *const *)check->packed;
     t->evaluate(state, workspace, inputs, check->batch, got);
     check_outputs(check, "evaluate", want->outputs, got);
@@ -158,7 +148,7 @@ static void check_scores(Check *check, const TrainProgram *t, const TrainingRefe
 
 static void run_training(Check *check, const TrainProgram *t, const TrainingReference *want)
 {
-    float *state = check_block(check->arena, t->state_bytes), metrics[METRICS_MAX] = { 0 };
+    float *state = check_block(check->arena, t->state_bytes), metrics[METRIC_NUMBERS] = { 0 };
     void *workspace = check_block(check->arena, t->workspace_bytes);
     t->init(state, check->seed);
     check_initial(check, t, want->graph, state);

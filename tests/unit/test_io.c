@@ -85,6 +85,18 @@ static void test_round_trip(void **state)
     assert_null(tensor_file_find(back, "dense/bias"));
 }
 
+/* What a file is, its bytes say; its name counts where they say nothing. */
+static void test_weight_formats(void **state)
+{
+    Context *context = *state;
+    assert_null(tensor_file_parse(context->arena, "m.h5", "PK\3\4....", 8, &context->error));
+    assert_non_null(strstr(context->error, "zip archive"));
+    assert_null(tensor_file_parse(context->arena, "m.h5", "no weights", 10, &context->error));
+    assert_non_null(strstr(context->error, "HDF5"));
+    assert_null(tensor_file_parse(context->arena, "m.weights", "no weights", 10, &context->error));
+    assert_null(strstr(context->error, "HDF5"));
+}
+
 /* A file from a header text and so many data bytes 0, 1, 2, ... */
 static TensorFile *parse(Context *context, const char *header, uint64_t claimed, size_t data)
 {
@@ -643,7 +655,7 @@ static void test_isolated_readers(void **state)
 }
 
 const struct CMUnitTest io_tests[] = {
-    TEST(test_round_trip), TEST(test_element_types), TEST(test_damaged_headers), TEST(test_overlap), TEST(test_mutations),
+    TEST(test_round_trip), TEST(test_weight_formats), TEST(test_element_types), TEST(test_damaged_headers), TEST(test_overlap), TEST(test_mutations),
     TEST(test_idx), TEST(test_idx_damaged), TEST(test_gzip_damaged), TEST(test_data_folder), TEST(test_images),
     TEST(test_npy_types), TEST(test_array_folder), TEST(test_npz), TEST(test_cifar), TEST(test_write), TEST(test_write_all_or_none), TEST(test_write_pieces),
     TEST(test_sha256), TEST(test_isolated_readers),
