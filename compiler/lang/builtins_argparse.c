@@ -83,8 +83,7 @@ METHOD(parser_add_argument)
 METHOD(parser_parse_args)
 {
     Object *namespace = argparse_instance(eval, "Namespace"), *values = parser_values(eval, call->at[0].value);
-    for (int i = 0; i < values->u.dict.count; i++)
-        object_dict_put(eval_arena(eval), namespace->u.instance.attributes, values->u.dict.keys[i], values->u.dict.values[i]);
+    eval_dict_put_all(eval, namespace->u.instance.attributes, values, call->span);
     if (!data)
         return namespace;
     return object_list(eval_arena(eval), OBJECT_TUPLE, 2, (Object *[]){namespace, object_list(eval_arena(eval), OBJECT_LIST, 0, NULL)});

@@ -58,9 +58,7 @@ static Object *take(Object *list, int position)
 
 static Object *dict_pop(Eval *eval, Object **slot, Span span)
 {
-    Object *value = slot[1] ? object_dict_find(slot[0], slot[1]) : NULL;
-    if (value)
-        object_dict_remove(slot[0], slot[1]);
+    Object *value = slot[1] ? eval_dict_remove(eval, slot[0], slot[1], span) : NULL;
     if (value || slot[2])
         return value ? value : slot[2];
     eval_error(eval, span, "the key %s is not in the dict", slot[1] ? object_text(eval_arena(eval), slot[1]) : "");
@@ -115,9 +113,8 @@ METHOD(list_count)
     int count = 0;
     if (!arguments(eval, data, call, "item", slot))
         return eval->poison;
-    bool goes_on = eval_work(eval, slot[0]->u.list.count, call->span);
-    for (int i = 0; i < slot[0]->u.list.count && goes_on; i++)
-        count += object_equal(slot[0]->u.list.at[i], slot[1]);
+    for (int i = 0; i < slot[0]->u.list.count && !eval->stopped; i++)
+        count += eval_equal(eval, slot[0]->u.list.at[i], slot[1], call->span);
     return object_int(eval_arena(eval), count);
 }
 

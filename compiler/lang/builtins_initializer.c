@@ -30,8 +30,8 @@ Object *initializer_finish(Eval *eval, Object *value)
     if (value->kind == OBJECT_DICT && object_dict_get(value, "kind")) {
         const Object *sources[] = {value->family_arguments, value};
         for (int s = 0; s < 2; s++)
-            for (int i = 0; sources[s] && i < sources[s]->u.dict.count; i++)
-                object_dict_put(arena, object->family_arguments, sources[s]->u.dict.keys[i], sources[s]->u.dict.values[i]);
+            if (sources[s])
+                eval_dict_put_all(eval, object->family_arguments, sources[s], eval_user_span(eval));
         Object *constant = object_dict_get(value, "value");
         if (constant && (object_is_sequence(constant) || constant->kind == OBJECT_ARRAY)) {
             Object *array = array_from(eval, constant, eval_user_span(eval));

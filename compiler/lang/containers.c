@@ -3,18 +3,14 @@
 
 int eval_search(Eval *eval, const Object *list, const Object *item, Span span)
 {
-    bool goes_on = eval_work(eval, list->u.list.count, span);
-    for (int i = 0; i < list->u.list.count && goes_on; i++)
-        if (object_equal(list->u.list.at[i], item))
-            return i;
-    return -1;
+    return eval_find_equal(eval, list->u.list.at, list->u.list.count, item, span);
 }
 
 bool eval_add(Eval *eval, Object *list, Object *item, Span span)
 {
     if (list->kind == OBJECT_SET && eval_search(eval, list, item, span) >= 0)
         return true;
-    if (list->u.list.count == LIMIT_ITEMS)
+    if (eval->stopped || list->u.list.count == LIMIT_ITEMS)
         return eval_list_fits(eval, (int64_t)list->u.list.count + 1, span);
     object_append(eval_arena(eval), list, item);
     return true;
@@ -29,15 +25,30 @@ bool eval_add_all(Eval *eval, Object *list, const Object *items, Span span)
     return good;
 }
 
+static int key_index(Eval *eval, const Object *dict, const Object *key, Span span)
+{
+    return eval_find_equal(eval, dict->u.dict.keys, dict->u.dict.count, key, span);
+}
+
 Object *eval_dict_find(Eval *eval, const Object *dict, const Object *key, Span span)
 {
-    return eval_work(eval, dict->u.dict.count, span) ? object_dict_find(dict, key) : NULL;
+    int i = key_index(eval, dict, key, span);
+    return i < 0 ? NULL : dict->u.dict.values[i];
 }
 
 void eval_dict_put(Eval *eval, Object *dict, Object *key, Object *value, Span span)
 {
-    if (eval_work(eval, dict->u.dict.count, span))
-        object_dict_put(eval_arena(eval), dict, key, value);
+    int i = key_index(eval, dict, key, span);
+    if (i >= 0)
+        dict->u.dict.values[i] = value;
+    else if (!eval->stopped)
+        object_dict_add(eval_arena(eval), dict, key, value);
+}
+
+Object *eval_dict_remove(Eval *eval, Object *dict, const Object *key, Span span)
+{
+    int i = key_index(eval, dict, key, span);
+    return i < 0 || !eval_work(eval, dict->u.dict.count - i, span) ? NULL : object_dict_take(dict, i);
 }
 
 void eval_dict_put_all(Eval *eval, Object *dict, const Object *more, Span span)

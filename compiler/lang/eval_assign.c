@@ -184,7 +184,7 @@ static void delete_item(Eval *eval, Object *object, Object *index, Span span)
     if (object_is_unknown(object) || object_is_unknown(index))
         return;
     if (object->kind == OBJECT_DICT) {
-        if (!object_dict_remove(object, index))
+        if (!eval_dict_remove(eval, object, index, span))
             eval_error(eval, span, "the key %s is not in the dict", object_text(eval_arena(eval), index));
     } else if (object->kind == OBJECT_LIST && object_as_number(index, &at)) {
         int64_t i = index_from(at, object->u.list.count);
@@ -208,8 +208,9 @@ void eval_delete(Eval *eval, Scope *scope, const Node *target)
         delete_item(eval, eval_node(eval, scope, target->left), eval_index(eval, scope, target->right), target->span);
     else if (target->kind == AST_ATTRIBUTE) {
         Object *object = eval_node(eval, scope, target->left);
-        if (object->kind == OBJECT_INSTANCE)
-            object_dict_remove(object->u.instance.attributes, object_string(eval_arena(eval), target->text));
+        int at = object->kind == OBJECT_INSTANCE ? object_dict_index(object->u.instance.attributes, target->text) : -1;
+        if (at >= 0)
+            object_dict_take(object->u.instance.attributes, at);
     } else if (target->kind == AST_TUPLE)
         for (int i = 0; i < target->item_count; i++)
             eval_delete(eval, scope, target->items[i]);

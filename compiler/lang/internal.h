@@ -42,7 +42,7 @@ struct Eval {
     Object *poison;
     Object *last_expression;
     Frame *frame;
-    int64_t steps;
+    int64_t steps, work;      /* work: items that make no whole step yet */
     int depth;
     bool stopped;             /* a limit was passed: unwind everything */
     int try_depth;            /* a reached raise inside try is caught there */
@@ -60,9 +60,8 @@ struct Eval {
 typedef enum { FLOW_NEXT, FLOW_BREAK, FLOW_CONTINUE, FLOW_RETURN, FLOW_RAISE, FLOW_STOP } Flow;
 
 /* object.c */
-bool object_equal(const Object *a, const Object *b);   /* lists nested deeper than LIMIT_DEPTH, or too large to compare: they differ */
-Object *object_dict_find(const Object *dict, const Object *key);
-bool object_dict_remove(Object *dict, const Object *key);
+int object_dict_index(const Object *dict, const char *key);                          /* -1: absent */
+Object *object_dict_take(Object *dict, int index);                                   /* the value; the pair is no longer in it */
 Object *object_string_sized(Arena *arena, const char *text, size_t length);
 Object *object_array(Arena *arena, int rank, const int *dims);
 int object_array_count(const Object *array);
@@ -96,8 +95,13 @@ Object *items_at(Eval *eval, const Object *items, int64_t index);
 /* limits.c: one step more; false, and an error the first time, when the file has run for too long or takes too much memory. */
 bool eval_step(Eval *eval, Span span);
 bool eval_work(Eval *eval, int64_t items, Span span);          /* the same for one operation on so many items */
+int64_t eval_work_left(const Eval *eval);                      /* items until then, a few more than the file may ask for */
 bool eval_list_fits(Eval *eval, int64_t count, Span span);     /* and whether a list of so many items may be, a string of so many bytes */
 bool eval_string_fits(Eval *eval, size_t length, Span span);
+
+/* object_equal.c: lists nested deeper than LIMIT_DEPTH differ; false and -1 after an error. */
+bool eval_equal(Eval *eval, const Object *a, const Object *b, Span span);
+int eval_find_equal(Eval *eval, Object *const *items, int count, const Object *wanted, Span span); /* -1: no item is equal */
 
 /* containers.c: false after an error. */
 int eval_search(Eval *eval, const Object *list, const Object *item, Span span);          /* -1: it is not in the list */
@@ -105,6 +109,7 @@ bool eval_add(Eval *eval, Object *list, Object *item, Span span);               
 bool eval_add_all(Eval *eval, Object *list, const Object *items, Span span);
 Object *eval_dict_find(Eval *eval, const Object *dict, const Object *key, Span span);  /* NULL: absent */
 void eval_dict_put(Eval *eval, Object *dict, Object *key, Object *value, Span span);
+Object *eval_dict_remove(Eval *eval, Object *dict, const Object *key, Span span);      /* the value that was there; NULL: absent */
 void eval_dict_put_all(Eval *eval, Object *dict, const Object *more, Span span);
 
 /* scope.c */

@@ -26,7 +26,14 @@ bool eval_step(Eval *eval, Span span)
 
 bool eval_work(Eval *eval, int64_t items, Span span)
 {
-    return count_steps(eval, items / ITEMS_PER_STEP, span);
+    int64_t work = eval->work + items;
+    eval->work = work % ITEMS_PER_STEP;
+    return count_steps(eval, work / ITEMS_PER_STEP, span);
+}
+
+int64_t eval_work_left(const Eval *eval)
+{
+    return eval->stopped ? 0 : (LIMIT_STEPS + 1 - eval->steps) * ITEMS_PER_STEP;
 }
 
 bool eval_list_fits(Eval *eval, int64_t count, Span span)

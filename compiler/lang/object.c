@@ -154,37 +154,25 @@ Object *object_dict(Arena *arena)
     return object_new(arena, OBJECT_DICT);
 }
 
-static int dict_find(const Object *dict, const Object *key)
+int object_dict_index(const Object *dict, const char *key)
 {
-    for (int i = 0; i < dict->u.dict.count; i++)
-        if (object_equal(dict->u.dict.keys[i], key))
+    size_t length = strlen(key);
+    for (int i = 0; i < dict->u.dict.count; i++) {
+        const Object *candidate = dict->u.dict.keys[i];
+        if (candidate->kind == OBJECT_STRING && candidate->u.string.length == length && !memcmp(candidate->u.string.at, key, length))
             return i;
+    }
     return -1;
-}
-
-Object *object_dict_find(const Object *dict, const Object *key)
-{
-    int i = dict_find(dict, key);
-    return i < 0 ? NULL : dict->u.dict.values[i];
 }
 
 Object *object_dict_get(const Object *dict, const char *key)
 {
-    for (int i = 0; i < dict->u.dict.count; i++) {
-        const Object *candidate = dict->u.dict.keys[i];
-        if (candidate->kind == OBJECT_STRING && !strcmp(candidate->u.string.at, key))
-            return dict->u.dict.values[i];
-    }
-    return NULL;
+    int i = object_dict_index(dict, key);
+    return i < 0 ? NULL : dict->u.dict.values[i];
 }
 
-void object_dict_put(Arena *arena, Object *dict, Object *key, Object *value)
+void object_dict_add(Arena *arena, Object *dict, Object *key, Object *value)
 {
-    int i = dict_find(dict, key);
-    if (i >= 0) {
-        dict->u.dict.values[i] = value;
-        return;
-    }
     if (dict->u.dict.count == dict->u.dict.capacity) {
         int capacity = dict->u.dict.capacity;
         dict->u.dict.keys = arena_grow(arena, dict->u.dict.keys, &capacity, dict->u.dict.count, sizeof(Object *));
@@ -197,19 +185,21 @@ void object_dict_put(Arena *arena, Object *dict, Object *key, Object *value)
 
 void object_dict_set(Arena *arena, Object *dict, const char *key, Object *value)
 {
-    object_dict_put(arena, dict, object_string(arena, key), value);
+    int i = object_dict_index(dict, key);
+    if (i < 0)
+        object_dict_add(arena, dict, object_string(arena, key), value);
+    else
+        dict->u.dict.values[i] = value;
 }
 
-bool object_dict_remove(Object *dict, const Object *key)
+Object *object_dict_take(Object *dict, int index)
 {
-    int i = dict_find(dict, key);
-    if (i < 0)
-        return false;
-    for (dict->u.dict.count--; i < dict->u.dict.count; i++) {
-        dict->u.dict.keys[i] = dict->u.dict.keys[i + 1];
-        dict->u.dict.values[i] = dict->u.dict.values[i + 1];
+    Object *value = dict->u.dict.values[index];
+    for (dict->u.dict.count--; index < dict->u.dict.count; index++) {
+        dict->u.dict.keys[index] = dict->u.dict.keys[index + 1];
+        dict->u.dict.values[index] = dict->u.dict.values[index + 1];
     }
-    return true;
+    return value;
 }
 
 /* --- questions */

@@ -156,7 +156,7 @@ Span object_item_span(const Object *list, int i, Span otherwise);
 Object *object_dict(Arena *arena);
 Object *object_dict_get(const Object *dict, const char *key);              /* NULL when absent */
 void object_dict_set(Arena *arena, Object *dict, const char *key, Object *value);
-void object_dict_put(Arena *arena, Object *dict, Object *key, Object *value);
+void object_dict_add(Arena *arena, Object *dict, Object *key, Object *value);  /* a key that it does not have */
 Object *object_expr(Arena *arena, const Expr *expr);
 Object *object_native(Arena *arena, const NativeType *type, void *at, Span origin);
 Object *object_builtin(Arena *arena, const char *name, BuiltinFunction call, void *data, const char *help);

@@ -175,7 +175,7 @@ static int order_strings(const Object *a, const Object *b)
 }
 
 /* -1, 0, 1; 2 when the two cannot be ordered. */
-static int order_of(const Object *a, const Object *b, int depth)
+static int order_of(Eval *eval, const Object *a, const Object *b, int depth, Span span)
 {
     if (object_is_number(a) && object_is_number(b)) {
         if (a->kind == OBJECT_INT && b->kind == OBJECT_INT)
@@ -190,8 +190,8 @@ static int order_of(const Object *a, const Object *b, int depth)
     if (a->kind != b->kind || !object_is_list_or_tuple(a) || depth > LIMIT_DEPTH)
         return 2;
     for (int i = 0; i < a->u.list.count && i < b->u.list.count; i++)
-        if (!object_equal(a->u.list.at[i], b->u.list.at[i]))
-            return order_of(a->u.list.at[i], b->u.list.at[i], depth + 1);
+        if (!eval_equal(eval, a->u.list.at[i], b->u.list.at[i], span))
+            return order_of(eval, a->u.list.at[i], b->u.list.at[i], depth + 1, span);
     return (a->u.list.count > b->u.list.count) - (a->u.list.count < b->u.list.count);
 }
 
@@ -206,28 +206,25 @@ static Object *contains(Eval *eval, Object *item, Object *container, Span span)
     if (object_is_unknown(items))
         return items;
     for (int i = 0; i < items->u.list.count; i++)
-        if (items->u.list.at[i] == item || object_equal(items->u.list.at[i], item))
+        if (eval_equal(eval, items->u.list.at[i], item, span))
             return object_bool(arena, true);
     return object_bool(arena, false);
 }
 
-static Object *identical(Eval *eval, AstOperator op, Object *left, Object *right)
+static Object *identical(Eval *eval, AstOperator op, Object *left, Object *right, Span span)
 {
     bool same = left == right || (left->kind == right->kind &&
                                   (left->kind == OBJECT_NONE || left->kind == OBJECT_BOOL || left->kind == OBJECT_NATIVE ||
                                    left->kind == OBJECT_CLASS || left->kind == OBJECT_INT || left->kind == OBJECT_STRING) &&
-                                  object_equal(left, right));
+                                  eval_equal(eval, left, right, span));
     return object_bool(eval_arena(eval), same == (op == OP_IS));
 }
 
 static Object *compare_values(Eval *eval, AstOperator op, Object *left, Object *right, Span span)
 {
-    bool lists = object_is_sequence(left) && object_is_sequence(right);
-    if (lists && !eval_work(eval, left->u.list.count, span))
-        return eval->poison;
     if (op == OP_EQUAL || op == OP_NOT_EQUAL)
-        return object_bool(eval_arena(eval), object_equal(left, right) == (op == OP_EQUAL));
-    int order = order_of(left, right, 0);
+        return object_bool(eval_arena(eval), eval_equal(eval, left, right, span) == (op == OP_EQUAL));
+    int order = order_of(eval, left, right, 0, span);
     if (order == 2)
         return unsupported(eval, op, left, right, span);
     bool truth = op == OP_LESS ? order < 0 : op == OP_LESS_EQUAL ? order <= 0 : op == OP_GREATER ? order > 0 : order >= 0;
@@ -239,11 +236,11 @@ Object *operate_compare(Eval *eval, AstOperator op, Object *left, Object *right,
 {
     bool identity = op == OP_IS || op == OP_IS_NOT;
     if (identity && (left->kind == OBJECT_NONE || right->kind == OBJECT_NONE) && !object_is_unknown(left) && !object_is_unknown(right))
-        return identical(eval, op, left, right);
+        return identical(eval, op, left, right, span);
     if (object_is_unknown(left) || object_is_unknown(right))
         return object_is_unknown(left) ? left : right;
     if (identity)
-        return identical(eval, op, left, right);
+        return identical(eval, op, left, right, span);
     if (op == OP_IN || op == OP_NOT_IN) {
         Object *found = contains(eval, left, right, span);
         return found->kind == OBJECT_BOOL && op == OP_NOT_IN ? object_bool(eval_arena(eval), !found->u.boolean) : found;

@@ -138,7 +138,7 @@ Object *tensors_pack(Layers *layers, int count, KerasTensor *const *tensors, con
     if (structure && structure->kind == OBJECT_DICT) {
         Object *dict = object_dict(arena);
         for (int i = 0; i < structure->u.dict.count && i < count; i++)
-            object_dict_put(arena, dict, structure->u.dict.keys[i], tensor_object(layers, tensors[i]));
+            object_dict_add(arena, dict, structure->u.dict.keys[i], tensor_object(layers, tensors[i]));
         return dict;
     }
     if (count == 1 && (!structure || tensor_of(structure)))
