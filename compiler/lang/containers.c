@@ -10,8 +10,8 @@ bool eval_add(Eval *eval, Object *list, Object *item, Span span)
 {
     if (list->kind == OBJECT_SET && eval_search(eval, list, item, span) >= 0)
         return true;
-    if (eval->stopped || list->u.list.count == LIMIT_ITEMS)
-        return eval_list_fits(eval, (int64_t)list->u.list.count + 1, span);
+    if (!eval_list_grows(eval, list->u.list.count, 1, span))
+        return false;
     object_append(eval_arena(eval), list, item);
     return true;
 }
@@ -19,9 +19,13 @@ bool eval_add(Eval *eval, Object *list, Object *item, Span span)
 bool eval_add_all(Eval *eval, Object *list, const Object *items, Span span)
 {
     int count = items->u.list.count; /* items may be the list itself */
-    bool good = list->kind == OBJECT_SET || eval_list_fits(eval, (int64_t)list->u.list.count + count, span);
-    for (int i = 0; i < count && good; i++)
-        good = eval_add(eval, list, items->u.list.at[i], span);
+    bool set = list->kind == OBJECT_SET, good = set || eval_list_grows(eval, list->u.list.count, count, span);
+    for (int i = 0; i < count && good; i++) {
+        if (set)
+            good = eval_add(eval, list, items->u.list.at[i], span);
+        else
+            object_append(eval_arena(eval), list, items->u.list.at[i]);
+    }
     return good;
 }
 

@@ -87,8 +87,8 @@ static Flow exec_augmented(Eval *eval, Scope *scope, const Node *node)
     Object *old = eval_node(eval, scope, node->left), *more = eval_node(eval, scope, node->right);
     if (old->kind == OBJECT_LIST && node->operator == OP_ADD && !object_is_unknown(more)) { /* in place, as Python does */
         Object *items = eval_items(eval, more, node->right->span);
-        for (int i = 0; !object_is_unknown(items) && i < items->u.list.count; i++)
-            object_append(eval_arena(eval), old, items->u.list.at[i]);
+        if (!object_is_unknown(items))
+            eval_add_all(eval, old, items, node->span);
         return FLOW_NEXT;
     }
     Object *value = operate_binary(eval, node->operator, old, more, node->span);

@@ -96,8 +96,11 @@ Object *items_at(Eval *eval, const Object *items, int64_t index);
 bool eval_step(Eval *eval, Span span);
 bool eval_work(Eval *eval, int64_t items, Span span);          /* the same for one operation on so many items */
 int64_t eval_work_left(const Eval *eval);                      /* items until then, a few more than the file may ask for */
-bool eval_list_fits(Eval *eval, int64_t count, Span span);     /* and whether a list of so many items may be, a string of so many bytes */
+/* And whether a list of so many items may be, a string of so many bytes; whether one of so many may get more, for the work of those alone. */
+bool eval_list_fits(Eval *eval, int64_t count, Span span);
+bool eval_list_grows(Eval *eval, int64_t count, int64_t more, Span span);
 bool eval_string_fits(Eval *eval, size_t length, Span span);
+bool eval_string_grows(Eval *eval, size_t length, size_t more, Span span);
 
 /* object_equal.c: lists nested deeper than LIMIT_DEPTH differ; false and -1 after an error. */
 bool eval_equal(Eval *eval, const Object *a, const Object *b, Span span);

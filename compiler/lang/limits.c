@@ -1,7 +1,7 @@
 /* Limits: every file ends, within bounds of time and memory. In: what an operation is about to do. Out: whether it may; an error the first time it may not. */
 #include "lang/internal.h"
 
-enum { ITEMS_PER_STEP = 8, BYTES_PER_STEP = 16 };
+enum { ITEMS_PER_STEP = 8, BYTES_PER_ITEM = 2 };
 
 static bool count_steps(Eval *eval, int64_t steps, Span span)
 {
@@ -36,16 +36,26 @@ int64_t eval_work_left(const Eval *eval)
     return eval->stopped ? 0 : (LIMIT_STEPS + 1 - eval->steps) * ITEMS_PER_STEP;
 }
 
+bool eval_list_grows(Eval *eval, int64_t count, int64_t more, Span span)
+{
+    if (count + more > LIMIT_ITEMS)
+        eval_error(eval, span, "a list of more than %d items", LIMIT_ITEMS);
+    return count + more <= LIMIT_ITEMS && eval_work(eval, more, span);
+}
+
 bool eval_list_fits(Eval *eval, int64_t count, Span span)
 {
-    if (count > LIMIT_ITEMS)
-        eval_error(eval, span, "a list of more than %d items", LIMIT_ITEMS);
-    return count <= LIMIT_ITEMS && eval_work(eval, count, span);
+    return eval_list_grows(eval, 0, count, span);
+}
+
+bool eval_string_grows(Eval *eval, size_t length, size_t more, Span span)
+{
+    if (length + more > LIMIT_STRING)
+        eval_error(eval, span, "a string of more than %d bytes", LIMIT_STRING);
+    return length + more <= LIMIT_STRING && eval_work(eval, (int64_t)more / BYTES_PER_ITEM, span);
 }
 
 bool eval_string_fits(Eval *eval, size_t length, Span span)
 {
-    if (length > LIMIT_STRING)
-        eval_error(eval, span, "a string of more than %d bytes", LIMIT_STRING);
-    return length <= LIMIT_STRING && count_steps(eval, (int64_t)length / BYTES_PER_STEP, span);
+    return eval_string_grows(eval, 0, length, span);
 }

@@ -12,7 +12,7 @@ static Object *list_repeat(Eval *eval, Object *list, Object *times, Span span)
 {
     Object *result = object_list(eval_arena(eval), list->kind, 0, NULL);
     int64_t count = list->u.list.count ? object_integer(times) : 0;
-    if (!eval_list_fits(eval, clamp_product(list->u.list.count, count), span))
+    if (!eval_list_fits(eval, count > 0 ? clamp_product(list->u.list.count, count) : 0, span))
         return eval->poison;
     for (int64_t i = 0; i < count; i++)
         for (int k = 0; k < list->u.list.count; k++)
@@ -202,13 +202,8 @@ static Object *contains(Eval *eval, Object *item, Object *container, Span span)
         return object_bool(arena, strstr(container->u.string.at, item->u.string.at) != NULL);
     if (container->kind == OBJECT_DICT)
         return object_bool(arena, eval_dict_find(eval, container, item, span) != NULL);
-    Object *items = eval_items(eval, container, span);
-    if (object_is_unknown(items))
-        return items;
-    for (int i = 0; i < items->u.list.count; i++)
-        if (eval_equal(eval, items->u.list.at[i], item, span))
-            return object_bool(arena, true);
-    return object_bool(arena, false);
+    Object *items = object_is_sequence(container) ? container : eval_items(eval, container, span);
+    return object_is_unknown(items) ? items : object_bool(arena, eval_search(eval, items, item, span) >= 0);
 }
 
 static Object *identical(Eval *eval, AstOperator op, Object *left, Object *right, Span span)

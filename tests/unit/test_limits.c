@@ -69,6 +69,7 @@ static void test_values(void **state)
         {"set(range(5000)) == set(range(4999, -1, -1))", "True"}, {"{i: [i] for i in range(1500)} == {i: [i] for i in range(1499, -1, -1)}", "True"},
         {"set(range(5000)) == set(range(1, 5001)), {1: 2} == {1: 3}, {1: 2} == {2: 2}", "(False, False, False)"},
         {"[1, 1.0, True, 2].count(1), [[1], (1,)].index((1,)), [1, [2, 'a']] < [1, [2, 'b']]", "(3, 1, True)"},
+        {"3 in range(5), 'b' in 'abc', 1.0 in (0, 1), 2 in {2}", "(True, True, True, True)"},
         {"len('abc'.center(1e300))", "4096"}, {"np.zeros((0, 5)).shape", "(0, 5)"}, {"'%d' % 2.9", "'2'"}, {"int('ff', 16)", "255"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -125,13 +126,28 @@ static void test_growth(void **state)
     static const char *const doubled[] = {"x + x", "f'{x}{x}'", "'%s%s' % (x, x)", "'{0}{0}'.format(x)", "x.replace('a', 'aa')", "x.join([x, x, x])"};
     static const char *const lists[] = {"x = x + x", "x += x", "x.extend(x)", "x = [*x, *x]", "x[len(x):] = x"};
     static const char *const endless[] = {"set(x)", "{i: i for i in x}", "[x.index(999999) for i in x]", "[sum(x) for i in x]", "[x[:] for i in x]",
-                                          "[x == list(x) for i in x]", "[x < list(x) for i in x]", "[x.count(-1) for i in x]"};
+                                          "[x == list(x) for i in x]", "[x < list(x) for i in x]", "[x.count(-1) for i in x]", "[len([0] * -1000000000) + sum(x) for i in x]"};
     /* s and t: one list in 2^60 ways */
     static const char *const shared[] = {"s == t", "s < t", "[s].count(t)", "t in [s]", "{s: 1}.get(t)"};
     check_ends("x = 'a'\nfor i in range(60):\n    x = %s\n", doubled, sizeof doubled / sizeof *doubled);
     check_ends("x = [0]\nfor i in range(60):\n    %s\n", lists, sizeof lists / sizeof *lists);
     check_ends("x = list(range(1000000))\nz = %s\n", endless, sizeof endless / sizeof *endless);
     check_ends("s, t = (0,), (0,)\nfor i in range(60):\n    s, t = (s, s), (t, t)\nx = [%s for i in range(200)]\n", shared, sizeof shared / sizeof *shared);
+}
+
+/* What grows piece by piece takes time for its pieces alone, a search for what it looks at. */
+static void test_pieces(void **state)
+{
+    (void)state;
+    static const char *const rows[] = {"x += [i]", "x.extend([i])", "x.append(i)", "x += (i,)", "x.append(i % 3 in many)"};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char text[100];
+        snprintf(text, sizeof text, "x, many = [], list(range(100000))\nfor i in range(50000):\n    %s\n", rows[i]);
+        Lang lang = lang_run(text);
+        assert_true(lang.ok);
+        assert_int_equal(object_integer(lang_value(&lang, "len(x)")), 50000);
+        arena_free(lang.arena);
+    }
 }
 
 /* Lists and dicts that contain themselves can be printed and compared; lists that reach one list in 2^60 ways can be printed. */
@@ -148,7 +164,8 @@ static void test_nested(void **state)
 
 const struct CMUnitTest limits_tests[] = {
     cmocka_unit_test(test_clamp), cmocka_unit_test(test_shapes), cmocka_unit_test(test_trimmed_windows), cmocka_unit_test(test_values),
-    cmocka_unit_test(test_errors), cmocka_unit_test(test_growth), cmocka_unit_test(test_nested),
+    cmocka_unit_test(test_errors), cmocka_unit_test(test_growth), cmocka_unit_test(test_pieces),
+    cmocka_unit_test(test_nested),
 };
 const int limits_test_count = sizeof limits_tests / sizeof *limits_tests;
 
