@@ -6,6 +6,20 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+static bool add_piece(Eval *eval, Text *text, const Object *piece, Span span)
+{
+    if (!eval_string_grows(eval, text->length, piece->u.string.length, span))
+        return false;
+    text_add_bytes(text, piece->u.string.at, piece->u.string.length);
+    return true;
+}
+
+static Object *finish(Eval *eval, const Text *text, Span span)
+{
+    bool fits = eval_string_fits(eval, text->length, span);
+    return fits ? object_string_sized(eval_arena(eval), text->at ? text->at : "", text->length) : eval->poison;
+}
+
 typedef struct { char fill, align, sign, type; bool alternate, zero, comma, wrong; int width, precision; } Spec;
 
 static Spec parse_spec(const char *text)
@@ -157,11 +171,10 @@ Object *format_fstring(Eval *eval, Scope *scope, const Node *node)
         Object *piece = format_value(eval, value, spec ? spec->u.string.at : "", item->text, item->span);
         if (object_is_unknown(piece))
             return piece;
-        text_add_bytes(&text, piece->u.string.at, piece->u.string.length);
-        if (!eval_string_fits(eval, text.length, node->span))
+        if (!add_piece(eval, &text, piece, node->span))
             return eval->poison;
     }
-    return object_string_sized(eval_arena(eval), text.at ? text.at : "", text.length);
+    return finish(eval, &text, node->span);
 }
 
 /* --- "%d of %s" % (a, b) */
@@ -183,11 +196,14 @@ static const char *percent_spec(Arena *arena, const char *at, size_t length, cha
 
 static Object *percent_value(Eval *eval, Object *values, int *used, const char *key, Span span)
 {
-    if (key)
-        return values->kind == OBJECT_DICT && object_dict_get(values, key) ? object_dict_get(values, key) : eval->poison;
+    if (key) {
+        Object *value = values->kind == OBJECT_DICT ? object_dict_get(values, key) : NULL;
+        if (!value)
+            eval_error(eval, span, "the key '%s' is not in the %s", key, object_kind_name(values));
+        return value ? value : eval->poison;
+    }
     if (values->kind != OBJECT_TUPLE)
         return (*used)++ ? NULL : values;
-    (void)span;
     return *used < values->u.list.count ? values->u.list.at[(*used)++] : NULL;
 }
 
@@ -230,27 +246,27 @@ Object *format_percent(Eval *eval, Object *format, Object *values, Span span)
         Object *piece = percent_piece(eval, &at, values, &used, span);
         if (object_is_unknown(piece))
             return piece;
-        text_add_bytes(&text, piece->u.string.at, piece->u.string.length);
-        if (!eval_string_fits(eval, text.length, span))
+        if (!add_piece(eval, &text, piece, span))
             return eval->poison;
     }
-    return object_string_sized(eval_arena(eval), text.at ? text.at : "", text.length);
+    return finish(eval, &text, span);
 }
 
 /* --- "{} {name:.2f} {0[1]}".format(...) */
 
-static Object *field_value(Eval *eval, const char *field, const Call *call, int *next, Span span)
+typedef struct { const Call *call; const Object *positional; int next; } Fields;
+
+static Object *field_value(Eval *eval, const char *field, Fields *fields, Span span)
 {
+    const Call *call = fields->call;
     size_t length = strcspn(field, ".[");
     const char *name = arena_strndup(eval_arena(eval), field, length);
     Object *value = NULL;
     if (!length || isdigit((unsigned char)*name)) {
-        int index = length ? atoi(name) : (*next)++, at = 0;
-        for (int i = 1; i < call->count && !value; i++)
-            if (!call->at[i].name && at++ == index)
-                value = call->at[i].value;
+        int64_t index = length ? strtoll(name, NULL, 10) : fields->next++;
+        value = index < fields->positional->u.list.count ? fields->positional->u.list.at[index] : NULL;
     } else {
-        for (int i = 1; i < call->count; i++)
+        for (int i = 1; i < call->count && eval_work(eval, 1, span); i++)
             if (call->at[i].name && !strcmp(call->at[i].name, name))
                 value = call->at[i].value;
     }
@@ -268,36 +284,39 @@ static Object *field_value(Eval *eval, const char *field, const Call *call, int 
     return value;
 }
 
-static Object *format_field(Eval *eval, const char *field, const Call *call, int *next)
+static Object *format_field(Eval *eval, const char *field, Fields *fields)
 {
     size_t name = strcspn(field, "!:");
     const char *conversion = field[name] == '!' ? arena_strndup(eval_arena(eval), field + name + 1, 1) : NULL;
     const char *spec = strchr(field + name, ':');
-    Object *value = field_value(eval, arena_strndup(eval_arena(eval), field, name), call, next, call->span);
-    return format_value(eval, value, spec ? spec + 1 : "", conversion, call->span);
+    Object *value = field_value(eval, arena_strndup(eval_arena(eval), field, name), fields, fields->call->span);
+    return format_value(eval, value, spec ? spec + 1 : "", conversion, fields->call->span);
 }
 
 /* call->at[0] is the format string itself. */
 Object *format_method(Eval *eval, Object *format, const Call *call)
 {
     Text text = text_new(eval_arena(eval));
-    int next = 0;
+    Object *positional = object_list(eval_arena(eval), OBJECT_TUPLE, 0, NULL);
+    Fields fields = {call, positional, 0};
+    for (int i = 1; i < call->count; i++)
+        if (!call->at[i].name)
+            object_append(eval_arena(eval), positional, call->at[i].value);
     for (const char *at = format->u.string.at; *at;) {
         if ((*at == '{' || *at == '}') && at[1] == *at) {
             text_add_char(&text, *at);
             at += 2;
         } else if (*at == '{') {
             size_t length = strcspn(at + 1, "}");
-            Object *piece = format_field(eval, arena_strndup(eval_arena(eval), at + 1, length), call, &next);
+            Object *piece = format_field(eval, arena_strndup(eval_arena(eval), at + 1, length), &fields);
             if (object_is_unknown(piece))
                 return piece;
-            text_add_bytes(&text, piece->u.string.at, piece->u.string.length);
-            if (!eval_string_fits(eval, text.length, call->span))
+            if (!add_piece(eval, &text, piece, call->span))
                 return eval->poison;
             at += length + 1 + (at[length + 1] == '}');
         } else {
             text_add_char(&text, *at++);
         }
     }
-    return object_string_sized(eval_arena(eval), text.at ? text.at : "", text.length);
+    return finish(eval, &text, call->span);
 }

@@ -208,6 +208,7 @@ static void test_mistakes(void **state)
         {"x = 1 / 0\n", "1 / 0", "division by zero", NULL},
         {"x = [1][3]\n", "[1][3]", "index 3 is outside a list of 1 items", NULL},
         {"x = {}['a']\n", "{}['a']", "the key 'a' is not in the dict", NULL},
+        {"x = '%(a)s' % {'b': 1}\n", "'%(a)s' % {'b': 1}", "the key 'a' is not in the dict", NULL},
         {"x = 1 + 'a'\n", "1 + 'a'", "'+' between int and str is not possible", NULL},
         {"x = (3).foo\n", "foo", "int has no attribute 'foo'", NULL}, {"x = 3\nx()\n", "x", "int is not callable", NULL},
         {"def f(a):\n    return a\nf(1, 2)\n", "2", "f: too many arguments: '2'", NULL},
@@ -217,7 +218,7 @@ static void test_mistakes(void **state)
         {"def f():\n    raise ValueError('bad ' + str(3))\nf()\n", "raise ValueError('bad ' + str(3))", "the file raises ValueError: bad 3", NULL},
         {"def f(n):\n    return f(n)\nf(1)\n", "f(n)", "calls nest deeper than 64", NULL},
         {"x = [0] * 10000000\n", "[0] * 10000000", "a list of more than 1000000 items", NULL},
-        {"x = 'a' * 100000\n", "'a' * 100000", "a string of more than 65536 bytes", NULL},
+        {"x = 'a' * 200000\n", "'a' * 200000", "a string of more than 131072 bytes", NULL},
         {"x = 0\nfor i in range(1000000):\n    for j in range(1000000):\n        x = 1\n", "for j in range(1000000):\n        x = 1", "the file runs for more than 10000000 steps", NULL},
     };
     (void)state;

@@ -70,6 +70,7 @@ static void test_values(void **state)
         {"set(range(5000)) == set(range(1, 5001)), {1: 2} == {1: 3}, {1: 2} == {2: 2}", "(False, False, False)"},
         {"[1, 1.0, True, 2].count(1), [[1], (1,)].index((1,)), [1, [2, 'a']] < [1, [2, 'b']]", "(3, 1, True)"},
         {"3 in range(5), 'b' in 'abc', 1.0 in (0, 1), 2 in {2}", "(True, True, True, True)"},
+        {"len('%s' * 20000 % tuple(range(20000)))", "88890"}, {"len(('{} ' * 20000).format(*range(2000), *(0,) * 18000))", "44890"},
         {"len('abc'.center(1e300))", "4096"}, {"np.zeros((0, 5)).shape", "(0, 5)"}, {"'%d' % 2.9", "'2'"}, {"int('ff', 16)", "255"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
