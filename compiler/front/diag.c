@@ -115,6 +115,22 @@ void diag_note(Message *message, Span span, const char *format, ...)
     VEC_PUSH(message->arena, &message->notes, note);
 }
 
+Diag *diag_mark(const Diag *diag)
+{
+    Diag *mark = diag_new(diag->arena);
+    *mark = *diag;
+    mark->messages.capacity = mark->messages.count;
+    mark->messages.at = ARENA_ARRAY(diag->arena, Message *, diag->messages.count + 1);
+    for (int i = 0; i < diag->messages.count; i++)
+        mark->messages.at[i] = diag->messages.at[i];
+    return mark;
+}
+
+void diag_forget(Diag *diag, const Diag *mark)
+{
+    *diag = *mark;
+}
+
 int diag_errors(const Diag *diag)
 {
     return diag->errors;

@@ -30,6 +30,10 @@ int diag_warnings(const Diag *diag);
 /* Messages from index on, in the order they were added (tests). */
 const char *diag_text(const Diag *diag, int index, Span *span, Severity *severity, const char **hint);
 
+/* The messages that there are, and a way back to them: what came since is forgotten. */
+Diag *diag_mark(const Diag *diag);
+void diag_forget(Diag *diag, const Diag *mark);
+
 void diag_print(const Diag *diag, FILE *out);
 void diag_print_json(const Diag *diag, FILE *out); /* one object a line: file line column end_line end_column severity message hint notes */
 

@@ -109,9 +109,9 @@ struct Variable {
     int precision;           /* bits as Larq counts them; 32 without a quantizer; 0: quantizer without a precision */
     bool quantized;          /* has a kernel quantizer (latent weight) */
     Initializer initializer;
-    const Expr *constraint;  /* of ARG 0; may contain REDUCE; NULL: none */
+    const Graph *constraint; /* a function of the weight (graph_inline): what it becomes behind each update; NULL: none */
     const Expr *flips;       /* of ARG 0: the quantizer whose changing values training logs (Larq's flip_ratio); NULL: none */
-    const Expr *regularizer; /* of ARG 0, a scalar (full reduction); NULL: none */
+    const Graph *regularizer; /* a function of the weight: one number, added to the loss; NULL: none */
     Variable *slot_of;       /* optimizer slots: the variable they belong to */
     int index;               /* position in graph->variables */
     Span span;
@@ -221,6 +221,8 @@ bool variable_values(const Variable *variable, float *out);
 /* Rewrites: passes build a new graph and map old values to new ones. */
 Graph *graph_rewrite_begin(const Graph *old, Value ***map);        /* map has old->values.count entries, NULL at first */
 Value *graph_copy_value(Graph *to, const Value *old, Value *const *map); /* same operator on mapped inputs */
+/* A graph with one input and one output is a function: its values for x, made at the current place of `to`. */
+Value *graph_inline(Graph *to, const Graph *function, Value *x);
 void graph_rewrite_finish(Graph *to, const Graph *old, Value *const *map); /* maps inputs, labels, outputs, updates, loss, metrics */
 void graph_remove_dead(Graph **graph);
 

@@ -29,10 +29,9 @@ Value *graph_copy_value(Graph *to, const Value *old, Value *const *map)
     return graph_copy_updated(to, old, inputs);
 }
 
-Value *graph_copy_updated(Graph *to, const Value *old, Value *const *inputs)
+/* The same operator on other inputs, at the current place. */
+static Value *copy_here(Graph *to, const Value *old, Value *const *inputs)
 {
-    graph_at(to, old->span, old->name);
-    to->at_phase = old->phase;
     if (old->op == OP_WEIGHT)
         return graph_weight(to, old->u.variable);
     if (old->op == OP_PAD)
@@ -44,6 +43,28 @@ Value *graph_copy_updated(Graph *to, const Value *old, Value *const *inputs)
     value->batched = old->batched;
     value->u = old->u;
     return value_append(to, value);
+}
+
+Value *graph_copy_updated(Graph *to, const Value *old, Value *const *inputs)
+{
+    graph_at(to, old->span, old->name);
+    to->at_phase = old->phase;
+    return copy_here(to, old, inputs);
+}
+
+Value *graph_inline(Graph *to, const Graph *function, Value *x)
+{
+    Value **map = ARENA_ARRAY(to->arena, Value *, function->values.count + 1);
+    BUG_IF(function->inputs.count != 1 || function->outputs.count != 1);
+    for (int i = 0; i < function->values.count; i++) {
+        const Value *old = function->values.at[i];
+        Value *inputs[64];
+        BUG_IF(old->input_count > 64);
+        for (int k = 0; k < old->input_count; k++)
+            inputs[k] = mapped(old->input[k], map);
+        map[i] = old == function->inputs.at[0] ? x : copy_here(to, old, inputs);
+    }
+    return mapped(function->outputs.at[0], map);
 }
 
 static Value *found(const Value *old, Value *const *map)

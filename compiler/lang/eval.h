@@ -62,6 +62,8 @@ const char *eval_help(Eval *eval, Family family, const char *name);
 /* Calls any callable; used for quantizers, builders, layers' call. */
 Object *eval_call(Eval *eval, Object *callable, const Call *call);
 Object *eval_call_simple(Eval *eval, Object *callable, int count, Object *const *arguments, Span span);
+/* The same for a function whose arguments are tensors of layers/: its body runs on them, where else it would become one map. */
+Object *eval_call_on_tensors(Eval *eval, Object *callable, int count, Object *const *arguments, Span span);
 /* The same long after the file ran (schedules, epoch by epoch): with steps of its own. */
 Object *eval_call_later(Eval *eval, Object *callable, int count, Object *const *arguments, Span span);
 /* Another argument of a call that began as {.span, .callee}; name NULL: positional. */
@@ -70,6 +72,10 @@ void call_add(Eval *eval, Call *call, const char *name, Object *value, Span span
 bool call_add_dict(Eval *eval, Call *call, const Object *dict, Span span, const char *what);
 /* The argument of that name gets another value, or is added. */
 void call_set(Eval *eval, Call *call, const char *name, Object *value, Span span);
+/* A function of traced values does what only tensors can do: `what` says what. The result is unknown. */
+Object *eval_want_tensors(Eval *eval, Span span, const char *what);
+/* Whether that happened since the last question. */
+bool eval_wanted_tensors(Eval *eval);
 Object *eval_attribute(Eval *eval, Object *object, const char *name, Span span);
 /* Span of the call in the user's file that is being evaluated now (never inside the prelude). */
 Span eval_user_span(Eval *eval);

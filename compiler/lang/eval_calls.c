@@ -308,6 +308,16 @@ Object *eval_call(Eval *eval, Object *callable, const Call *call)
     return result;
 }
 
+Object *eval_call_on_tensors(Eval *eval, Object *callable, int count, Object *const *arguments, Span span)
+{
+    if (callable->kind != OBJECT_FUNCTION || callable->u.function.custom_gradient)
+        return eval_call_simple(eval, callable, count, arguments, span);
+    Call call = {.span = span, .callee = span};
+    for (int i = 0; i < count; i++)
+        call_add(eval, &call, NULL, arguments[i], span);
+    return call_function(eval, callable, &call);
+}
+
 Object *eval_call_simple(Eval *eval, Object *callable, int count, Object *const *arguments, Span span)
 {
     Call call = {.span = span, .callee = span};

@@ -50,6 +50,7 @@ struct Eval {
     Object *rate_scale;       /* while an update rule is traced: ARG 3 */
     int first_hyper;          /* and the ARG of its first hyperparameter */
     bool warned_sign;
+    bool wants_tensors;       /* a function of traced values did what only tensors can do */
     VEC(const char *) warned_names;
     VEC(const char *) set_used;
     VEC(SiblingModule) modules;

@@ -158,6 +158,7 @@ Object *trace_binary(Eval *eval, AstOperator op, Object *left, Object *right, Sp
         quotient = apply2(eval, EX_DIV, left, right, span);
         quotient = trace_apply(eval, EX_FLOOR, 1, &quotient, span);
         return op == OP_FLOOR_DIVIDE ? quotient : apply2(eval, EX_SUB, left, apply2(eval, EX_MUL, quotient, right, span), span);
+    case OP_MATMUL: eval->wants_tensors = true; break;
     default: break;
     }
     eval_error(eval, span, "'%s' is not possible inside a function of tensors", ast_operator_text(op));
@@ -299,6 +300,7 @@ Object *trace_subscript(Eval *eval, Object *value, Object *index, Span span)
             out.dim[out.rank] = 1;
             out.axis[out.rank++] = -1;
         } else if (!take) {
+            eval->wants_tensors = true;
             eval_error(eval, span, "items of a traced value cannot be taken, only new axes added");
             return eval->poison;
         }

@@ -139,6 +139,19 @@ Object *trace_argument(Eval *eval, int index, const TraceShape *shape)
     return trace_with_shape(eval, expr_arg(eval_pool(eval), index), &full);
 }
 
+Object *eval_want_tensors(Eval *eval, Span span, const char *what)
+{
+    eval->wants_tensors = true;
+    return object_unknown(eval_arena(eval), span, "%s of a traced value", what);
+}
+
+bool eval_wanted_tensors(Eval *eval)
+{
+    bool wanted = eval->wants_tensors;
+    eval->wants_tensors = false;
+    return wanted;
+}
+
 /* The expression that a call gave; NULL and an error when it gave none. */
 static const Expr *traced(Eval *eval, Object *value, Span span)
 {

@@ -74,7 +74,7 @@ Message *eval_unknown_error(Eval *eval, Object *unknown, Span span, const char *
 
 void unknown_skip(Eval *eval, Span span, Object *unknown)
 {
-    if (eval_is_poison(unknown) || unknown_is_undefined(unknown) || span_in_prelude(span))
+    if (eval_is_poison(unknown) || unknown_is_undefined(unknown) || span_in_prelude(span) || eval->wants_tensors)
         return;
     for (int i = eval->skipped.count - 1; i >= 0 && i >= eval->skipped.count - 64; i--)
         if (eval->skipped.at[i].span.begin == span.begin && eval->skipped.at[i].span.source == span.source)

@@ -221,8 +221,9 @@ static bool run_network(Distribution *d, const Network *network, Stepped **in, S
 
 /* --- the wrapper */
 
-static Object *call_inner(Apply *apply, Object *input)
+static Object *call_inner(Apply *apply, Object *input, void *unused)
 {
+    (void)unused;
     CallArgument argument = {NULL, input, apply->span, apply->span};
     return layer_call(apply->layers->eval, apply->layer->inner->object, &(Call){&argument, 1, apply->span, apply->span});
 }

@@ -12,9 +12,12 @@ Value *family_float(Apply *apply, Value *x);
 bool family_inputs(Apply *apply, int count);
 /* Whether the only input has an axis of steps in front of others; else an error. */
 bool family_has_steps(const Apply *apply);
-/* What call(apply, inputs), a function of tensors, does to placeholders of these shapes: recorded the first time, for what it returns at `span`.
+typedef Object *RecordedCall(Apply *apply, Object *inputs, void *data);
+/* What call(apply, inputs, NULL), a function of tensors, does to placeholders of these shapes: recorded the first time, for what it returns at `span`.
  * The layers that it calls belong to the layer. NULL after an error. */
-Network *family_recorded(Apply *apply, int count, Value *const *inputs, Object *(*call)(Apply *, Object *), Span span);
+Network *family_recorded(Apply *apply, int count, Value *const *inputs, RecordedCall *call, Span span);
+/* The same, recorded anew: for a function that is not the layer's own, `data`. */
+Network *family_record(Apply *apply, int count, Value *const *inputs, RecordedCall *call, void *data, Span span);
 /* The only input of a convolution, quantized as it comes, with its channels last; NULL after an error. */
 Value *family_conv_input(Apply *apply, int spatial);
 /* Fills kernel, stride, dilation, in and channels of a window from the arguments `kernel` and `strides` (NULL strides: the kernel's). */
@@ -60,6 +63,17 @@ void family_note_shape(const Apply *apply, Message *message, const Value *x);
 int family_axis(const Apply *apply, const char *argument, int axis, const Value *x);
 /* The axes of x that the argument names, without the batch, in the order given; their number, 0 after an error: none, too many, or one twice. */
 int family_axes(Apply *apply, const char *argument, const Value *x, int axes[SHAPE_MAX]);
+
+/* --- function_arguments.c: arguments of a call of a function of tensors */
+/* By position or one of two names; NULL: not given. */
+const CallArgument *function_argument(const Call *call, int position, const char *name, const char *other);
+/* The tensors of the first argument. 0: there are none; -1: an error. */
+int function_tensors(Eval *eval, const Call *call, const char *name, const char *owner, KerasTensor **out);
+/* What a call gives for which that found none: unknown, as it concerns data or traced values. */
+Object *function_without_tensors(Eval *eval, int found, const Call *call, const char *owner);
+bool function_integer(Eval *eval, const CallArgument *from, const char *owner, int otherwise, int *out); /* false after an error */
+/* Axis of a full shape (a batch is axis 0) as an axis without the batch; -1 and an error when it is none. */
+int function_axis(Eval *eval, int axis, int rank, bool batched, Span span, const char *owner);
 
 /* The mean over the steps of x that count. */
 Value *mask_mean(Apply *apply, Value *x, Value *mask, bool keep);

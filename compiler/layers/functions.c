@@ -7,58 +7,6 @@
 
 typedef struct { int axis, count, index; Shape shape; int order[SHAPE_MAX], before[SHAPE_MAX], after[SHAPE_MAX]; float fill; int sizes[LAYER_MAX_OUTPUTS]; } MoveData;
 
-static const CallArgument *argument(const Call *call, int position, const char *name, const char *other)
-{
-    for (int i = 0; i < call->count; i++)
-        if (call->at[i].name && (!strcmp(call->at[i].name, name) || (other && !strcmp(call->at[i].name, other))))
-            return &call->at[i];
-    return position < call->count && !call->at[position].name ? &call->at[position] : NULL;
-}
-
-/* The tensors of the first argument. 0: there are none, the call concerns data and is unknown; -1: an error. */
-static int call_tensors(Eval *eval, const Call *call, const char *name, const char *owner, KerasTensor **out)
-{
-    const CallArgument *first = argument(call, 0, name, "values");
-    if (!first)
-        return 0;
-    const Object *value = first->value;
-    bool list = object_is_list_or_tuple(value), tensors = tensor_of(value) != NULL;
-    for (int i = 0; list && i < value->u.list.count; i++)
-        tensors |= tensor_of(value->u.list.at[i]) != NULL;
-    return tensors ? tensors_in(eval, first->value, first->span, owner, out, LAYER_MAX_OUTPUTS) : 0;
-}
-
-static bool integer_of(Eval *eval, const CallArgument *from, const char *owner, int otherwise, int *out)
-{
-    *out = otherwise;
-    if (!from)
-        return true;
-    if (from->value->kind == OBJECT_INT) {
-        *out = object_size(from->value);
-        return true;
-    }
-    if (from->value->kind == OBJECT_UNKNOWN)
-        eval_unknown_error(eval, from->value, from->span, "%s: the axis is not known here", owner);
-    else
-        eval_error(eval, from->span, "%s: expected an int, not %s", owner, object_kind_name(from->value));
-    return false;
-}
-
-/* Axis of a full shape (batch 0) as an axis without the batch; -1 and an error when it is none. */
-static int inner_axis(Eval *eval, int axis, int rank, Span span, const char *owner)
-{
-    int at = axis < 0 ? axis + rank + 1 : axis;
-    if (at >= 1 && at <= rank)
-        return at - 1;
-    eval_error(eval, span, at == 0 ? "%s: axis %d is the batch" : "%s: axis %d does not exist", owner, axis);
-    return -1;
-}
-
-static Object *not_tensors(Eval *eval, int found, const Call *call, const char *owner)
-{
-    return found < 0 ? eval_poison(eval) : object_unknown(eval_arena(eval), call->span, "%s of data", owner);
-}
-
 static Value *apply_concat(Apply *apply)
 {
     return family_concat(apply, ((const MoveData *)apply->layer->data)->axis, apply->input_count, apply->input);
@@ -68,13 +16,13 @@ static Object *tf_concat(Eval *eval, void *unused, const Call *call)
 {
     (void)unused;
     KerasTensor *tensors[LAYER_MAX_OUTPUTS];
-    int axis, count = call_tensors(eval, call, "tensors", "tf.concat", tensors);
+    int axis, count = function_tensors(eval, call, "tensors", "tf.concat", tensors);
     if (count < 1)
-        return not_tensors(eval, count, call, "tf.concat");
+        return function_without_tensors(eval, count, call, "tf.concat");
     MoveData *data = ARENA_NEW(eval_arena(eval), MoveData);
-    if (!integer_of(eval, argument(call, 1, "axis", NULL), "tf.concat", -1, &axis))
+    if (!function_integer(eval, function_argument(call, 1, "axis", NULL), "tf.concat", -1, &axis))
         return eval_poison(eval);
-    data->axis = inner_axis(eval, axis, tensors[0]->value->shape.rank, call->span, "tf.concat");
+    data->axis = function_axis(eval, axis, tensors[0]->value->shape.rank, tensors[0]->value->batched, call->span, "tf.concat");
     return data->axis < 0 ? eval_poison(eval) : operation_call(eval, "tf.concat", apply_concat, data, count, tensors, call->span);
 }
 
@@ -97,18 +45,18 @@ static Object *tf_stack(Eval *eval, void *unused, const Call *call)
 {
     (void)unused;
     KerasTensor *tensors[LAYER_MAX_OUTPUTS];
-    int axis, count = call_tensors(eval, call, "values", "tf.stack", tensors);
+    int axis, count = function_tensors(eval, call, "values", "tf.stack", tensors);
     if (count < 1)
-        return not_tensors(eval, count, call, "tf.stack");
+        return function_without_tensors(eval, count, call, "tf.stack");
     MoveData *data = ARENA_NEW(eval_arena(eval), MoveData);
-    if (!integer_of(eval, argument(call, 1, "axis", NULL), "tf.stack", 0, &axis))
+    if (!function_integer(eval, function_argument(call, 1, "axis", NULL), "tf.stack", 0, &axis))
         return eval_poison(eval);
     int rank = tensors[0]->value->shape.rank;
     if (rank == SHAPE_MAX) {
         eval_error(eval, call->span, "tf.stack: at most %d axes are possible", SHAPE_MAX);
         return eval_poison(eval);
     }
-    data->axis = inner_axis(eval, axis, rank + 1, call->span, "tf.stack");
+    data->axis = function_axis(eval, axis, rank + 1, tensors[0]->value->batched, call->span, "tf.stack");
     return data->axis < 0 ? eval_poison(eval) : operation_call(eval, "tf.stack", apply_stack, data, count, tensors, call->span);
 }
 
@@ -128,15 +76,15 @@ static Object *tf_reshape(Eval *eval, void *unused, const Call *call)
 {
     (void)unused;
     KerasTensor *tensors[LAYER_MAX_OUTPUTS];
-    int count = call_tensors(eval, call, "tensor", "tf.reshape", tensors), open = -1;
-    const CallArgument *shape = argument(call, 1, "shape", NULL);
+    int count = function_tensors(eval, call, "tensor", "tf.reshape", tensors), open = -1;
+    const CallArgument *shape = function_argument(call, 1, "shape", NULL);
     if (count != 1 || !shape)
-        return not_tensors(eval, count, call, "tf.reshape");
-    bool list = object_is_list_or_tuple(shape->value);
-    Shape out = {.rank = list ? shape->value->u.list.count - 1 : -1};
+        return function_without_tensors(eval, count, call, "tf.reshape");
+    bool list = object_is_list_or_tuple(shape->value), batched = tensors[0]->value->batched;
+    Shape out = {.rank = list ? shape->value->u.list.count - batched : -1};
     int64_t known = 1, total = shape_count(tensors[0]->value->shape);
     for (int i = 0; i < out.rank && i < SHAPE_MAX; i++) {
-        Object *item = shape->value->u.list.at[i + 1];
+        Object *item = shape->value->u.list.at[i + batched];
         out.dim[i] = object_is_number(item) ? object_size(item) : 0;
         if (out.dim[i] == -1)
             open = i;
@@ -146,8 +94,8 @@ static Object *tf_reshape(Eval *eval, void *unused, const Call *call)
     if (open >= 0 && known > 0)
         out.dim[open] = (int)(total / known);
     if (out.rank < 0 || out.rank > SHAPE_MAX || shape_count(out) != total) {
-        eval_error(eval, shape->span, "tf.reshape: a tensor of shape %s cannot become %s (the batch stays first)",
-                   shape_text(eval_arena(eval), tensors[0]->value->shape, true), object_text(eval_arena(eval), shape->value));
+        eval_error(eval, shape->span, "tf.reshape: a tensor of shape %s cannot become %s%s", shape_text(eval_arena(eval), tensors[0]->value->shape, batched),
+                   object_text(eval_arena(eval), shape->value), batched ? " (the batch stays first)" : "");
         return eval_poison(eval);
     }
     return reshape_call(eval, "tf.reshape", tensors[0], out, call->span);
@@ -157,17 +105,18 @@ static Object *expand_or_squeeze(Eval *eval, const Call *call, bool expand)
 {
     const char *owner = expand ? "tf.expand_dims" : "tf.squeeze";
     KerasTensor *tensors[LAYER_MAX_OUTPUTS];
-    int count = call_tensors(eval, call, "input", owner, tensors), axis;
+    int count = function_tensors(eval, call, "input", owner, tensors), axis;
     if (count != 1)
-        return not_tensors(eval, count, call, owner);
+        return function_without_tensors(eval, count, call, owner);
     Shape from = tensors[0]->value->shape, out = {.rank = 0};
-    if (!integer_of(eval, argument(call, 1, "axis", NULL), owner, -1, &axis))
+    if (!function_integer(eval, function_argument(call, 1, "axis", NULL), owner, -1, &axis))
         return eval_poison(eval);
-    axis = inner_axis(eval, expand && axis < 0 ? axis + from.rank + 2 : axis, from.rank + expand, call->span, owner);
+    axis = function_axis(eval, axis, from.rank + expand, tensors[0]->value->batched, call->span, owner);
     if (axis < 0)
         return eval_poison(eval);
     if (!expand && from.dim[axis] != 1) {
-        eval_error(eval, call->span, "tf.squeeze: axis %d of %s is not 1", axis + 1, shape_text(eval_arena(eval), from, true));
+        eval_error(eval, call->span, "tf.squeeze: axis %d of %s is not 1", axis + tensors[0]->value->batched,
+                   shape_text(eval_arena(eval), from, tensors[0]->value->batched));
         return eval_poison(eval);
     }
     for (int i = 0; i < from.rank + expand && out.rank < SHAPE_MAX; i++) {
@@ -200,23 +149,23 @@ static Object *tf_transpose(Eval *eval, void *unused, const Call *call)
 {
     (void)unused;
     KerasTensor *tensors[LAYER_MAX_OUTPUTS];
-    int count = call_tensors(eval, call, "a", "tf.transpose", tensors);
-    const CallArgument *order = argument(call, 1, "perm", "pattern");
+    int count = function_tensors(eval, call, "a", "tf.transpose", tensors);
+    const CallArgument *order = function_argument(call, 1, "perm", "pattern");
     if (count != 1)
-        return not_tensors(eval, count, call, "tf.transpose");
-    int rank = tensors[0]->value->shape.rank, seen = 0;
+        return function_without_tensors(eval, count, call, "tf.transpose");
+    int first = tensors[0]->value->batched, rank = tensors[0]->value->shape.rank + first, seen = 0;
     MoveData *data = ARENA_NEW(eval_arena(eval), MoveData);
-    bool good = order && object_is_list_or_tuple(order->value) && order->value->u.list.count == rank + 1;
-    for (int i = 0; good && i <= rank; i++) {
-        Object *item = order->value->u.list.at[i];
-        int at = item->kind == OBJECT_INT ? object_size(item) : -1;
-        good = at >= 0 && at <= rank && (at == 0) == (i == 0) && !(seen & 1 << at);
+    bool given = order && order->value->kind != OBJECT_NONE, good = given ? object_is_list_or_tuple(order->value) && order->value->u.list.count == rank : !first;
+    for (int i = 0; good && i < rank; i++) {
+        Object *item = given ? order->value->u.list.at[i] : NULL;
+        int at = !given ? rank - 1 - i : item->kind == OBJECT_INT ? object_size(item) : -1;
+        good = at >= 0 && at < rank && (!first || (at == 0) == (i == 0)) && !(seen & 1 << at);
         seen |= good ? 1 << at : 0;
-        if (good && i)
-            data->order[i - 1] = at - 1;
+        if (good && i >= first)
+            data->order[i - first] = at - first;
     }
     if (!good) {
-        eval_error(eval, order ? order->span : call->span, "tf.transpose: perm must hold 0..%d once each, the batch first", rank);
+        eval_error(eval, order ? order->span : call->span, "tf.transpose: perm must hold 0..%d once each%s", rank - 1, first ? ", the batch first" : "");
         return eval_poison(eval);
     }
     return operation_call(eval, "tf.compat.v1.transpose", apply_transpose_by, data, 1, tensors, call->span);
@@ -232,22 +181,22 @@ static Object *tf_pad(Eval *eval, void *unused, const Call *call)
 {
     (void)unused;
     KerasTensor *tensors[LAYER_MAX_OUTPUTS];
-    int count = call_tensors(eval, call, "tensor", "tf.pad", tensors);
-    const CallArgument *paddings = argument(call, 1, "paddings", NULL), *mode = argument(call, 2, "mode", NULL), *fill = argument(call, 3, "constant_values", NULL);
+    int count = function_tensors(eval, call, "tensor", "tf.pad", tensors);
+    const CallArgument *paddings = function_argument(call, 1, "paddings", NULL), *mode = function_argument(call, 2, "mode", NULL), *fill = function_argument(call, 3, "constant_values", NULL);
     if (count != 1 || !paddings)
-        return not_tensors(eval, count, call, "tf.pad");
-    int rank = tensors[0]->value->shape.rank;
+        return function_without_tensors(eval, count, call, "tf.pad");
+    int first = tensors[0]->value->batched, rank = tensors[0]->value->shape.rank + first;
     MoveData *data = ARENA_NEW(eval_arena(eval), MoveData);
     const Object *rows = paddings->value;
-    bool good = object_is_list_or_tuple(rows) && rows->u.list.count == rank + 1;
-    for (int i = 0; good && i <= rank; i++) {
+    bool good = object_is_list_or_tuple(rows) && rows->u.list.count == rank;
+    for (int i = 0; good && i < rank; i++) {
         const Object *row = rows->u.list.at[i];
         good = object_is_list_or_tuple(row) && row->u.list.count == 2 && object_is_number(row->u.list.at[0]) &&
-               object_is_number(row->u.list.at[1]) && (i || (!object_number(row->u.list.at[0]) && !object_number(row->u.list.at[1])));
-        if (good && i) {
-            data->before[i - 1] = object_size(row->u.list.at[0]);
-            data->after[i - 1] = object_size(row->u.list.at[1]);
-            good = data->before[i - 1] >= 0 && data->after[i - 1] >= 0;
+               object_is_number(row->u.list.at[1]) && (i >= first || (!object_number(row->u.list.at[0]) && !object_number(row->u.list.at[1])));
+        if (good && i >= first) {
+            data->before[i - first] = object_size(row->u.list.at[0]);
+            data->after[i - first] = object_size(row->u.list.at[1]);
+            good = data->before[i - first] >= 0 && data->after[i - first] >= 0;
         }
     }
     if (good && mode && mode->value->kind == OBJECT_STRING && strcmp(mode->value->u.string.at, "CONSTANT")) {
@@ -255,7 +204,7 @@ static Object *tf_pad(Eval *eval, void *unused, const Call *call)
         return eval_poison(eval);
     }
     if (!good) {
-        eval_error(eval, paddings->span, "tf.pad: paddings must be %d pairs of ints, the batch's (0, 0)", rank + 1);
+        eval_error(eval, paddings->span, "tf.pad: paddings must be %d pairs of ints%s", rank, first ? ", the batch's (0, 0)" : "");
         return eval_poison(eval);
     }
     data->fill = fill && object_is_number(fill->value) ? (float)object_number(fill->value) : 0;
@@ -294,19 +243,19 @@ static Object *tf_split(Eval *eval, void *unused, const Call *call)
 {
     (void)unused;
     KerasTensor *tensors[LAYER_MAX_OUTPUTS];
-    int count = call_tensors(eval, call, "value", "tf.split", tensors), axis;
-    const CallArgument *parts = argument(call, 1, "num_or_size_splits", NULL);
+    int count = function_tensors(eval, call, "value", "tf.split", tensors), axis;
+    const CallArgument *parts = function_argument(call, 1, "num_or_size_splits", NULL);
     if (count != 1 || !parts)
-        return not_tensors(eval, count, call, "tf.split");
+        return function_without_tensors(eval, count, call, "tf.split");
     MoveData *data = ARENA_NEW(eval_arena(eval), MoveData);
-    if (!integer_of(eval, argument(call, 2, "axis", NULL), "tf.split", 0, &axis))
+    if (!function_integer(eval, function_argument(call, 2, "axis", NULL), "tf.split", 0, &axis))
         return eval_poison(eval);
-    data->axis = inner_axis(eval, axis, tensors[0]->value->shape.rank, call->span, "tf.split");
+    data->axis = function_axis(eval, axis, tensors[0]->value->shape.rank, tensors[0]->value->batched, call->span, "tf.split");
     if (data->axis < 0)
         return eval_poison(eval);
     if (!split_sizes(parts->value, tensors[0]->value->shape.dim[data->axis], data)) {
         eval_error(eval, parts->span, "tf.split: axis %d of %s cannot be split into %s", axis,
-                   shape_text(eval_arena(eval), tensors[0]->value->shape, true), object_text(eval_arena(eval), parts->value));
+                   shape_text(eval_arena(eval), tensors[0]->value->shape, tensors[0]->value->batched), object_text(eval_arena(eval), parts->value));
         return eval_poison(eval);
     }
     Object *result = operation_call(eval, "tf.split", apply_split, data, 1, tensors, call->span);
@@ -316,7 +265,7 @@ static Object *tf_split(Eval *eval, void *unused, const Call *call)
 static Object *int_shape(Eval *eval, void *unused, const Call *call)
 {
     (void)unused;
-    const CallArgument *x = argument(call, 0, "x", "input");
+    const CallArgument *x = function_argument(call, 0, "x", "input");
     if (!x || !tensor_of(x->value))
         return object_unknown(eval_arena(eval), call->span, "the shape of data");
     return eval_attribute(eval, x->value, "shape", call->span);

@@ -2,11 +2,12 @@
 #include "layers/family.h"
 
 /* function(inputs, **arguments) */
-static Object *call_lambda(Apply *apply, Object *inputs)
+static Object *call_lambda(Apply *apply, Object *inputs, void *unused)
 {
     Eval *eval = apply->layers->eval;
     const Object *extra = apply_argument(apply, "arguments");
     Span span = apply_span(apply, "function");
+    (void)unused;
     Call call = {.span = span, .callee = span};
     call_add(eval, &call, NULL, inputs, span);
     if (extra->kind != OBJECT_NONE && !call_add_dict(eval, &call, extra, apply_span(apply, "arguments"), "Lambda: arguments"))

@@ -294,6 +294,8 @@ bool element_from_text(Eval *eval, const char *dtype, Span span, const char *own
 
 /* --- tensor.c, functions.c, training.c, optimizer.c, fit.c */
 void tensor_functions_register(Eval *eval);
+void matmul_register(Eval *eval);                                           /* matmul.c: tf.matmul, ... */
+Object *matmul_of(Eval *eval, KerasTensor *a, KerasTensor *b, Span span);   /* a @ b */
 void merge_functions_register(Eval *eval);                                  /* merge.c: add, concatenate, ... */
 void formats_register(Eval *eval);                                          /* format.c: tf.keras.backend.set_image_data_format, ... */
 void format_complete(Layers *layers, const Signature *signature, Bound *bound); /* data_format=None becomes the session's */

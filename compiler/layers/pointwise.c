@@ -1,5 +1,5 @@
 /* Pointwise: in: a callable of the language (quantizer, activation, any function) and values. out: a MAP of its traced Expr. */
-#include "layers/layer.h"
+#include "layers/family.h"
 
 #include <math.h>
 #include <string.h>
@@ -60,6 +60,24 @@ static Value *run_layer(Apply *apply, Layer *layer, int count, Value *const *inp
     return inner.output[0];
 }
 
+typedef struct { Object *callable; Span span; } Callable;
+
+static Object *call_on_tensors(Apply *apply, Object *inputs, void *data)
+{
+    const Callable *called = data;
+    bool several = object_is_list_or_tuple(inputs);
+    return eval_call_on_tensors(apply->layers->eval, called->callable, several ? inputs->u.list.count : 1, several ? inputs->u.list.at : &inputs, called->span);
+}
+
+/* A function that is more than one expression: what it does to tensors, step by step. */
+static Value *run_on_tensors(Apply *apply, Object *callable, int count, Value *const *inputs, Span span)
+{
+    Callable called = {callable, span};
+    Value *outputs[LAYER_MAX_OUTPUTS];
+    Network *network = family_record(apply, count, inputs, call_on_tensors, &called, span);
+    return network && network_run(apply->layers, apply->graph, network, inputs, outputs, apply->training, apply->outer, NULL) ? outputs[0] : NULL;
+}
+
 Value *apply_callable(Apply *apply, Object *callable, int count, Value *const *inputs, Span span)
 {
     Layer *layer = layer_of(callable);
@@ -73,7 +91,14 @@ Value *apply_callable(Apply *apply, Object *callable, int count, Value *const *i
     TraceShape shapes[LAYER_MAX_OUTPUTS], result = {.rank = 0};
     for (int i = 0; i < count; i++)
         shapes[i] = trace_shape_of(inputs[i]->shape, inputs[i]->batched);
-    const Expr *expr = eval_trace_shaped(apply->layers->eval, callable, count, shapes, span, &result);
+    Eval *eval = apply->layers->eval;
+    Diag *mark = diag_mark(apply->layers->diag);
+    eval_wanted_tensors(eval);
+    const Expr *expr = eval_trace_shaped(eval, callable, count, shapes, span, &result);
+    if (eval_wanted_tensors(eval)) {
+        diag_forget(apply->layers->diag, mark);
+        return run_on_tensors(apply, callable, count, inputs, span);
+    }
     if (!expr)
         return NULL;
     if (expr->op == EX_ARG && expr->index < count && inputs[expr->index]->element == ELEMENT_F32)
@@ -111,12 +136,10 @@ static bool add_activity_loss(Apply *apply, Value *y)
     Object *regularizer = apply_argument(apply, "activity_regularizer");
     if (regularizer->kind == OBJECT_NONE)
         return true;
-    TraceShape shape = trace_shape_of(y->shape, y->batched);
-    const Expr *penalty = eval_trace(apply->layers->eval, regularizer, 1, &shape, apply_span(apply, "activity_regularizer"));
-    if (!penalty)
-        return false;
-    apply_extra_loss(apply, graph_map(apply->graph, penalty, 1, &y));
-    return true;
+    Value *penalty = apply_callable(apply, regularizer, 1, &y, apply_span(apply, "activity_regularizer"));
+    if (penalty)
+        apply_extra_loss(apply, penalty);
+    return penalty != NULL;
 }
 
 void apply_extra_loss(Apply *apply, Value *penalty)

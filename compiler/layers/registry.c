@@ -115,6 +115,7 @@ void layers_register(Eval *eval)
     methods_register(eval);
     tensor_functions_register(eval);
     merge_functions_register(eval);
+    matmul_register(eval);
     formats_register(eval);
     callbacks_register(eval);
 }

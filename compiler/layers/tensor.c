@@ -71,6 +71,8 @@ static Object *tensor_binary(Eval *eval, AstOperator op, Object *left, Object *r
     Arena *arena = eval_arena(eval);
     BinaryData *data = ARENA_NEW(arena, BinaryData);
     const BinaryRow *row = binary_row(op);
+    if (op == OP_MATMUL && tensor_of(left) && tensor_of(right))
+        return matmul_of(eval, tensor_of(left), tensor_of(right), span);
     if (!row)
         return NULL;
     if (row->swapped) {

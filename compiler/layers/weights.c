@@ -17,15 +17,30 @@ static Variable *find_variable(const Layer *layer, const char *role)
     return NULL;
 }
 
-/* A function of the latent weight as an Expr; false after an error. */
-static bool trace_role(const Apply *apply, const char *argument, Shape shape, const Expr **out)
+/* A constraint or regularizer as a function of the latent weight; false after an error. */
+static bool trace_role(const Apply *apply, const char *argument, Shape shape, bool number, const Graph **out)
 {
+    Layers *layers = apply->layers;
     Object *callable = apply_argument(apply, argument);
     if (callable->kind == OBJECT_NONE)
         return true;
-    TraceShape trace = trace_shape_of(shape, false);
-    *out = eval_trace(apply->layers->eval, callable, 1, &trace, apply_span(apply, argument));
-    return *out != NULL;
+    Graph *function = graph_new(layers->arena, layers->pool, layers->diag);
+    graph_at(function, apply->span, apply->layer->name);
+    Value *weight = graph_input(function, ELEMENT_F32, shape, false);
+    weight->batched = false;
+    Apply inner = *apply;
+    inner.graph = function;
+    Value *result = apply_callable(&inner, callable, 1, &weight, apply_span(apply, argument));
+    if (!result)
+        return false;
+    if (number ? shape_count(result->shape) != 1 : !shape_equal(result->shape, shape)) {
+        apply_error(apply, argument, number ? "%s must make one number of the weight %s, not %s" : "%s must keep the shape of the weight %s, not make %s of it",
+                    argument, shape_text(layers->arena, shape, false), shape_text(layers->arena, result->shape, false));
+        return false;
+    }
+    VEC_PUSH(layers->arena, &function->outputs, result);
+    *out = function;
+    return true;
 }
 
 static bool set_precision(const Apply *apply, Variable *variable, const char *argument)
@@ -50,8 +65,8 @@ static Variable *variable_new(Apply *apply, const char *role, const char *prefix
     Variable *variable = graph_variable(apply->graph, layer->path ? layer->path : layer->name, role, shape, initializer);
     variable->trainable = layer->trainable;
     VEC_PUSH(apply->layers->arena, &layer->variables, variable);
-    bool good = trace_role(apply, argument_name(apply, prefix, "constraint"), shape, &variable->constraint) &&
-                trace_role(apply, argument_name(apply, prefix, "regularizer"), shape, &variable->regularizer) &&
+    bool good = trace_role(apply, argument_name(apply, prefix, "constraint"), shape, false, &variable->constraint) &&
+                trace_role(apply, argument_name(apply, prefix, "regularizer"), shape, true, &variable->regularizer) &&
                 set_precision(apply, variable, argument_name(apply, prefix, "quantizer"));
     return good ? variable : NULL;
 }

@@ -97,7 +97,7 @@ static void add_regularizers(Graph *graph)
             continue;
         graph_at(graph, variable->span, variable->layer_name);
         Value *weight = graph_weight(graph, variable);
-        add_to_loss(graph, scalar_of(graph, graph_map(graph, variable->regularizer, 1, &weight)));
+        add_to_loss(graph, scalar_of(graph, graph_inline(graph, variable->regularizer, weight)));
     }
 }
 

@@ -80,9 +80,7 @@ static Variable *make_slot(Graph *graph, const UpdateRule *rule, int k, Variable
 
 static Value *constrained(Graph *graph, const Variable *variable, Value *updated)
 {
-    if (!variable->constraint)
-        return updated;
-    return graph_map(graph, variable->constraint, 1, &updated);
+    return variable->constraint ? graph_inline(graph, variable->constraint, updated) : updated;
 }
 
 static void update_variable(Graph *graph, const UpdateRule *rule, Variable *variable, Value *gradient)

@@ -39,6 +39,10 @@ static const struct { const char *name, *text; } definitions[] = {
                          "    return ste_sign(w) * tf.stop_gradient(tf.reduce_max(tf.abs(w), axis=axes, keepdims=True))\n\n" },
     { "my_place_sign", "def my_place_sign(x):\n"
                        "    return ste_sign(x) * tf.reduce_mean(tf.abs(x), axis=-1, keepdims=True)\n\n" },
+    { "my_gram", "def my_gram(w):\n"
+                 "    w = tf.reshape(w, (-1, w.shape[-1]))\n"
+                 "    return 0.01 * tf.reduce_sum(tf.abs(tf.matmul(w, w, transpose_a=True)))\n" },
+    { "my_turned", "def my_turned(w):\n    return w[::-1]\n" },
     { "my_descent", "def my_descent(rate):\n"
                     "    def update(w, g, step, gradient=0.0):\n"
                     "        return w - rate * g / (1.0 + tf.abs(g)), g\n"
@@ -94,7 +98,7 @@ const char *draw_activation(Draw *d)
 const char *draw_constraint(Draw *d)
 {
     return DRAW_PICK(d, "weight_clip", "weight_clip", "'weight_clip'", "WeightClip(0.5)", "MaxNorm(1.5)", "'non_neg'", "UnitNorm(axis=0)",
-                     "MinMaxNorm(0.1, 1.2, rate=0.7)", "MaxNorm(max_value=1.0, axis=-1)");
+                     "MinMaxNorm(0.1, 1.2, rate=0.7)", "MaxNorm(max_value=1.0, axis=-1)", "my_turned");
 }
 
 const char *draw_regularizer(Draw *d)
@@ -131,7 +135,7 @@ void draw_weight_arguments(Draw *d, Text *out, bool quantized, const char *weigh
         if (draw_chance(d, quantized ? 45 : 10))
             text_printf(out, ", %s_constraint=%s", weight, draw_constraint(d));
         if (draw_chance(d, 8))
-            text_printf(out, ", %s_regularizer=%s", weight, draw_regularizer(d));
+            text_printf(out, ", %s_regularizer=%s", weight, draw_chance(d, 30) ? "my_gram" : draw_regularizer(d));
         if (draw_chance(d, 8))
             draw_initializer(d, out, weight);
     }

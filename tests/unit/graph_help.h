@@ -48,6 +48,16 @@ static inline const Expr *expr_op(ExprPool *pool, ExprOp op, const Expr *a, cons
 #define ARG(i) expr_arg(w->pool, i)
 #define NUMBER(x) expr_const(w->pool, (float)(x))
 
+/* What a constraint or regularizer does to a weight of this shape, ARG 0. */
+static inline const Graph *function_of(World *w, Shape shape, const Expr *expr)
+{
+    Graph *function = graph_new(w->arena, w->pool, w->diag);
+    Value *weight = graph_input(function, ELEMENT_F32, shape, false);
+    weight->batched = false;
+    VEC_PUSH(w->arena, &function->outputs, graph_map(function, expr, 1, &weight));
+    return function;
+}
+
 /* larq.math.sign with the straight-through gradient inside |x| <= clip. */
 static inline const Expr *ste_sign_expr(World *w, float clip)
 {

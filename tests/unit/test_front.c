@@ -364,6 +364,26 @@ static void test_window(void **state)
     arena_free(arena);
 }
 
+/* What came after a mark is forgotten, and what it drove away is back. */
+static void test_mark(void **state)
+{
+    (void)state;
+    Arena *arena = arena_new();
+    Source *source = source_from_text(arena, "x.bnn", "one two\n", 8);
+    Diag *diag = diag_new(arena);
+    diag_warning(diag, (Span){source, 0, 3}, "perhaps");
+    Diag *mark = diag_mark(diag);
+    diag_error(diag, (Span){source, 0, 3}, "no");
+    diag_error(diag, (Span){source, 4, 7}, "never");
+    assert_int_equal(diag_errors(diag), 2);
+    assert_int_equal(diag_warnings(diag), 0);
+    diag_forget(diag, mark);
+    assert_int_equal(diag_errors(diag), 0);
+    assert_int_equal(diag_warnings(diag), 1);
+    assert_non_null(diag_error(diag, (Span){source, 4, 7}, "again"));
+    arena_free(arena);
+}
+
 static void test_order(void **state)
 {
     (void)state;
@@ -459,7 +479,7 @@ const struct CMUnitTest front_tests[] = {
     cmocka_unit_test(test_goldens), cmocka_unit_test(test_bad_statements), cmocka_unit_test(test_bad_layout), cmocka_unit_test(test_bad_literals),
     cmocka_unit_test(test_nesting), cmocka_unit_test(test_deep_blocks), cmocka_unit_test(test_error_limit), cmocka_unit_test(test_partial_tree),
     cmocka_unit_test(test_expression), cmocka_unit_test(test_interning), cmocka_unit_test(test_print), cmocka_unit_test(test_window),
-    cmocka_unit_test(test_order), cmocka_unit_test(test_json), cmocka_unit_test(test_notebook), cmocka_unit_test(test_source),
+    cmocka_unit_test(test_mark), cmocka_unit_test(test_order), cmocka_unit_test(test_json), cmocka_unit_test(test_notebook), cmocka_unit_test(test_source),
 };
 const int front_test_count = sizeof front_tests / sizeof *front_tests;
 

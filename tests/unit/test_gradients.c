@@ -254,7 +254,7 @@ static void test_odd_parts(void **state)
         x = graph_reshape(w->graph, x, shape1((int)shape_count(x->shape)));
         Window dense = dense_window(x->shape.dim[0], 3);
         Value *kernel = weight(w, "dense", "kernel", shape2(dense.in_channels, 3), 0, 1);
-        kernel->u.variable->regularizer = E(MUL, NUMBER(0.01), expr_reduce(w->pool, EX_REDUCE_SUM, E(MUL, v, v), 3));
+        kernel->u.variable->regularizer = function_of(w, kernel->shape, E(MUL, NUMBER(0.01), expr_reduce(w->pool, EX_REDUCE_SUM, E(MUL, v, v), 3)));
         output(w, graph_product(w->graph, ROLE_FORWARD, &dense, x, quantize(w, kernel, seed % 2 ? Q_SIGN : Q_NONE, 1)));
         check_world(w, seed, &checked, &skipped, &apart);
         arena_free(w->arena);
@@ -333,7 +333,7 @@ static void test_updates(void **state)
     bn->input[2]->u.variable->data = variance;
     Variable *variable = graph_variable(w->graph, "scale", "w", shape1(1), (Initializer){0});
     variable->data = start;
-    variable->constraint = E(MAX, ARG(0), NUMBER(0.6));
+    variable->constraint = function_of(w, variable->shape, E(MAX, ARG(0), NUMBER(0.6)));
     Value *zero = graph_binary(w->graph, EX_MUL, bn, graph_scalar(w->graph, 0));
     Value *sum = graph_binary(w->graph, EX_ADD, zero, graph_weight(w->graph, variable));
     output(w, graph_reduce(w->graph, REDUCE_MEAN, sum, 6, false));

@@ -228,7 +228,7 @@ static void product_infer(Value *value)
     expect(value, b, role == ROLE_KERNEL_GRADIENT ? y : k);
     value->shape = role == ROLE_FORWARD ? y : role == ROLE_INPUT_GRADIENT ? x : k;
     value->batched = role != ROLE_KERNEL_GRADIENT && a->batched;
-    BUG_IF(b->batched != (role == ROLE_KERNEL_GRADIENT)); /* an unbatched input is a constant one: offset terms */
+    BUG_IF(b->batched != (role == ROLE_KERNEL_GRADIENT && a->batched)); /* unbatched inputs: constants (offset terms), products of weights */
     value->element = ELEMENT_F32;
     if (!element_is_integer(a->element) || !element_is_integer(b->element))
         return;
