@@ -66,14 +66,18 @@ int graph_metric_numbers(const Graph *graph);      /* of all metrics: what a tra
 /* The metric from the sums of its parts over the samples, metric_numbers of them. */
 float metric_value(const Metric *metric, const double *sums, int samples);
 
+enum { CLASS_NONE = -0x7fffffff };
+
 typedef struct {
     bool present;                /* model.compile was called */
     Span span;
-    /* one per output: the loss per sample (rank as Keras leaves it) of ARG 0 = label, ARG 1 = output; the mean over everything is the loss */
+    /* one per output: the loss per sample (rank as Keras leaves it) of ARG 0 = label, ARG 1 = output, ARG 2 = 0, 1, ... along the last axis; the mean
+     * over everything is the loss */
     const Expr **loss;
     float *loss_weight;
     bool *loss_sum;              /* reduction="sum": the sum over everything instead */
     bool *sparse_labels;         /* label is an integer class */
+    int *ignored_class;          /* a label that may be no class of the output's, and counts for nothing; CLASS_NONE: none; NULL: none anywhere */
     bool *loss_from_logits;      /* the trainer feeds the pre-softmax value (Keras does so for a final softmax) */
     const char **loss_name;
     VEC(Metric) metrics;         /* in the order in which they are logged */

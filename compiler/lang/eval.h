@@ -132,6 +132,8 @@ int eval_trace_parts(Eval *eval, Object *callable, int count, const TraceShape *
 int eval_parameter_default(const Object *callable, int index);
 /* Parameters that a callable takes, self not counted; 1 for what C implements. */
 int eval_parameter_count(const Object *callable);
+/* Those of them that have no default. */
+int eval_required_count(const Object *callable);
 /* The update rule of an optimizer for a variable of this shape: ARG 0 = w, 1 = g, 2 = step, 3 = rate scale, 4... = slots, then hyperparameters.
  * rule->hyper and rule->undecayed are the caller's. False after errors. */
 bool eval_trace_update(Eval *eval, Object *optimizer, const TraceShape *shape, Span span, UpdateRule *rule);

@@ -198,6 +198,16 @@ int eval_parameter_count(const Object *callable)
     return count - (callable->kind == OBJECT_BOUND);
 }
 
+int eval_required_count(const Object *callable)
+{
+    const bool bound = callable->kind == OBJECT_BOUND;
+    const Object *inner = bound ? callable->u.bound.function : callable;
+    int count = eval_parameter_count(callable), required = 0;
+    for (int i = 0; i < count; i++)
+        required += inner->kind != OBJECT_FUNCTION || !inner->u.function.defaults[i + bound];
+    return required;
+}
+
 /* (parts, result) as a metric returns them. */
 static bool is_parts(const Object *value)
 {

@@ -182,8 +182,9 @@ static bool trace_loss(const Tracer *tracer, int index)
         return false;
     info->sparse_labels[index] = loss->family_name && !strcmp(loss->family_name, "SparseCategoricalCrossentropy");
     info->loss_name[index] = loss_name(tracer, loss);
-    TraceShape shape = trace_shape_of(output->shape, output->batched), shapes[2] = {shape, shape};
-    info->loss[index] = eval_trace(tracer->layers->eval, loss, 2, shapes, tracer->compile->loss_span);
+    info->ignored_class[index] = (int)family_number(loss, "ignore_class", CLASS_NONE);
+    TraceShape shape = trace_shape_of(output->shape, output->batched), shapes[3] = {shape, shape, {.rank = 1, .dim = {shape.dim[shape.rank - 1]}}};
+    info->loss[index] = eval_trace(tracer->layers->eval, loss, eval_required_count(loss) < 3 ? 2 : 3, shapes, tracer->compile->loss_span);
     return info->loss[index] != NULL;
 }
 
@@ -243,6 +244,7 @@ bool training_trace(Layers *layers, Layer *layer, Model *model)
     info->loss_weight = ARENA_ARRAY(layers->arena, float, count);
     info->loss_sum = ARENA_ARRAY(layers->arena, bool, count);
     info->sparse_labels = ARENA_ARRAY(layers->arena, bool, count);
+    info->ignored_class = ARENA_ARRAY(layers->arena, int, count);
     info->loss_from_logits = ARENA_ARRAY(layers->arena, bool, count);
     info->loss_name = ARENA_ARRAY(layers->arena, const char *, count);
     bool any = false;

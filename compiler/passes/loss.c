@@ -31,6 +31,7 @@ typedef struct {
     Value *label;     /* float, of the output's shape: one-hot for a sparse label */
     Value *classes;   /* sparse: the class numbers, last axis 1; else NULL */
     Value *loss;      /* per sample; NULL: none */
+    bool sum;         /* the output's loss is the sum of those */
 } Target;
 
 static Target make_target(Graph *graph, Value *output, bool sparse)
@@ -80,11 +81,16 @@ static void add_output_loss(Graph *graph, const Model *model, int i, Target *tar
 {
     const CompileInfo *compile = &model->compile;
     Value *predicted = compile->loss_from_logits[i] ? before_activation(target->output) : target->output;
-    Value *each = target->loss = graph_map(graph, compile->loss[i], 2, (Value *[]){target->label, predicted});
+    const Shape *shape = &predicted->shape;
+    Value *inputs[3] = {target->label, predicted};
+    int count = compile->loss[i]->uses >> 2 ? 3 : 2; /* positions are constants only where they matter */
+    if (count == 3)
+        inputs[2] = counting(graph, shape->rank ? shape->dim[shape->rank - 1] : 1);
+    Value *each = target->loss = graph_map(graph, compile->loss[i], count, inputs);
     if (model->fit.class_weight && graph->training)
         each = class_weighted(graph, &model->fit, target, each);
-    ReduceKind kind = compile->loss_sum && compile->loss_sum[i] ? REDUCE_SUM : REDUCE_MEAN;
-    Value *whole = all_axes(each) ? graph_reduce(graph, kind, each, all_axes(each), false) : each;
+    target->sum = compile->loss_sum && compile->loss_sum[i];
+    Value *whole = all_axes(each) ? graph_reduce(graph, target->sum ? REDUCE_SUM : REDUCE_MEAN, each, all_axes(each), false) : each;
     float weight = compile->loss_weight ? compile->loss_weight[i] : 1.0f;
     add_to_loss(graph, weight == 1.0f ? whole : graph_binary(graph, EX_MUL, whole, graph_scalar(graph, weight)));
 }
@@ -128,6 +134,15 @@ static Value *with_last_axis(Graph *graph, Value *value)
     return graph_reshape(graph, value, shape);
 }
 
+/* What is logged of an output's loss: a mean over the samples, so a sum counts in each of them whole. */
+static Value *logged_loss(Graph *graph, const Target *target)
+{
+    if (!target->sum)
+        return target->loss;
+    Value *count = graph_binary(graph, EX_MUL, graph_count(graph), graph_scalar(graph, (float)shape_count(target->loss->shape)));
+    return graph_binary(graph, EX_MUL, target->loss, count);
+}
+
 static void add_metric(Graph *graph, const Metric *metric, const Target *target)
 {
     const Shape *shape = &target->output->shape;
@@ -141,7 +156,7 @@ static void add_metric(Graph *graph, const Metric *metric, const Target *target)
         inputs[count++] = counting(graph, metric->steps);
     }
     if (metric->loss)
-        add_part(graph, metric->name, target->loss, 1, target);
+        add_part(graph, metric->name, logged_loss(graph, target), 1, target);
     for (int k = 0; k < metric->part_count; k++)
         add_part(graph, metric->name, pass_map(graph, metric->part[k], count, inputs), metric->part_size[k], target);
 }

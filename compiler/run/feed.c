@@ -101,11 +101,11 @@ static float element(const Array *array, size_t i)
     return array->bytes ? (float)array->bytes[i] : array->whole ? (float)array->whole[i] : array->reals[i];
 }
 
-static bool classes_fit(const Search *search, const FeedColumn *column, int classes)
+static bool classes_fit(const Search *search, const FeedColumn *column, int classes, int ignored)
 {
     for (size_t i = 0; i < column->array->count; i++) {
         float label = element(column->array, i);
-        if (label != (float)(int)label || label < 0 || label >= (float)classes)
+        if (label != (float)ignored && (label != (float)(int)label || label < 0 || label >= (float)classes))
             return fail(search, arena_printf(search->arena, "the label of image %zu is %g, the model tells the classes 0 to %d apart", i / column->from,
                                              (double)label, classes - 1));
     }
@@ -137,8 +137,8 @@ static bool set_label(const Search *search, int index, FeedColumn *column)
         return fail(search, arena_printf(search->arena, "the labels of '%s' are %s, the model's output is %s", name, rows_text(search->arena, column->array),
                                          shape_text(search->arena, output->shape, true)));
     if (column->form != FORM_PLAIN)
-        return classes_fit(search, column, classes);
-    return classes > 1 || !column->array->bytes || !compile->present || !two_classes(compile->loss_name[index]) || classes_fit(search, column, 2);
+        return classes_fit(search, column, classes, sparse && compile->ignored_class ? compile->ignored_class[index] : CLASS_NONE);
+    return classes > 1 || !column->array->bytes || !compile->present || !two_classes(compile->loss_name[index]) || classes_fit(search, column, 2, CLASS_NONE);
 }
 
 /* Whether a row's label is one class of one output; one-hot rows count as well. */
