@@ -35,6 +35,7 @@ typedef struct {
     int slot_count;
     const char *slot_name[8];    /* "m", "v" */
     float slot_initial[8];       /* a value, or NAN: "starts as the variable" */
+    const Shape *slot_shape[8];  /* NULL: the variable's */
     int hyper_count;
     Hyperparameter hyper[4];
     float global_clipnorm;       /* over 0: the gradients of all variables of `group` are scaled down together to this norm */

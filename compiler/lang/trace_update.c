@@ -11,7 +11,22 @@ static void add_slot(UpdateRule *rule, const char *name, double initial)
     rule->slot_initial[rule->slot_count++] = (float)initial;
 }
 
-static void update_slots(Object *update, UpdateRule *rule)
+/* A slot annotated `rows` has one number for each row of the matrices in the last two axes, `columns` one for each column: size 1 along the other
+ * axis. Without two axes it is one number. NULL: the slot is like the weight. */
+static const Shape *annotated_shape(Eval *eval, const Node *annotation, const TraceShape *weight)
+{
+    bool rows = annotation && annotation->kind == AST_NAME && !strcmp(annotation->text, "rows");
+    bool columns = annotation && annotation->kind == AST_NAME && !strcmp(annotation->text, "columns");
+    if (!rows && !columns)
+        return NULL;
+    Shape *shape = ARENA_NEW(eval_arena(eval), Shape);
+    shape->rank = weight->rank < 2 ? 0 : weight->rank;
+    for (int i = 0; i < shape->rank; i++)
+        shape->dim[i] = i == shape->rank - (rows ? 1 : 2) ? 1 : weight->dim[i];
+    return shape;
+}
+
+static void update_slots(Eval *eval, Object *update, const TraceShape *weight, UpdateRule *rule)
 {
     int index = 0;
     for (const Parameter *p = update->u.function.node->parameters; p; p = p->next, index++) {
@@ -20,6 +35,7 @@ static void update_slots(Object *update, UpdateRule *rule)
         if (!initial || rule->slot_count == SLOTS_MAX - 1) /* the last one is the average's */
             continue;
         object_as_number(initial, &value);
+        rule->slot_shape[rule->slot_count] = annotated_shape(eval, p->annotation, weight);
         add_slot(rule, p->name, value);
     }
 }
@@ -119,7 +135,7 @@ bool eval_trace_update(Eval *eval, Object *optimizer, const TraceShape *shape, S
     }
     rule->name = optimizer->family_name ? optimizer->family_name : optimizer->u.function.name;
     rule->slot_count = 0;
-    update_slots(optimizer, rule);
+    update_slots(eval, optimizer, shape, rule);
     int own = rule->slot_count;
     rule->averages = asks_for(optimizer, "use_ema");
     if (rule->averages)
@@ -128,8 +144,13 @@ bool eval_trace_update(Eval *eval, Object *optimizer, const TraceShape *shape, S
     for (int i = 0; i < 2; i++)
         arguments[i] = trace_argument(eval, i, shape);
     arguments[2] = trace_argument(eval, 2, &scalar);
-    for (int i = 0; i < rule->slot_count; i++)
-        arguments[3 + i] = trace_argument(eval, 4 + i, shape);
+    for (int i = 0; i < rule->slot_count; i++) {
+        const Shape *given = rule->slot_shape[i];
+        TraceShape slot = given ? (TraceShape){.rank = given->rank} : *shape;
+        for (int k = 0; given && k < slot.rank; k++)
+            slot.dim[k] = given->dim[k];
+        arguments[3 + i] = trace_argument(eval, 4 + i, &slot);
+    }
     eval->rate_scale = trace_argument(eval, 3, &scalar);
     eval->first_hyper = 4 + rule->slot_count;
     Object *before = arguments[0];

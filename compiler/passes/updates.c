@@ -70,12 +70,17 @@ static Value *setting(Graph *graph, const char *name, float initial)
     return graph_weight(graph, graph_state(graph, name, shape_scalar(), start, NULL));
 }
 
+static Shape slot_shape(const UpdateRule *rule, int k, const Variable *variable)
+{
+    return rule->slot_shape[k] ? *rule->slot_shape[k] : variable->shape;
+}
+
 static Variable *make_slot(Graph *graph, const UpdateRule *rule, int k, Variable *variable)
 {
     float initial = rule->slot_initial[k];
     Initializer as_variable = {.kind = INIT_ARRAY}, constant = {.kind = INIT_CONSTANT, .a = initial};
     const char *name = arena_printf(graph->arena, "%s/%s", variable->name, rule->slot_name[k]);
-    return graph_state(graph, name, variable->shape, isnan(initial) ? as_variable : constant, variable);
+    return graph_state(graph, name, slot_shape(rule, k, variable), isnan(initial) ? as_variable : constant, variable);
 }
 
 static Value *constrained(Graph *graph, const Variable *variable, Value *updated)
@@ -99,7 +104,7 @@ static void update_variable(Graph *graph, const UpdateRule *rule, Variable *vari
     Value *updated = pass_map_shaped(graph, rule->new_weight, count, inputs, variable->shape, false);
     add_update(graph, variable, constrained(graph, variable, updated));
     for (int k = 0; k < rule->slot_count; k++)
-        add_update(graph, slots[k], pass_map_shaped(graph, rule->new_slot[k], count, inputs, variable->shape, false));
+        add_update(graph, slots[k], pass_map_shaped(graph, rule->new_slot[k], count, inputs, slot_shape(rule, k, variable), false));
 }
 
 /* The rule and the gradient of variable i; NULL where it is not trained. */

@@ -14,7 +14,7 @@ static const char *draw_plain_optimizer(Draw *d)
 {
     const char *kind = DRAW_PICK(d, "Adam(%s", "Adam(%s, amsgrad=True", "Adam(%s, beta_1=0.8, epsilon=1e-3", "SGD(%s", "SGD(%s, momentum=0.9",
                                  "SGD(%s, momentum=0.9, nesterov=True", "RMSprop(%s", "RMSprop(%s, momentum=0.8", "RMSprop(%s, centered=True",
-                                 "RMSprop(%s, momentum=0.5, centered=True", "Adagrad(%s", "Adadelta(%s", "Adamax(%s", "Nadam(%s", "AdamW(%s, weight_decay=0.01",
+                                 "RMSprop(%s, momentum=0.5, centered=True", "Adagrad(%s", "Adadelta(%s", "Adamax(%s", "Nadam(%s", "AdamW(%s, weight_decay=0.01", "Adafactor(%s",
                                  "my_descent(0.1");
     const char *rate = draw_rate(d), *clip = draw_chance(d, 20) ? DRAW_PICK(d, ", clipnorm=0.5", ", clipvalue=0.1", ", clipnorm=1.0") : "";
     if (kind[0] == 'm')

@@ -41,6 +41,25 @@ static DataSet data_of(Arena *arena, const char *x_name, const Array *x, const c
     return data;
 }
 
+/* A class that counts for nothing need not be one of the model's; any other label must. */
+static void test_feed_ignored(void **state)
+{
+    const Array labels = { .rank = 1, .dim = { 2 }, .count = 2, .whole = (const int32_t[]){ 255, 1 } };
+    const char *error = NULL;
+    DataSet data = data_of(*state, "x", &reals_2x2, "y", &labels);
+    World *w = world_new(*state, ELEMENT_F32, 3, true, "sparse_categorical_crossentropy");
+    int ignored = CLASS_NONE;
+    w->model.compile.ignored_class = &ignored;
+    assert_null(feed_new(*state, &w->model, &data, (ImageScale){ 0 }, true, &error));
+    assert_non_null(strstr(error, "is 255"));
+    ignored = 255;
+    Feed *feed = feed_new(*state, &w->model, &data, (ImageScale){ 0 }, true, &error);
+    assert_non_null(feed);
+    FeedBatch batch = feed_batch_new(feed, 2);
+    feed_gather(feed, (const int[]){ 0, 1 }, 0, 2, true, &batch);
+    assert_memory_equal(batch.y[0], ((const int32_t[]){ 255, 1 }), 8);
+}
+
 static void test_feed_forms(void **state)
 {
     static const ImageScale scale = { .known = true, .scale = 0.25, .offset = -1 }, none = { 0 };
@@ -104,7 +123,7 @@ static void test_predicted(void **state)
     assert_int_equal(feed_predicted(&feed, 0, (float[1]){ 0.75f }), 1);
 }
 
-const struct CMUnitTest feed_tests[] = { TEST(test_feed_forms), TEST(test_feed_names), TEST(test_predicted) };
+const struct CMUnitTest feed_tests[] = { TEST(test_feed_forms), TEST(test_feed_ignored), TEST(test_feed_names), TEST(test_predicted) };
 const int feed_test_count = sizeof feed_tests / sizeof *feed_tests;
 
 #ifdef UNIT_STANDALONE
