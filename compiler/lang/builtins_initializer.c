@@ -13,7 +13,7 @@ static Object *initializer_called(Eval *eval, void *data, const Call *call)
     return unknown_new(eval, call->span, "the random values of an initializer");
 }
 
-/* From what a definition or a user gave: a dict with "kind", an array, a number. NULL: no initializer. */
+/* From what a definition or a user gave: a dict with "kind", an array, a number. NULL: no initializer; poison or an unknown: its numbers are. */
 Object *initializer_finish(Eval *eval, Object *value)
 {
     Arena *arena = eval_arena(eval);
@@ -33,8 +33,10 @@ Object *initializer_finish(Eval *eval, Object *value)
             if (sources[s])
                 eval_dict_put_all(eval, object->family_arguments, sources[s], eval_user_span(eval));
         Object *constant = object_dict_get(value, "value");
-        if (constant && (object_is_sequence(constant) || constant->kind == OBJECT_ARRAY)) {
+        if (constant && !object_as_number(constant, &number)) {
             Object *array = array_from(eval, constant, eval_user_span(eval));
+            if (array->kind != OBJECT_ARRAY)
+                return array;
             object_dict_set(arena, object->family_arguments, "value", array);
             object_dict_set(arena, object->family_arguments, "kind", object_string(arena, "array"));
         }

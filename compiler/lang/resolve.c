@@ -2,6 +2,12 @@
  * error. */
 #include "lang/internal.h"
 
+static const char *a_family(Eval *eval, Family family)
+{
+    const char *word = family_word(family);
+    return arena_printf(eval_arena(eval), "%s %s", strchr("aeiou", *word) ? "an" : "a", word);
+}
+
 /* Functions of the file by name: registered ones and globals. */
 static Object *find_users(Eval *eval, const char *name)
 {
@@ -95,7 +101,7 @@ static Object *resolve_config(Eval *eval, Family family, Object *dict, Span span
 {
     Object *name = object_dict_get(dict, "class_name"), *config = object_dict_get(dict, "config");
     if (!name || name->kind != OBJECT_STRING) {
-        eval_error(eval, span, "%s: a dict for a %s needs 'class_name' and 'config'", owner, family_word(family));
+        eval_error(eval, span, "%s: a dict for %s needs 'class_name' and 'config'", owner, a_family(eval, family));
         return NULL;
     }
     Object *object = names_find(eval, family, name->u.string.at);
@@ -135,7 +141,7 @@ Object *eval_resolve(Eval *eval, Family family, Object *value, Span span, const 
     }
     Object *result = value;
     if (value->kind == OBJECT_BUILTIN && value->family == FAMILY_LAYER && family != FAMILY_LAYER && !other_family(eval, family, value)) {
-        Message *message = eval_error(eval, span, "%s: %s is a class of layers, not a %s", owner, value->u.builtin.name, family_word(family));
+        Message *message = eval_error(eval, span, "%s: %s is a class of layers, not %s", owner, value->u.builtin.name, a_family(eval, family));
         if (family == FAMILY_ACTIVATION)
             diag_hint(message, "a layer made from it will do: %s(...)", value->u.builtin.name);
         return NULL;
@@ -155,10 +161,11 @@ Object *eval_resolve(Eval *eval, Family family, Object *value, Span span, const 
         return NULL;
     if (result->kind == OBJECT_NONE && family == FAMILY_METRIC) /* known, but not computed */
         return result;
-    if (family == FAMILY_INITIALIZER && initializer_finish(eval, result))
-        return initializer_finish(eval, result);
+    Object *finished = family == FAMILY_INITIALIZER ? initializer_finish(eval, result) : NULL;
+    if (finished)
+        return object_is_unknown(finished) ? NULL : finished;
     if (object_is_callable(result) || (result->kind == OBJECT_NATIVE && family != FAMILY_QUANTIZER) || result->kind == OBJECT_INSTANCE)
         return result;
-    eval_error(eval, span, "%s: %s is not a %s", owner, object_text(eval_arena(eval), value), family_word(family));
+    eval_error(eval, span, "%s: %s is not %s", owner, object_text(eval_arena(eval), value), a_family(eval, family));
     return NULL;
 }
