@@ -52,9 +52,7 @@ static Value *run_layer(Apply *apply, Layer *layer, int count, Value *const *inp
     layer->used = layer->called = true;
     Apply inner = {.layers = apply->layers, .graph = apply->graph, .layer = layer, .span = apply->span, .input = (Value **)inputs,
                    .input_count = count, .training = apply->training, .outer = apply->outer};
-    if (!layer->apply)
-        diag_error(apply->layers->diag, apply->span, "%s: %s cannot be used like a function", apply->layer->class_name, layer->class_name);
-    if (!layer->apply || !layer_run(&inner))
+    if (!layer_run(&inner))
         return NULL;
     graph_at(apply->graph, apply->span, apply->layer->path ? apply->layer->path : apply->layer->name);
     return inner.output[0];
@@ -125,7 +123,12 @@ Value *apply_quantizer(Apply *apply, const char *argument, Value *x)
     if (quantizer->kind == OBJECT_NONE)
         return x;
     Value *y = apply_callable(apply, quantizer, 1, &x, apply_span(apply, argument));
-    if (y && y->op == OP_MAP && y->input_count == 1 && y->input[0] == x && strstr(argument, "quantizer"))
+    bool quantizes = y && strstr(argument, "quantizer");
+    if (quantizes && (!shape_equal(y->shape, x->shape) || y->batched != x->batched)) {
+        apply_error(apply, argument, "a quantizer keeps the shape of what it gets: %s, not %s", apply_shape_text(apply, x), apply_shape_text(apply, y));
+        return NULL;
+    }
+    if (quantizes && y->op == OP_MAP && y->input_count == 1 && y->input[0] == x)
         warn_without_gradient(apply, argument, y->u.expr);
     return y;
 }
