@@ -197,10 +197,10 @@ Object *array_subscript(Eval *eval, Object *array, Object *index, Span span)
             if (!slice_range(eval, one, array->u.array.dim[axis], &part[parts].start, &part[parts].step, &part[parts].count, span))
                 return eval->poison;
         } else if (one && !fresh && object_as_number(one, &number)) {
-            int64_t at = index_from(number, array->u.array.dim[axis]);
-            if (at < 0 || at >= array->u.array.dim[axis])
-                break;
-            part[parts] = (AxisPart){at, 1, 1, false};
+            if (!index_of(eval, one, array->u.array.dim[axis], &part[parts].start, "axis", span))
+                return eval->poison;
+            part[parts].step = part[parts].count = 1;
+            part[parts].keep = false;
         } else if (one && !fresh) {
             break;
         }

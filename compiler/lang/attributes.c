@@ -1,8 +1,6 @@
 /* Attributes of every kind of object, subscripts, and iteration. Out: the value, or found = false when there is no such attribute. */
 #include "lang/internal.h"
 
-#include <math.h>
-
 /* Tensor methods that TensorShape and tuples share. */
 static Object *tuple_attribute(Eval *eval, Object *object, const char *name)
 {
@@ -152,21 +150,6 @@ bool slice_range(Eval *eval, const Object *slice, int64_t length, int64_t *start
     int64_t distance = *step > 0 ? bounds[1] - bounds[0] : bounds[0] - bounds[1], size = *step > 0 ? *step : -*step;
     *start = bounds[0];
     *count = distance > 0 ? (distance - 1) / size + 1 : 0;
-    return true;
-}
-
-static bool index_of(Eval *eval, Object *index, int64_t length, int64_t *at, const char *what, Span span)
-{
-    double number;
-    if (!object_as_number(index, &number) || number != floor(number)) {
-        eval_error(eval, span, "%s indices are integers, not %s", what, object_kind_name(index));
-        return false;
-    }
-    *at = index_from(number, length);
-    if (*at < 0 || *at >= length) {
-        eval_error(eval, span, "index %.0f is outside a %s of %lld items", number, what, (long long)length);
-        return false;
-    }
     return true;
 }
 

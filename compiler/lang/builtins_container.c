@@ -33,10 +33,12 @@ METHOD(list_insert)
 {
     Object *slot[3];
     double at;
-    if (!arguments(eval, data, call, "index item", slot) || !object_as_number(slot[1], &at))
+    if (!arguments(eval, data, call, "index item", slot))
         return eval->poison;
     Object *list = slot[0];
     int count = list->u.list.count;
+    if (!index_number(eval, slot[1], &at, "list", call_span_of(call, 1)))
+        return object_is_unknown(slot[1]) ? slot[1] : eval->poison;
     int64_t position = index_from(at, count);
     position = position < 0 ? 0 : position > count ? count : position;
     if (!eval_list_fits(eval, (int64_t)count + 1, call->span))
@@ -46,14 +48,6 @@ METHOD(list_insert)
         list->u.list.at[i] = list->u.list.at[i - 1];
     list->u.list.at[position] = slot[2];
     return object_none();
-}
-
-static Object *take(Object *list, int position)
-{
-    Object *item = list->u.list.at[position];
-    for (list->u.list.count--; position < list->u.list.count; position++)
-        list->u.list.at[position] = list->u.list.at[position + 1];
-    return item;
 }
 
 static Object *dict_pop(Eval *eval, Object **slot, Span span)
@@ -68,18 +62,17 @@ static Object *dict_pop(Eval *eval, Object **slot, Span span)
 METHOD(list_pop)
 {
     Object *slot[3];
-    double at = -1;
     if (!arguments(eval, data, call, "index? default?", slot))
         return eval->poison;
     if (slot[0]->kind == OBJECT_DICT)
         return dict_pop(eval, slot, call->span);
-    if (slot[1])
-        object_as_number(slot[1], &at);
-    int64_t position = index_from(at, slot[0]->u.list.count);
-    if (position >= 0 && position < slot[0]->u.list.count && eval_work(eval, slot[0]->u.list.count - position, call->span))
-        return take(slot[0], (int)position);
-    eval_error(eval, call->span, "pop from a list of %d items", slot[0]->u.list.count);
-    return eval->poison;
+    if (slot[1] && object_is_unknown(slot[1]))
+        return slot[1];
+    int64_t position = slot[0]->u.list.count - 1;
+    if (position < 0)
+        eval_error(eval, call->span, "pop from an empty list");
+    bool there = position >= 0 && (!slot[1] || index_of(eval, slot[1], slot[0]->u.list.count, &position, "list", call_span_of(call, 1)));
+    return there && eval_work(eval, slot[0]->u.list.count - position, call->span) ? object_list_take(slot[0], (int)position) : eval->poison;
 }
 
 METHOD(list_remove)
@@ -89,7 +82,7 @@ METHOD(list_remove)
         return eval->poison;
     int position = eval_search(eval, slot[0], slot[1], call->span);
     if (position >= 0)
-        take(slot[0], position);
+        object_list_take(slot[0], position);
     else if (strcmp(data, "discard"))
         eval_error(eval, call->span, "%s is not in the list", object_text(eval_arena(eval), slot[1]));
     return object_none();

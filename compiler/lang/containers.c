@@ -1,5 +1,8 @@
-/* Lists, sets and dicts while a file fills and searches them: within the limits, equal items of a set and equal keys of a dict once. */
+/* Lists, sets and dicts while a file fills and searches them: within the limits, equal items of a set and equal keys of a dict once; which item
+ * an index means. */
 #include "lang/internal.h"
+
+#include <math.h>
 
 int eval_search(Eval *eval, const Object *list, const Object *item, Span span)
 {
@@ -60,4 +63,26 @@ void eval_dict_put_all(Eval *eval, Object *dict, const Object *more, Span span)
     int count = more->u.dict.count; /* more may be the dict itself */
     for (int i = 0; i < count; i++)
         eval_dict_put(eval, dict, more->u.dict.keys[i], more->u.dict.values[i], span);
+}
+
+bool index_number(Eval *eval, const Object *index, double *number, const char *what, Span span)
+{
+    if (object_as_number(index, number) && *number == floor(*number))
+        return true;
+    if (!object_is_unknown(index))
+        eval_error(eval, span, "%s indices are integers, not %s", what, object_kind_name(index));
+    return false;
+}
+
+bool index_of(Eval *eval, const Object *index, int64_t length, int64_t *at, const char *what, Span span)
+{
+    double number;
+    if (!index_number(eval, index, &number, what, span))
+        return false;
+    *at = index_from(number, length);
+    if (*at < 0 || *at >= length) {
+        eval_error(eval, span, "index %.0f is outside %s %s of %lld items", number, strchr("aeiou", *what) ? "an" : "a", what, (long long)length);
+        return false;
+    }
+    return true;
 }

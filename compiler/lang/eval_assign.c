@@ -1,8 +1,6 @@
 /* Assignment: names, attributes, items, unpacking, deletion. In: a target and a value. Out: bindings in the scope. */
 #include "lang/internal.h"
 
-#include <math.h>
-
 static void store_property(Eval *eval, Object *object, Object *property, Object *value, Span span)
 {
     (void)property;
@@ -78,34 +76,30 @@ static void store_list_item(Eval *eval, Object *list, Object *index, Object *val
         list->u.list = fresh->u.list;
         return;
     }
-    double number;
-    if (!object_as_number(index, &number)) {
-        eval_error(eval, span, "list indices are integers, not %s", object_kind_name(index));
-        return;
-    }
-    int64_t at = index_from(number, list->u.list.count);
-    if (at < 0 || at >= list->u.list.count)
-        eval_error(eval, span, "index %.0f is outside a list of %d items", trunc(number), list->u.list.count);
-    else
+    int64_t at;
+    if (index_of(eval, index, list->u.list.count, &at, "list", span))
         list->u.list.at[at] = value;
 }
 
 static void store_array_item(Eval *eval, Object *array, Object *index, Object *value, Span span)
 {
-    int flat = 0, given = index->kind == OBJECT_TUPLE && index->family != FAMILY_SLICE ? index->u.list.count : 1;
-    double number = 0, element;
-    bool simple = given == array->u.array.rank && object_as_number(value, &element);
-    for (int i = 0; i < given && simple; i++) {
-        const Object *part = index->kind == OBJECT_TUPLE ? index->u.list.at[i] : index;
-        simple = object_as_number(part, &number);
-        int64_t at = index_from(number, array->u.array.dim[i]);
-        simple = simple && at >= 0 && at < array->u.array.dim[i];
-        flat = simple ? flat * array->u.array.dim[i] + (int)at : 0;
-    }
-    if (simple)
-        array->u.array.at[flat] = element;
-    else
+    bool tuple = index->kind == OBJECT_TUPLE && index->family != FAMILY_SLICE;
+    int given = tuple ? index->u.list.count : 1;
+    int64_t at, flat = 0;
+    double element, number;
+    bool single = given == array->u.array.rank && object_as_number(value, &element);
+    for (int i = 0; i < given && single; i++)
+        single = object_as_number(tuple ? index->u.list.at[i] : index, &number);
+    if (!single) {
         eval_error(eval, span, "only single elements of an array can be assigned");
+        return;
+    }
+    for (int i = 0; i < given; i++) {
+        if (!index_of(eval, tuple ? index->u.list.at[i] : index, array->u.array.dim[i], &at, "axis", span))
+            return;
+        flat = flat * array->u.array.dim[i] + at;
+    }
+    array->u.array.at[flat] = element;
 }
 
 void eval_store_item(Eval *eval, Object *object, Object *index, Object *value, Span span)
@@ -180,21 +174,15 @@ void eval_assign(Eval *eval, Scope *scope, const Node *target, Object *value)
 
 static void delete_item(Eval *eval, Object *object, Object *index, Span span)
 {
-    double at;
+    int64_t at;
     if (object_is_unknown(object) || object_is_unknown(index))
         return;
     if (object->kind == OBJECT_DICT) {
         if (!eval_dict_remove(eval, object, index, span))
             eval_error(eval, span, "the key %s is not in the dict", object_text(eval_arena(eval), index));
-    } else if (object->kind == OBJECT_LIST && object_as_number(index, &at)) {
-        int64_t i = index_from(at, object->u.list.count);
-        if (i < 0 || i >= object->u.list.count) {
-            eval_error(eval, span, "index %.0f is outside a list of %d items", trunc(at), object->u.list.count);
-            return;
-        }
-        eval_work(eval, object->u.list.count, span);
-        for (object->u.list.count--; i < object->u.list.count; i++)
-            object->u.list.at[i] = object->u.list.at[i + 1];
+    } else if (object->kind == OBJECT_LIST && index->family != FAMILY_SLICE) {
+        if (index_of(eval, index, object->u.list.count, &at, "list", span) && eval_work(eval, object->u.list.count - at, span))
+            object_list_take(object, (int)at);
     } else {
         eval_error(eval, span, "items of %s cannot be deleted", object_kind_name(object));
     }

@@ -61,6 +61,7 @@ struct Eval {
 typedef enum { FLOW_NEXT, FLOW_BREAK, FLOW_CONTINUE, FLOW_RETURN, FLOW_RAISE, FLOW_STOP } Flow;
 
 /* object.c */
+Object *object_list_take(Object *list, int index);                                   /* the item, no longer in it */
 int object_dict_index(const Object *dict, const char *key);                          /* -1: absent */
 Object *object_dict_take(Object *dict, int index);                                   /* the value; the pair is no longer in it */
 Object *object_string_sized(Arena *arena, const char *text, size_t length);
@@ -115,6 +116,9 @@ Object *eval_dict_find(Eval *eval, const Object *dict, const Object *key, Span s
 void eval_dict_put(Eval *eval, Object *dict, Object *key, Object *value, Span span);
 Object *eval_dict_remove(Eval *eval, Object *dict, const Object *key, Span span);      /* the value that was there; NULL: absent */
 void eval_dict_put_all(Eval *eval, Object *dict, const Object *more, Span span);
+/* The item of a list, a str, an axis ... (what) that index means; false after an error: it is no integer, or there is no such item. */
+bool index_of(Eval *eval, const Object *index, int64_t length, int64_t *at, const char *what, Span span);
+bool index_number(Eval *eval, const Object *index, double *number, const char *what, Span span); /* the same, for any integer */
 
 /* scope.c */
 Scope *scope_new(Eval *eval, Scope *parent, ScopeKind kind);

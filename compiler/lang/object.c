@@ -147,6 +147,13 @@ Object *object_copy(Arena *arena, const Object *object)
     return copy;
 }
 
+Object *object_list_take(Object *list, int index)
+{
+    Object *item = list->u.list.at[index];
+    memmove(list->u.list.at + index, list->u.list.at + index + 1, sizeof(Object *) * (size_t)(--list->u.list.count - index));
+    return item;
+}
+
 /* --- dictionaries: insertion order, linear search (they are small) */
 
 Object *object_dict(Arena *arena)
