@@ -3,12 +3,27 @@
 
 #include <math.h>
 
-bool array_fits(int rank, const int *dims)
+static bool array_fits(int rank, const int *dims)
 {
     int64_t count = 1;
-    for (int i = 0; i < rank; i++)
+    for (int i = 0; i < rank && rank <= 8; i++)
         count = dims[i] < 0 ? INT64_MAX : clamp_product(count, dims[i] ? dims[i] : 1);
     return rank <= 8 && count <= LIMIT_ITEMS;
+}
+
+Object *array_new(Eval *eval, int rank, const int *dims, Span span)
+{
+    if (!array_fits(rank, dims))
+        return unknown_new(eval, span, "a large array");
+    Object *array = ARENA_NEW(eval_arena(eval), Object);
+    array->kind = OBJECT_ARRAY;
+    array->origin = span;
+    array->u.array.rank = rank;
+    for (int i = 0; i < rank; i++)
+        array->u.array.dim[i] = dims[i];
+    int count = object_array_count(array);
+    array->u.array.at = ARENA_ARRAY(eval_arena(eval), double, count + 1);
+    return eval_work(eval, count, span) ? array : eval->poison;
 }
 
 /* Shape of nested lists; false when they are ragged or hold something else. *unknown: an unknown inside. */
@@ -72,10 +87,10 @@ Object *array_from(Eval *eval, Object *value, Span span)
             eval_error(eval, span, "an array needs numbers in lists of equal length, at most %d, not %s", LIMIT_ITEMS, object_text(eval_arena(eval), value));
         return unknown ? unknown : eval->poison;
     }
-    Object *array = object_array(eval_arena(eval), rank, dims);
+    Object *array = array_new(eval, rank, dims, span);
     double *at = array->u.array.at;
-    array->origin = span;
-    fill(value, &at);
+    if (!object_is_unknown(array))
+        fill(value, &at);
     return array;
 }
 
@@ -108,10 +123,7 @@ static Object *broadcast_result(Eval *eval, const Object *a, const Object *b, Sp
         }
         dims[i] = m == 1 ? n : m;
     }
-    if (!array_fits(rank, dims))
-        return unknown_new(eval, span, "a large array");
-    Object *out = object_array(eval_arena(eval), rank, dims);
-    return eval_work(eval, object_array_count(out), span) ? out : eval->poison;
+    return array_new(eval, rank, dims, span);
 }
 
 static double number_op(AstOperator op, double a, double b)
@@ -157,9 +169,8 @@ Object *array_compare(Eval *eval, AstOperator op, Object *left, Object *right, S
 
 typedef struct { int64_t start, step, count; bool keep; } AxisPart;
 
-static Object *gather(Eval *eval, const Object *array, const AxisPart *part, const int *source_axis, int parts, int rank, const int *dims)
+static void gather(Object *out, const Object *array, const AxisPart *part, const int *source_axis, int parts)
 {
-    Object *out = object_array(eval_arena(eval), rank, dims);
     int strides[8];
     for (int i = array->u.array.rank - 1, stride = 1; i >= 0; i--) {
         strides[i] = stride;
@@ -176,7 +187,6 @@ static Object *gather(Eval *eval, const Object *array, const AxisPart *part, con
         }
         out->u.array.at[n] = array->u.array.at[offset];
     }
-    return out;
 }
 
 Object *array_subscript(Eval *eval, Object *array, Object *index, Span span)
@@ -212,12 +222,10 @@ Object *array_subscript(Eval *eval, Object *array, Object *index, Span span)
         eval_error(eval, span, "this index does not fit an array of rank %d", array->u.array.rank);
         return eval->poison;
     }
-    int64_t count = 1;
-    for (int i = 0; i < rank; i++)
-        count *= dims[i];
-    if (!eval_work(eval, count, span))
-        return eval->poison;
-    Object *out = gather(eval, array, part, source, parts, rank, dims);
+    Object *out = array_new(eval, rank, dims, span);
+    if (object_is_unknown(out))
+        return out;
+    gather(out, array, part, source, parts);
     return rank ? out : object_float(eval_arena(eval), out->u.array.at[0]);
 }
 

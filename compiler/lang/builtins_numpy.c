@@ -52,7 +52,7 @@ static double fold_start(const char *name)
     return !strcmp(name, "prod") ? 1 : strstr(name, "max") ? -INFINITY : strstr(name, "min") ? INFINITY : 0;
 }
 
-static Object *reduce_axis(Eval *eval, const char *name, const Object *array, int axis, bool keep)
+static Object *reduce_axis(Eval *eval, const char *name, const Object *array, int axis, bool keep, Span span)
 {
     int dims[8], rank = 0, inner = 1;
     for (int i = 0; i < array->u.array.rank; i++) {
@@ -60,9 +60,9 @@ static Object *reduce_axis(Eval *eval, const char *name, const Object *array, in
             dims[rank++] = i == axis ? 1 : array->u.array.dim[i];
         inner *= i > axis ? array->u.array.dim[i] : 1;
     }
-    Object *out = object_array(eval_arena(eval), rank, dims);
+    Object *out = array_new(eval, rank, dims, span);
     int size = array->u.array.dim[axis];
-    for (int n = 0; n < object_array_count(out); n++) {
+    for (int n = 0; !object_is_unknown(out) && n < object_array_count(out); n++) {
         double total = fold_start(name);
         for (int k = 0; k < size; k++)
             total = fold(name, total, array->u.array.at[(n / inner * size + k) * inner + n % inner]);
@@ -83,7 +83,7 @@ NUMPY(numpy_reduce)
     if (slot[1] && object_as_number(slot[1], &axis)) {
         int64_t at = index_from(axis, array->u.array.rank);
         if (at >= 0 && at < array->u.array.rank)
-            return reduce_axis(eval, name, array, (int)at, slot[2] && object_truth(slot[2]));
+            return reduce_axis(eval, name, array, (int)at, slot[2] && object_truth(slot[2]), call->span);
         eval_error(eval, call->span, "np.%s: axis %.0f of an array of rank %d", name, axis, array->u.array.rank);
         return eval->poison;
     }
@@ -113,7 +113,9 @@ NUMPY(numpy_elementwise)
     Object *array = numpy_first_array(eval, call);
     if (object_is_unknown(array))
         return array;
-    Object *out = object_array(eval_arena(eval), array->u.array.rank, array->u.array.dim);
+    Object *out = array_new(eval, array->u.array.rank, array->u.array.dim, call->span);
+    if (object_is_unknown(out))
+        return out;
     for (int i = 0; i < object_array_count(array); i++)
         out->u.array.at[i] = row->function(array->u.array.at[i]);
     return out->u.array.rank ? out : object_float(eval_arena(eval), out->u.array.at[0]);
@@ -129,7 +131,9 @@ NUMPY(numpy_round)
     if (call->count > 1)
         object_as_number(call->at[1].value, &digits);
     double power = pow(10, digits);
-    Object *out = object_array(eval_arena(eval), array->u.array.rank, array->u.array.dim);
+    Object *out = array_new(eval, array->u.array.rank, array->u.array.dim, call->span);
+    if (object_is_unknown(out))
+        return out;
     for (int i = 0; i < object_array_count(array); i++)
         out->u.array.at[i] = nearbyint(array->u.array.at[i] * power) / power;
     return out->u.array.rank ? out : object_float(eval_arena(eval), out->u.array.at[0]);

@@ -25,7 +25,7 @@ static bool shape_from(Object *value, int *rank, int *dims)
             return false;
         dims[i] = clamp_int(clamp_int64(number));
     }
-    return array_fits(*rank, dims);
+    return true;
 }
 
 NUMPY(numpy_filled)
@@ -36,11 +36,11 @@ NUMPY(numpy_filled)
     if (unknown || !call->count)
         return unknown ? unknown : eval->poison;
     if (!shape_from(call->at[0].value, &rank, dims))
-        return unknown_new(eval, call->span, "a large array");
+        return unknown_new(eval, call->span, "an array of an unknown shape");
     if (!strcmp(data, "full") && call->count > 1)
         object_as_number(call->at[1].value, &value);
-    Object *array = object_array(eval_arena(eval), rank, dims);
-    for (int i = 0; i < object_array_count(array); i++)
+    Object *array = array_new(eval, rank, dims, call->span);
+    for (int i = 0; !object_is_unknown(array) && i < object_array_count(array); i++)
         array->u.array.at[i] = value;
     return array;
 }
@@ -49,11 +49,11 @@ NUMPY(numpy_eye)
 {
     double number;
     (void)data;
-    if (!call->count || !object_as_number(call->at[0].value, &number) || !(number >= 0 && number <= 1000))
-        return call->count ? unknown_new(eval, call->span, "a large array") : eval->poison;
-    int size = (int)number;
-    Object *array = object_array(eval_arena(eval), 2, (int[]){size, size});
-    for (int i = 0; i < size; i++)
+    if (!call->count || !object_as_number(call->at[0].value, &number))
+        return call->count ? unknown_new(eval, call->span, "an array of an unknown shape") : eval->poison;
+    int size = clamp_int(clamp_int64(number));
+    Object *array = array_new(eval, 2, (int[]){size, size}, call->span);
+    for (int i = 0; !object_is_unknown(array) && i < size; i++)
         array->u.array.at[i * (size + 1)] = 1;
     return array;
 }
@@ -71,10 +71,8 @@ NUMPY(numpy_arange)
     if (!slot[1])
         v[1] = v[0], v[0] = 0;
     double count = v[2] != 0 ? ceil((v[1] - v[0]) / v[2]) : -1;
-    if (!(count <= LIMIT_ITEMS))
-        return unknown_new(eval, call->span, "a large array");
-    Object *array = object_array(eval_arena(eval), 1, (int[]){count > 0 ? (int)count : 0});
-    for (int i = 0; i < object_array_count(array); i++)
+    Object *array = array_new(eval, 1, (int[]){count > 0 ? clamp_int(clamp_int64(count)) : 0}, call->span);
+    for (int i = 0; !object_is_unknown(array) && i < object_array_count(array); i++)
         array->u.array.at[i] = v[0] + i * v[2];
     return array;
 }
@@ -91,11 +89,9 @@ NUMPY(numpy_linspace)
     if (slot[2])
         object_as_number(slot[2], &count);
     bool open = slot[3] && !object_truth(slot[3]);
-    if (!(count >= 0 && count <= LIMIT_ITEMS))
-        return unknown_new(eval, call->span, "a large array");
-    Object *array = object_array(eval_arena(eval), 1, (int[]){(int)count});
+    Object *array = array_new(eval, 1, (int[]){clamp_int(clamp_int64(count))}, call->span);
     double steps = open ? count : count - 1;
-    for (int i = 0; i < (int)count; i++)
+    for (int i = 0; !object_is_unknown(array) && i < object_array_count(array); i++)
         array->u.array.at[i] = steps > 0 ? low + i * ((high - low) / steps) : low;
     return array;
 }
@@ -110,10 +106,8 @@ NUMPY(numpy_outer)
     if (object_is_unknown(a) || object_is_unknown(b))
         return object_is_unknown(a) ? a : b;
     int m = object_array_count(a), n = object_array_count(b);
-    if (!array_fits(2, (int[]){m, n}))
-        return unknown_new(eval, call->span, "a large array");
-    Object *out = object_array(eval_arena(eval), 2, (int[]){m, n});
-    for (int i = 0; i < m * n; i++)
+    Object *out = array_new(eval, 2, (int[]){m, n}, call->span);
+    for (int i = 0; !object_is_unknown(out) && i < m * n; i++)
         out->u.array.at[i] = a->u.array.at[i / n] * b->u.array.at[i % n];
     return out;
 }
@@ -134,7 +128,7 @@ static Object *shape_argument(Eval *eval, const Call *call)
 
 static Object *reshaped(Eval *eval, Object *array, Object *shape, Span span)
 {
-    int dims[8], free = -1, rank = shape->u.list.count;
+    int dims[8], free = -1, frees = 0, rank = shape->u.list.count;
     int64_t known = 1;
     double number;
     for (int i = 0; i < rank && rank <= 8; i++) {
@@ -142,17 +136,19 @@ static Object *reshaped(Eval *eval, Object *array, Object *shape, Span span)
             return eval->poison;
         dims[i] = clamp_int(clamp_int64(number));
         free = number < 0 ? i : free;
+        frees += number < 0;
         known = clamp_product(known, number < 0 ? 1 : dims[i]);
     }
     int count = object_array_count(array);
     if (free >= 0 && known > 0)
         dims[free] = clamp_int(count / known);
-    if (rank > 8 || clamp_product(known, free >= 0 ? dims[free] : 1) != count || !array_fits(rank, dims)) {
+    if (rank > 8 || frees > 1 || (frees && known == 0) || clamp_product(known, free >= 0 ? dims[free] : 1) != count) {
         eval_error(eval, span, "reshape: %d elements do not fit the shape %s", count, object_text(eval_arena(eval), shape));
         return eval->poison;
     }
-    Object *out = object_array(eval_arena(eval), rank, dims);
-    memcpy(out->u.array.at, array->u.array.at, sizeof(double) * (size_t)count);
+    Object *out = array_new(eval, rank, dims, span);
+    if (!object_is_unknown(out))
+        memcpy(out->u.array.at, array->u.array.at, sizeof(double) * (size_t)count);
     return out;
 }
 
@@ -206,11 +202,11 @@ NUMPY(numpy_repeat)
     if (at < 0 || at >= rank || !(times >= 0 && times <= LIMIT_ITEMS))
         return unknown_new(eval, call->span, "a large array");
     dims[at] = clamp_int((int64_t)dims[at] * (int)times);
-    if (!array_fits(rank, dims))
-        return unknown_new(eval, call->span, "a large array");
+    Object *out = array_new(eval, rank, dims, call->span);
+    if (object_is_unknown(out))
+        return out;
     for (int i = at + 1; i < rank; i++)
         inner *= dims[i];
-    Object *out = object_array(eval_arena(eval), rank, dims);
     for (int n = 0; n < object_array_count(out); n++)
         out->u.array.at[n] = array->u.array.at[n / inner / (int)times * inner + n % inner];
     return out;

@@ -65,7 +65,6 @@ Object *object_list_take(Object *list, int index);                              
 int object_dict_index(const Object *dict, const char *key);                          /* -1: absent */
 Object *object_dict_take(Object *dict, int index);                                   /* the value; the pair is no longer in it */
 Object *object_string_sized(Arena *arena, const char *text, size_t length);
-Object *object_array(Arena *arena, int rank, const int *dims);
 int object_array_count(const Object *array);
 Object *object_copy(Arena *arena, const Object *object);
 Object *object_bound(Arena *arena, Object *function, Object *self);
@@ -164,7 +163,8 @@ Object *operate_unary(Eval *eval, AstOperator op, Object *operand, Span span);
 Object *operate_compare(Eval *eval, AstOperator op, Object *left, Object *right, Span span);
 Object *number_binary(Eval *eval, AstOperator op, const Object *left, const Object *right, Span span);
 Object *array_from(Eval *eval, Object *value, Span span);
-bool array_fits(int rank, const int *dims);                      /* at most 8 axes of 0 and more, LIMIT_ITEMS elements; axes of 0 count as 1 */
+/* Zeros; an unknown for more than 8 axes or LIMIT_ITEMS elements (axes of 0 count as 1), poison where the file has run for too long. */
+Object *array_new(Eval *eval, int rank, const int *dims, Span span);
 Object *array_binary(Eval *eval, AstOperator op, Object *left, Object *right, Span span);
 Object *array_compare(Eval *eval, AstOperator op, Object *left, Object *right, Span span);
 Object *array_subscript(Eval *eval, Object *array, Object *index, Span span);

@@ -122,16 +122,6 @@ Object *object_bound(Arena *arena, Object *function, Object *self)
     return object;
 }
 
-Object *object_array(Arena *arena, int rank, const int *dims)
-{
-    Object *array = object_new(arena, OBJECT_ARRAY);
-    array->u.array.rank = rank;
-    for (int i = 0; i < rank; i++)
-        array->u.array.dim[i] = dims[i];
-    array->u.array.at = ARENA_ARRAY(arena, double, object_array_count(array) + 1);
-    return array;
-}
-
 int object_array_count(const Object *array)
 {
     int64_t count = 1;
@@ -154,7 +144,7 @@ Object *object_list_take(Object *list, int index)
     return item;
 }
 
-/* --- dictionaries: insertion order, linear search (they are small) */
+/* --- dictionaries: insertion order, linear search */
 
 Object *object_dict(Arena *arena)
 {

@@ -71,6 +71,8 @@ static void test_values(void **state)
         {"[1, 1.0, True, 2].count(1), [[1], (1,)].index((1,)), [1, [2, 'a']] < [1, [2, 'b']]", "(3, 1, True)"},
         {"3 in range(5), 'b' in 'abc', 1.0 in (0, 1), 2 in {2}", "(True, True, True, True)"},
         {"len('%s' * 20000 % tuple(range(20000)))", "88890"}, {"len(('{} ' * 20000).format(*range(2000), *(0,) * 18000))", "44890"},
+        {"np.arange(1e9)", "<unknown: a large array>"}, {"np.linspace(0, 1, 1e9)", "<unknown: a large array>"}, {"np.eye(1001)", "<unknown: a large array>"}, {"np.zeros((1,) * 9)", "<unknown: a large array>"},
+        {"np.repeat([1], 1000001)", "<unknown: a large array>"}, {"np.outer(range(1001), range(1001))", "<unknown: a large array>"}, {"np.ones((1001, 1)) + np.ones((1, 1001))", "<unknown: a large array>"},
         {"len('abc'.center(1e300))", "4096"}, {"np.zeros((0, 5)).shape", "(0, 5)"}, {"'%d' % 2.9", "'2'"}, {"int('ff', 16)", "255"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -96,6 +98,7 @@ static void test_errors(void **state)
         {"x = [1].pop(4294967296)\n", "outside a list"}, {"x = [0, 1, 2, 3] * 4611686018427387905\n", "a list of more than"},
         {"x = 'abcd' * 4611686018427387905\n", "a string of more than"}, {"import numpy as np\nx = np.sum([1], axis=1e300)\n", "axis"},
         {"import numpy as np\nx = np.reshape([1, 2], (65536, 65536, 65536, 65536, 2))\n", "do not fit the shape"},
+        {"import numpy as np\nx = np.reshape([1, 2], (-1, -1))\n", "do not fit the shape"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         Lang lang = lang_run(rows[i].text);
@@ -127,12 +130,13 @@ static void test_growth(void **state)
     static const char *const doubled[] = {"x + x", "f'{x}{x}'", "'%s%s' % (x, x)", "'{0}{0}'.format(x)", "x.replace('a', 'aa')", "x.join([x, x, x])"};
     static const char *const lists[] = {"x = x + x", "x += x", "x.extend(x)", "x = [*x, *x]", "x[len(x):] = x"};
     static const char *const endless[] = {"set(x)", "{i: i for i in x}", "[x.index(999999) for i in x]", "[sum(x) for i in x]", "[x[:] for i in x]",
-                                          "[x == list(x) for i in x]", "[x < list(x) for i in x]", "[x.count(-1) for i in x]", "[len([0] * -1000000000) + sum(x) for i in x]"};
+                                          "[x == list(x) for i in x]", "[x < list(x) for i in x]", "[x.count(-1) for i in x]", "[len([0] * -1000000000) + sum(x) for i in x]",
+                                          "[np.ones((1000, 1000)) for i in x]", "[np.arange(1000000) for i in x]", "[np.linspace(0, 1, 1000000) for i in x]"};
     /* s and t: one list in 2^60 ways */
     static const char *const shared[] = {"s == t", "s < t", "[s].count(t)", "t in [s]", "{s: 1}.get(t)"};
     check_ends("x = 'a'\nfor i in range(60):\n    x = %s\n", doubled, sizeof doubled / sizeof *doubled);
     check_ends("x = [0]\nfor i in range(60):\n    %s\n", lists, sizeof lists / sizeof *lists);
-    check_ends("x = list(range(1000000))\nz = %s\n", endless, sizeof endless / sizeof *endless);
+    check_ends("import numpy as np\nx = list(range(1000000))\nz = %s\n", endless, sizeof endless / sizeof *endless);
     check_ends("s, t = (0,), (0,)\nfor i in range(60):\n    s, t = (s, s), (t, t)\nx = [%s for i in range(200)]\n", shared, sizeof shared / sizeof *shared);
 }
 
