@@ -36,6 +36,7 @@ Node *parse_source(Arena *arena, const Source *source, Diag *diag)
     bool failed = front_parse(&parse) != 0;
     Node *module = build_node(&parse, AST_MODULE, (Span){ source, 0, source->length });
     module->body = parse.module.first;
+    module->docstring = build_docstring(module->body);
     BUG_IF(failed && diag_errors(diag) == errors);
     if (diag_errors(diag) == errors)
         check_module(&parse, module);

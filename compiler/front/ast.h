@@ -48,7 +48,7 @@ typedef enum {
     AST_FOR,          /* left in right: body, orelse */
     AST_WHILE,        /* test, body, orelse */
     AST_DEF,          /* text, parameters, body, right: return annotation or NULL, decorators in items; docstring or NULL */
-    AST_CLASS,        /* text, arguments (bases, keywords), body, decorators in items; docstring */
+    AST_CLASS,        /* text, arguments (bases, keywords), body, decorators in items; docstring or NULL */
     AST_RETURN,       /* left or NULL */
     AST_IMPORT,       /* imports: module path text, alias */
     AST_FROM_IMPORT,  /* text: module path; imports: name, alias; "*" */
@@ -63,7 +63,7 @@ typedef enum {
     /* text names it. async def, async for, async with: body is the statement without async. match: left is the subject, body its cases,
      * each an AST_UNSUPPORTED_STATEMENT "case" with the names of its pattern in items. type: left is the name, right the type. */
     AST_UNSUPPORTED_STATEMENT,
-    AST_MODULE        /* body */
+    AST_MODULE        /* body; docstring or NULL */
 } AstKind;
 
 typedef enum {

@@ -151,6 +151,7 @@ Node *build_assign(Parse *parse, NodeList *list, Span span);
 Node *build_augmented(Parse *parse, Node *left, Span operator, Node * right, Span span);
 Node *build_compound(Parse *parse, AstKind kind, Span span, Node *test, Block body, Node *orelse);
 Node *build_for(Parse *parse, Node *target, Node *iterable, Block body, Node *orelse, Span span);
+const char *build_docstring(const Node *first); /* of a block: its first statement, when that is a string; NULL: it has none */
 Node *build_definition(Parse *parse, AstKind kind, Span name, Block body, Span span);
 Node *build_decorated(Parse *parse, NodeList *decorators, Node *definition, Span span);
 ArgumentList build_argument(Parse *parse, ArgumentList list, ArgumentKind kind, Node *name, Node *value);

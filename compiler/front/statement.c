@@ -59,15 +59,19 @@ Node *build_for(Parse *parse, Node *target, Node *iterable, Block body, Node *or
     return build_seal(parse, node);
 }
 
+const char *build_docstring(const Node *first)
+{
+    bool string = first && first->kind == AST_EXPRESSION && first->left && first->left->kind == AST_STRING;
+    return string && !first->left->integer ? first->left->text : NULL;
+}
+
 Node *build_definition(Parse *parse, AstKind kind, Span name, Block body, Span span)
 {
     Node *node = build_node(parse, kind, span);
     node->text = build_name(parse, name);
     node->name_span = name;
     node->body = body.first;
-    const Node *first = body.first;
-    if (first && first->kind == AST_EXPRESSION && first->left && first->left->kind == AST_STRING && !first->left->integer)
-        node->docstring = first->left->text;
+    node->docstring = build_docstring(body.first);
     return node; /* the caller seals it */
 }
 

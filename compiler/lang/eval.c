@@ -79,8 +79,7 @@ Eval *eval_new(const EvalOptions *options)
 static void describe_module(Eval *eval, const Node *module)
 {
     const Node *first = module->body;
-    bool documented = first && first->kind == AST_EXPRESSION && first->left->kind == AST_STRING;
-    Object *text = documented ? object_string(eval_arena(eval), first->left->text) : object_none();
+    Object *text = module->docstring ? object_string(eval_arena(eval), module->docstring) : object_none();
     const Source *source = first ? first->span.source : NULL;
     scope_set(eval, eval->globals, eval_intern(eval, "__doc__"), text);
     scope_set(eval, eval->globals, eval_intern(eval, "__file__"), object_string(eval_arena(eval), source && source->name ? source->name : ""));

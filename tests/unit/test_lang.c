@@ -118,6 +118,7 @@ static void test_surroundings(void **state)
         {"(x, y), _ = tf.keras.datasets.mnist.load_data()\nx = x.reshape((60000, 28, 28, 1))[:5000]\nz = np.expand_dims(x, -1)\n", "x.shape, z.ndim, tf.keras.utils.to_categorical(y).shape", "((5000, 28, 28, 1), 5, (60000, 10))"},
         {"import argparse\np = argparse.ArgumentParser()\np.add_argument('--batch-size', '-b', type=int, default='32')\np.add_argument('--fast', action='store_true')\nargs = p.parse_args()\n", "args.batch_size, args.fast", "(32, False)"},
         {"if __name__ == '__main__':\n    r = 1\n", "r", "1"},
+        {"'What it does.'\n", "__doc__", "'What it does.'"}, {"b'bytes'\n", "__doc__", "None"}, {"x = 1\n", "__doc__", "None"},
         {"from tensorflow.keras import backend as K\n", "K.floatx(), K.epsilon()", "('float32', 1e-07)"},
         {"with tf.device('/cpu'):\n    r = 2\n", "r", "2"},
         {"import keras.layers\nfrom larq.quantizers import SteSign as S\n", "S(0.5).clip_value", "0.5"},
