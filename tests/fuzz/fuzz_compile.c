@@ -17,7 +17,8 @@ static int64_t elements(const Model *model)
     return total;
 }
 
-static void compile(Arena *arena, Model *model)
+/* No template's name is left in the code: a '$' there is one of the input's. */
+static void compile(Arena *arena, Model *model, bool dollar)
 {
     PassOptions train = { .mode = MODE_TRAIN, .model = model }, infer = { .mode = MODE_INFER, .model = model };
     PlanOptions options = { .prefix = "model", .target = target_find("generic"), .batch = 2, .training = true };
@@ -29,7 +30,7 @@ static void compile(Arena *arena, Model *model)
     EmitOptions emit = { .file_stem = "model", .source_hash = "0", .options_text = "" };
     Emitted code = emit_training(arena, first, second, model, &emit);
     Text text = c_file_text(arena, code.c);
-    BUG_IF(!text.length || strchr(text.at, '$'));
+    BUG_IF(!text.length || (!dollar && strchr(text.at, '$')));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -41,7 +42,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     BUG_IF(!model && diag_errors(diag) == 0);
     BUG_IF(model && diag_errors(diag) > 0);
     if (model && model->compile.present && elements(model) < 1 << 20) /* larger nets only cost time */
-        compile(arena, model);
+        compile(arena, model, size && memchr(data, '$', size));
     arena_free(arena);
     return 0;
 }
