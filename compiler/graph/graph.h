@@ -110,7 +110,6 @@ struct Variable {
     bool quantized;          /* has a kernel quantizer (latent weight) */
     Initializer initializer;
     const Graph *constraint; /* a function of the weight (graph_inline): what it becomes behind each update; NULL: none */
-    const Expr *flips;       /* of ARG 0: the quantizer whose changing values training logs (Larq's flip_ratio); NULL: none */
     const Graph *regularizer; /* a function of the weight: one number, added to the loss; NULL: none */
     Variable *slot_of;       /* optimizer slots: the variable they belong to */
     int index;               /* position in graph->variables */
@@ -120,6 +119,15 @@ struct Variable {
 };
 
 typedef struct { Variable *target; Value *value; } Update;
+
+/* Larq's metric flip_ratio takes a look at a kernel: at each call of a layer, one. */
+enum { FLIP_LOOKS_MAX = 256 };
+typedef struct {
+    const char *metric;      /* "flip_ratio/ste_sign": of the quantizer, not of the layer */
+    const void *quantizer;   /* which one: those that layers share have one metric, others one each, even under one name */
+    const Variable *kernel;
+    const Expr *value;       /* of ARG 0, pure: what the quantizer makes of the kernel */
+} FlipLook;
 
 /* The full shape of a value as Reduce and Expr reductions count axes: batch first (size -1) when batched. */
 typedef struct { int rank; int dim[SHAPE_MAX + 1]; } FullShape;
@@ -140,6 +148,7 @@ struct Graph {
     VEC(Update) gradients;          /* TRAIN with keep_gradients: d loss / d variable; target NULL: d loss / d input (in order) */
     VEC(Value *) metrics;           /* TRAIN: batched scalars, one per sample (1.0 = hit); mean over samples is the metric */
     VEC(const char *) metric_names;
+    VEC(FlipLook) flips;            /* in the order of the calls */
     bool training;
     void *notes;                    /* passes/ keeps its notes for the report here */
     Span at_span;                   /* the current place, see graph_at */

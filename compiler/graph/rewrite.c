@@ -92,6 +92,8 @@ void graph_rewrite_finish(Graph *to, const Graph *old, Value *const *map)
         VEC_PUSH(to->arena, &to->metrics, mapped(old->metrics.at[i], map));
     for (int i = 0; i < old->metric_names.count; i++)
         VEC_PUSH(to->arena, &to->metric_names, old->metric_names.at[i]);
+    for (int i = 0; i < old->flips.count; i++)
+        VEC_PUSH(to->arena, &to->flips, old->flips.at[i]);
     to->loss = found(old->loss, map);
 }
 

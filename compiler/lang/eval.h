@@ -12,6 +12,7 @@ typedef struct {
     ExprPool *pool;
     Diag *diag;
     void *layers;                  /* layers/ keeps its state of this compilation here */
+    void (*made)(Eval *eval, Object *object); /* told what a call in the file made of a definition, as SteSign(0.5) does; may be NULL */
     /* --set NAME=VALUE: names and parsed expressions */
     const char *const *set_names;
     Node *const *set_values;

@@ -234,6 +234,15 @@ static void report_undefined(Eval *eval, Scope *scope, const Node *node)
             scope_lookup(eval, scope, a->value->text, a->value->span);
 }
 
+/* SteSign(0.5) makes one of its own; what ste_sign stands for makes none. */
+static void report_made(Eval *eval, const Object *callee, Object *result)
+{
+    bool made = callee->kind == OBJECT_FUNCTION && result->kind == OBJECT_FUNCTION && result->definition && result != callee &&
+                (result->definition == callee || result->definition == callee->definition);
+    if (made && eval->options.made)
+        eval->options.made(eval, result);
+}
+
 static Object *eval_call_node(Eval *eval, Scope *scope, const Node *node)
 {
     Object *callee = eval_node(eval, scope, node->left);
@@ -250,6 +259,7 @@ static Object *eval_call_node(Eval *eval, Scope *scope, const Node *node)
         return unknown;
     }
     Object *result = eval_call(eval, callee, &call);
+    report_made(eval, callee, result);
     report_undefined(eval, scope, node);
     return result;
 }

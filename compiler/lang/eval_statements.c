@@ -201,16 +201,28 @@ static Flow exec_try(Eval *eval, Scope *scope, const Node *node)
     return last == FLOW_NEXT ? flow : last;
 }
 
+/* The body of `with`, within its contexts from the i-th on. */
+static Flow exec_within(Eval *eval, Scope *scope, const Node *node, int i)
+{
+    if (i == node->item_count)
+        return exec_block(eval, scope, node->body);
+    Object *context = eval_node(eval, scope, node->keys[i]);
+    const NativeType *type = context->kind == OBJECT_NATIVE && context->u.native.type->enter ? context->u.native.type : NULL;
+    if (object_is_unknown(context))
+        unknown_skip(eval, node->keys[i]->span, context);
+    if (type)
+        type->enter(eval, context);
+    if (node->items[i])
+        eval_assign(eval, scope, node->items[i], context);
+    Flow flow = exec_within(eval, scope, node, i + 1);
+    if (type)
+        type->leave(eval, context);
+    return flow;
+}
+
 static Flow exec_with(Eval *eval, Scope *scope, const Node *node)
 {
-    for (int i = 0; i < node->item_count; i++) {
-        Object *context = eval_node(eval, scope, node->keys[i]);
-        if (object_is_unknown(context))
-            unknown_skip(eval, node->keys[i]->span, context);
-        if (node->items[i])
-            eval_assign(eval, scope, node->items[i], context);
-    }
-    return exec_block(eval, scope, node->body);
+    return exec_within(eval, scope, node, 0);
 }
 
 static Flow exec_names(Eval *eval, Scope *scope, const Node *node)

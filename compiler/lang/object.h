@@ -140,6 +140,8 @@ struct NativeType {
     bool (*truth)(Object *self);                                                       /* NULL: true */
     bool (*iterate)(Eval *eval, Object *self, Object *list, Span span);                /* appends the items of `for x in self` to list */
     const char *(*names)(Arena *arena, const Object *self);                            /* its attributes, with blanks between, for "did you mean" */
+    void (*enter)(Eval *eval, Object *self);                                           /* before and after the body of `with self:`; both or none */
+    void (*leave)(Eval *eval, Object *self);
 };
 
 /* A slice inside a subscript arrives as a TUPLE of three (NONE or INT) whose family is FAMILY_SLICE. */

@@ -117,12 +117,18 @@ bool layer_call_tensors(Layers *layers, Layer *layer, int count, KerasTensor *co
 Object *operation_call(Eval *eval, const char *name, LayerFunction function, const void *data, int count, KerasTensor *const *inputs, Span span)
 {
     Layers *layers = layers_of(eval);
-    bool slicing = strstr(name, "getitem") != NULL;
-    Layer *layer = layer_new(layers, LAYER_OPERATION, slicing ? "SlicingOpLambda" : "TFOpLambda", span);
     const Layer *inside = innermost(layers);
     if (inside) /* no layer of the model, in Keras: it takes no number there */
         name = arena_printf(layers->arena, "%s/%s", inside->name, name);
-    layer->name = layers_unique_name(layers, name, true);
+    return operation_call_as(eval, layers_unique_name(layers, name, true), function, data, count, inputs, span);
+}
+
+Object *operation_call_as(Eval *eval, const char *name, LayerFunction function, const void *data, int count, KerasTensor *const *inputs, Span span)
+{
+    Layers *layers = layers_of(eval);
+    bool slicing = strstr(name, "getitem") != NULL;
+    Layer *layer = layer_new(layers, LAYER_OPERATION, slicing ? "SlicingOpLambda" : "TFOpLambda", span);
+    layer->name = name;
     layer->apply = function;
     layer->data = data;
     layer->used = true;

@@ -147,8 +147,7 @@ struct Layers {
     VEC(Layer *) all;
     VEC(Layer *) models;
     VEC(KerasTensor *) tensors;
-    VEC(Object *) named_quantizers;
-    VEC(const char *) quantizer_names;
+    Object *metrics;            /* what lq.context.metrics_scope adds to quantizers made now: a LIST, or NULL */
     VEC(HyperBinding) hypers;
     VEC(Object *) callbacks;    /* of the command line */
     VEC(Layer *) inside;        /* whose call is running, a composite or Lambda each; NULL: a Sequential is built, which stands for itself */
@@ -191,6 +190,8 @@ bool layer_call_tensors(Layers *layers, Layer *layer, int count, KerasTensor *co
 Object *layer_call_expression(Eval *eval, Layer *layer, Object *x, Span span);
 /* An operation such as `+`: a layer of its own in Keras' eyes. */
 Object *operation_call(Eval *eval, const char *name, LayerFunction apply, const void *data, int count, KerasTensor *const *inputs, Span span);
+/* The same under a whole name. */
+Object *operation_call_as(Eval *eval, const char *name, LayerFunction apply, const void *data, int count, KerasTensor *const *inputs, Span span);
 /* Keras' name of the operation that a function makes of tensors; a quantizer is a layer and is named as one. */
 const char *operation_name(Layers *layers, const Object *callable);
 bool is_quantizer_object(const Object *callable);
@@ -227,6 +228,19 @@ Value *apply_weight(Apply *apply, const char *role, const char *prefix, Shape sh
 /* The same, for roles without arguments. */
 Value *apply_state(Apply *apply, const char *role, Shape shape, double initial, const char *initializer_argument);
 bool initializer_make(Layers *layers, Object *rule, Shape shape, Span span, const char *owner, Initializer *out);
+
+/* --- quantizer.c: Larq's quantizers are layers to Keras, with names, and with metrics of their own */
+/* Tells what the file made: EvalOptions.made. */
+void quantizer_made(Eval *eval, Object *object);
+/* The name as Keras gives it to a quantizer when that is made; here at the latest, when it is asked for. */
+const char *quantizer_name(Layers *layers, Object *quantizer);
+/* The name of a layer that is this quantizer; NULL where it has none, or where a layer has it already. */
+const char *quantizer_layer_name(Layers *layers, const Object *callable);
+/* The quantizers among a new layer's arguments: names for those given by theirs, and the metrics of the scope for those of kernels. */
+void quantizers_bind(Layers *layers, const Signature *signature, Bound *bound, const Call *call);
+/* Notes that flip_ratio looks at this kernel, if its quantizer wants that. False after an error. */
+bool quantizer_watch(Apply *apply, const char *argument, const Variable *kernel, const Value *quantized);
+void quantizers_register(Eval *eval);
 
 /* --- pointwise.c: callables on values */
 Value *apply_callable(Apply *apply, Object *callable, int count, Value *const *inputs, Span span);

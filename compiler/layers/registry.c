@@ -50,18 +50,6 @@ static Signature *type_signature(Layers *layers, int index)
     return layers->signatures[index];
 }
 
-/* A quantizer given by its name is a fresh layer in Keras' eyes and takes a number, which quantizers used as layers then see. */
-static void count_quantizers(Layers *layers, const Signature *signature, const Bound *bound, const Call *call)
-{
-    for (int i = 0; i < signature_count(signature); i++) {
-        if (!bound[i].given || !text_ends_with(signature_name(signature, i), "_quantizer") || !bound[i].value->family_name)
-            continue;
-        for (int k = 0; k < call->count; k++)
-            if (call->at[k].value->kind == OBJECT_STRING && call->at[k].span.begin == bound[i].span.begin && call->at[k].span.end == bound[i].span.end)
-                layers_unique_name(layers, text_snake_case(layers->arena, bound[i].value->family_name), true);
-    }
-}
-
 Object *layer_create(Eval *eval, void *data, const Call *call)
 {
     const LayerType *type = data;
@@ -80,7 +68,7 @@ Object *layer_create(Eval *eval, void *data, const Call *call)
     format_complete(layers, signature, bound);
     int name = signature_index(signature, "name");
     layer_set_name(layers, layer, bound[name].value, bound[name].span);
-    count_quantizers(layers, signature, bound, call);
+    quantizers_bind(layers, signature, bound, call);
     layer->trainable = bound[signature_index(signature, "trainable")].value->u.boolean;
     if (!layer_checked(eval, layer))
         return eval_poison(eval);
@@ -118,6 +106,7 @@ void layers_register(Eval *eval)
     matmul_register(eval);
     formats_register(eval);
     callbacks_register(eval);
+    quantizers_register(eval);
 }
 
 void *layers_new(Arena *arena, ExprPool *pool, Diag *diag, const ModelOptions *options)

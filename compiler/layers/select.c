@@ -315,7 +315,7 @@ Model *model_from_source(Arena *arena, const Source *source, const FrontOptions 
     Node *module = parse_source(arena, source, diag);
     if (diag_errors(diag))
         return NULL;
-    EvalOptions settings = {.arena = arena, .pool = pool, .diag = diag, .layers = layers_new(arena, pool, diag, &options->model),
+    EvalOptions settings = {.arena = arena, .pool = pool, .diag = diag, .layers = layers_new(arena, pool, diag, &options->model), .made = quantizer_made,
                             .set_names = options->set_names, .set_values = values, .set_count = options->set_count, .explain = options->explain};
     Eval *eval = eval_new(&settings);
     layers_register(eval);

@@ -257,7 +257,9 @@ static Object *tensor_map(Eval *eval, Object *callable, int count, Object *const
     KerasTensor *tensors[LAYER_MAX_OUTPUTS];
     for (int i = 0; i < count; i++)
         tensors[i] = tensor_of(arguments[i]);
-    return operation_call(eval, operation_name(layers, callable), apply_map, data, count, tensors, span);
+    const char *name = quantizer_layer_name(layers, callable);
+    return name ? operation_call_as(eval, name, apply_map, data, count, tensors, span)
+                : operation_call(eval, operation_name(layers, callable), apply_map, data, count, tensors, span);
 }
 
 /* A layer that applies a callable: what ste_sign in a list of layers means. */
@@ -267,7 +269,8 @@ Layer *operation_layer(Layers *layers, Object *callable, Span span)
     data->callable = callable;
     data->span = span;
     Layer *layer = layer_new(layers, LAYER_OPERATION, is_quantizer_object(callable) ? callable->family_name : "Lambda", span);
-    layer->name = layers_unique_name(layers, is_quantizer_object(callable) ? operation_name(layers, callable) : "lambda", true);
+    const char *name = quantizer_layer_name(layers, callable);
+    layer->name = name ? name : layers_unique_name(layers, is_quantizer_object(callable) ? operation_name(layers, callable) : "lambda", true);
     layer->apply = apply_map;
     layer->data = data;
     return layer;

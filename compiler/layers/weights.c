@@ -95,37 +95,13 @@ static bool same_shape(const Apply *apply, const Variable *variable, Shape shape
     return false;
 }
 
-/* SteSign(metrics=["flip_ratio"]) */
-static bool wants_flip_ratio(const Object *quantizer)
-{
-    const Object *metrics = quantizer->family_arguments ? object_dict_get(quantizer->family_arguments, "metrics") : NULL;
-    bool list = metrics && object_is_list_or_tuple(metrics);
-    for (int i = 0; list && i < metrics->u.list.count; i++)
-        if (metrics->u.list.at[i]->kind == OBJECT_STRING && !strcmp(metrics->u.list.at[i]->u.string.at, "flip_ratio"))
-            return true;
-    return false;
-}
-
-static void watch_flips(Apply *apply, const char *argument, Variable *variable, const Value *quantized)
-{
-    bool pointwise = quantized->op == OP_MAP && quantized->input_count == 1;
-    const Expr *forward = pointwise ? expr_forward(apply->layers->pool, quantized->u.expr) : NULL;
-    if (forward && forward->pure)
-        variable->flips = forward;
-    else
-        diag_warning(apply->layers->diag, apply_span(apply, argument), "%s: the flip_ratio of this quantizer is not computed: it needs more than the weight itself",
-                     apply->layer->class_name);
-}
-
 static Value *quantized(Apply *apply, const char *prefix, Value *weight)
 {
     const char *argument = argument_name(apply, prefix, "quantizer");
     if (!apply_has(apply, argument))
         return weight;
     Value *quantized = apply_quantizer(apply, argument, weight);
-    if (quantized && wants_flip_ratio(apply_argument(apply, argument)))
-        watch_flips(apply, argument, weight->u.variable, quantized);
-    return quantized;
+    return quantized && quantizer_watch(apply, argument, weight->u.variable, quantized) ? quantized : NULL;
 }
 
 Value *apply_weight(Apply *apply, const char *role, const char *prefix, Shape shape)

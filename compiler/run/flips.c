@@ -1,54 +1,70 @@
 /* See flips.h. */
 #include "run/flips.h"
 
-static void add(Arena *arena, const TrainProgram *program, const Variable *variable, Flips *flips)
+#include "base/bug.h"
+
+static FlipRatio *ratio_of(Arena *arena, Flips *flips, const FlipLook *look, size_t count)
 {
-    const bnn_variable *row = program_variable(program, variable->name);
-    if (row)
-        flips->at[flips->count++] = (FlipRatio){ .name = arena_printf(arena, "flip_ratio/%s", variable->layer_name), .quantizer = variable->flips,
-                                                 .offset = row->offset, .count = row->count, .previous = ARENA_ARRAY(arena, int8_t, row->count),
-                                                 .values = ARENA_ARRAY(arena, float, row->count) };
+    for (int i = 0; i < flips->count; i++)
+        if (flips->at[i].quantizer == look->quantizer)
+            return &flips->at[i];
+    FlipRatio *ratio = &flips->at[flips->count++];
+    *ratio = (FlipRatio){ .name = look->metric, .validation_name = arena_printf(arena, "val_%s", look->metric), .quantizer = look->quantizer,
+                          .count = count, .previous = ARENA_ARRAY(arena, int8_t, count) };
+    return ratio;
 }
 
 Flips flips_new(Arena *arena, const TrainProgram *program)
 {
-    const Graph *graph = program->graph;
-    Flips flips = { .at = graph ? ARENA_ARRAY(arena, FlipRatio, graph->variables.count + 1) : NULL };
-    for (int i = 0; graph && i < graph->variables.count; i++)
-        if (graph->variables.at[i]->flips)
-            add(arena, program, graph->variables.at[i], &flips);
+    int count = program->graph ? program->graph->flips.count : 0;
+    Flips flips = { .at = ARENA_ARRAY(arena, FlipRatio, count + 1), .look = ARENA_ARRAY(arena, KernelLook, count + 1) };
+    size_t largest = 0;
+    for (int i = 0; i < count; i++) {
+        const FlipLook *look = &program->graph->flips.at[i];
+        const bnn_variable *kernel = program_variable(program, look->kernel->name);
+        if (!kernel)
+            continue;
+        FlipRatio *ratio = ratio_of(arena, &flips, look, kernel->count);
+        BUG_IF(ratio->count != kernel->count);
+        flips.look[flips.look_count++] = (KernelLook){ ratio, look->value, kernel->offset };
+        largest = kernel->count > largest ? kernel->count : largest;
+    }
+    flips.values = ARENA_ARRAY(arena, float, largest + 1);
     return flips;
 }
 
 void flips_begin(Flips *flips)
 {
     for (int i = 0; i < flips->count; i++)
-        flips->at[i].total = 0, flips->at[i].updates = 0;
+        flips->at[i].total = 0, flips->at[i].looks = 0;
 }
 
-static void update(FlipRatio *flip, const float *kernel)
+static void take_look(FlipRatio *ratio, const float *values)
 {
     size_t same = 0;
-    expr_eval_many(flip->quantizer, (int)flip->count, &kernel, (const int[]){ 1 }, flip->values);
-    for (size_t i = 0; i < flip->count; i++) {
-        int8_t value = (int8_t)flip->values[i];
-        same += value == flip->previous[i];
-        flip->previous[i] = value;
+    for (size_t i = 0; i < ratio->count; i++) {
+        int8_t value = (int8_t)values[i];
+        same += value == ratio->previous[i];
+        ratio->previous[i] = value;
     }
-    if (flip->updates++ > 0)
-        flip->total += 1.0 - (double)same / (double)flip->count;
+    if (ratio->looks++ > 0)
+        ratio->total += 1.0f - (float)same / (float)ratio->count;
 }
 
 void flips_update(Flips *flips, const float *state)
 {
-    for (int i = 0; i < flips->count; i++)
-        update(&flips->at[i], state + flips->at[i].offset);
+    for (int i = 0; i < flips->look_count; i++) {
+        const KernelLook *look = &flips->look[i];
+        const float *kernel = state + look->offset;
+        expr_eval_many(look->value, (int)look->ratio->count, &kernel, (const int[]){ 1 }, flips->values);
+        take_look(look->ratio, flips->values);
+    }
 }
 
-void flips_log(const Flips *flips, Logs *logs)
+void flips_log(const Flips *flips, bool validation, Logs *logs)
 {
     for (int i = 0; i < flips->count; i++) {
-        const FlipRatio *flip = &flips->at[i];
-        logs_set(logs, flip->name, flip->updates > 1 ? (double)(float)(flip->total / (double)(flip->updates - 1)) : 0.0);
+        const FlipRatio *ratio = &flips->at[i];
+        logs_set(logs, validation ? ratio->validation_name : ratio->name, ratio->looks > 1 ? (double)(ratio->total / (float)(ratio->looks - 1)) : 0.0);
     }
 }

@@ -6,7 +6,7 @@
 #include "run/feed.h"
 #include "run/program.h"
 
-enum { LOGS_MAX = 96 };
+enum { LOGS_MAX = 1024 };
 typedef struct {
     int count;
     const char *name[LOGS_MAX];  /* they must outlive the logs */

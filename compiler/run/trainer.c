@@ -143,7 +143,7 @@ static void train_batches(Trainer *trainer, const Steps *steps, Moment *moment, 
         train_one(trainer, trainer->order + first, count, &scores);
         figures->done += count;
         scores_log(&scores, trainer->program, trainer->names, &trainer->logs);
-        flips_log(&trainer->flips, &trainer->logs);
+        flips_log(&trainer->flips, false, &trainer->logs);
         callbacks_call(&trainer->callbacks, moment, CALLBACK_HOOK(batch_end));
         progress_update(moment->progress, figures);
     }
@@ -170,6 +170,10 @@ static void validate(Trainer *trainer)
     Feed part = feed_part(&trainer->validation, 0, count);
     Scores scores = trainer_test(trainer, &part, NULL);
     scores_log(&scores, trainer->program, trainer->validation_names, &trainer->logs);
+    flips_begin(&trainer->flips);
+    for (int first = 0; first < count; first += trainer->settings.batch_size)
+        flips_update(&trainer->flips, trainer->state);
+    flips_log(&trainer->flips, true, &trainer->logs);
 }
 
 static void run_epoch(Trainer *trainer, Moment *moment)

@@ -43,7 +43,7 @@ epochs=$(grep -c '^epoch' one.log)
 [ "$epochs" -lt 30 ] && [ "$(wc -l < one.csv)" -eq $((epochs + 1)) ]
 best=$(sed -n 's/.* in epoch \([0-9]*\), whose.*/\1/p' one.log)
 cmp "$(printf 'best-%02d.safetensors' "$best")" one.safetensors
-head -1 one.csv | grep -q '^epoch,accuracy,flip_ratio/quant_dense,gamma,learning_rate,loss,val_accuracy,val_loss'
+head -1 one.csv | grep -q '^epoch,accuracy,flip_ratio/ste_sign,gamma,learning_rate,loss,val_accuracy,val_flip_ratio/ste_sign,val_loss'
 train --threads 2 -o two.safetensors --checkpoint two.ck --quiet
 cmp one.safetensors two.safetensors
 cmp one.ck two.ck

@@ -6,6 +6,7 @@
  *   larq [--only PREFIX] [--verbose] DIRECTORY
  */
 #include "compare.h"
+#include "flips.h"
 #include "graph/model.h"
 #include "layers/layers.h"
 #include "passes/passes.h"
@@ -102,11 +103,11 @@ static float metric_of(const Case *c, const Metric *metric, const Interp *interp
     return metric_value(metric, sums, c->golden.batch);
 }
 
-static void check_all_metrics(Case *c, const CompileInfo *info)
+static void check_all_metrics(Case *c, const CompileInfo *info, const FlipCheck *flips)
 {
     for (int i = 0; i < c->golden.file->tensors.count; i++) {
         const char *key = c->golden.file->tensors.at[i].name;
-        bool known = strncmp(key, "metric/", 7) != 0 || !strcmp(key, "metric/loss");
+        bool known = (strncmp(key, "metric/", 7) && strncmp(key, "flips/", 6)) || !strcmp(key, "metric/loss") || flip_check_knows(flips, strchr(key, '/') + 1);
         for (int m = 0; m < info->metrics.count; m++)
             known |= !strcmp(key, arena_printf(c->arena, "metric/%s", info->metrics.at[m].name));
         if (!known)
@@ -122,6 +123,9 @@ static void run_scores(Case *c, Model *model)
     Graph *graph = passes_run(model->graph, &options);
     Interp *interp = interp_new(graph, c->golden.seed);
     set_weights(c, interp, graph);
+    FlipCheck flips = flip_check_new(c->arena, graph);
+    flip_check_look(&flips, interp);
+    flip_check_compare(c, &flips, "metric");
     interp_run(interp, c->golden.batch, golden_inputs(&c->golden, graph), golden_labels(&c->golden, graph, true));
     compare(c, "metric/loss", interp_result(interp, graph->loss).f32, 1, c->tol_loss);
     for (int m = 0, part = 0; m < info->metrics.count; m++) {
@@ -129,7 +133,7 @@ static void run_scores(Case *c, Model *model)
         compare(c, arena_printf(c->arena, "metric/%s", info->metrics.at[m].name), &got, 1, c->tol_loss);
         part += info->metrics.at[m].loss ? 1 : info->metrics.at[m].part_count;
     }
-    check_all_metrics(c, info);
+    check_all_metrics(c, info, &flips);
     interp_free(interp);
 }
 
@@ -194,7 +198,9 @@ static void train(Case *c, const Graph *graph, bool compiled, Interp *interp)
     const void **inputs = golden_inputs(&c->golden, graph), **labels = golden_labels(&c->golden, graph, compiled);
     float losses[8] = { 0 };
     set_weights(c, interp, graph);
+    FlipCheck flips = flip_check_new(c->arena, graph);
     for (int step = 0; step < c->golden.steps; step++) {
+        flip_check_look(&flips, interp);
         interp_run(interp, c->golden.batch, inputs, labels);
         losses[step] = interp_result(interp, graph->loss).f32[0];
         if (step == 0) {
@@ -212,6 +218,8 @@ static void train(Case *c, const Graph *graph, bool compiled, Interp *interp)
         if (step == 4)
             compare_weights(c, "step5", interp, graph, c->tol_step5);
     }
+    if (compiled)
+        flip_check_compare(c, &flips, "flips");
     if (compiled)
         compare(c, "losses", losses, (size_t)c->golden.steps, c->tol_step5);
 }

@@ -242,26 +242,34 @@ static void test_scores(void **state)
     assert_false(logs_get(&logs, "own", &value));
 }
 
-/* Larq's worked sequence on two elements: (1, 1) gives 0, (2, 2) 1, (1, 2) 0.75; a new epoch starts at 0 again and keeps what it saw. */
+/* Larq's worked sequence on two elements: (1, 1) gives 0, (2, 2) 1, (1, 2) 0.75; a new epoch starts at 0 again and keeps what it saw. A quantizer
+ * that two layers share sees their kernels in turn: what real Larq gives for it is in tests/larq (train_flip_ratio). */
 static void test_flip_ratio(void **state)
 {
     static const float kernels[][2] = { { 1.2f, 1 }, { 2, 2.9f }, { 1, 2 }, { -1, 2 }, { 1, 2 } };
-    static const double want[] = { 0, 1, 0.75, 0, 0.5 };
+    static const double want[] = { 0, 1, 0.75, 0, 0.5 }, want_shared[] = { 0, 0.5, (double)(1.5f / 5.0f), 0.5, (double)(0.5f / 3.0f) };
     Graph *graph = graph_new(*state, expr_pool_new(*state), NULL);
-    Variable variable = { .name = "dense/kernel", .layer_name = "dense", .flips = expr_arg(graph->pool, 0) };
-    const bnn_variable rows[] = { { .name = "dense/bias", .count = 1 }, { .name = "dense/kernel", .offset = 1, .count = 2 } };
-    VEC_PUSH(*state, &graph->variables, &variable);
-    const TrainProgram program = { .variables = rows, .variable_count = 2, .graph = graph };
+    const Variable first = { .name = "dense/kernel" }, second = { .name = "dense_1/kernel" };
+    const Expr *same = expr_arg(graph->pool, 0);
+    VEC_PUSH(*state, &graph->flips, ((FlipLook){ "flip_ratio/ste_sign", &first, &first, same }));
+    VEC_PUSH(*state, &graph->flips, ((FlipLook){ "flip_ratio/no_op", &second, &first, same }));
+    VEC_PUSH(*state, &graph->flips, ((FlipLook){ "flip_ratio/no_op", &second, &second, same }));
+    const bnn_variable rows[] = { { .name = "dense/bias", .count = 1 }, { .name = "dense/kernel", .offset = 1, .count = 2 },
+                                  { .name = "dense_1/kernel", .offset = 3, .count = 2 } };
+    const TrainProgram program = { .variables = rows, .variable_count = 3, .graph = graph };
     Flips flips = flips_new(*state, &program);
-    assert_int_equal(flips.count, 1);
+    assert_int_equal(flips.count, 2);
     for (int i = 0; i < 5; i++) {
         Logs logs = { 0 };
         double value;
         if (i == 0 || i == 3)
             flips_begin(&flips);
-        flips_update(&flips, (const float[]){ 9, kernels[i][0], kernels[i][1] });
-        flips_log(&flips, &logs);
-        assert_true(logs_get(&logs, "flip_ratio/dense", &value) && value == want[i]);
+        flips_update(&flips, (const float[]){ 9, kernels[i][0], kernels[i][1], 1, kernels[i][1] });
+        flips_log(&flips, i == 4, &logs);
+        assert_int_equal(logs.count, 2);
+        assert_true(logs_get(&logs, i == 4 ? "val_flip_ratio/ste_sign" : "flip_ratio/ste_sign", &value) && value == want[i]);
+        assert_true(logs_get(&logs, i == 4 ? "val_flip_ratio/no_op" : "flip_ratio/no_op", &value));
+        assert_true(value == want_shared[i]);
     }
 }
 
