@@ -164,9 +164,9 @@ Value *graph_pool_gradient(Graph *graph, PoolKind kind, const Window *window, Va
 }
 
 Value *graph_batchnorm(Graph *graph, Value *x, Value *gamma, Value *beta, Value *mean, Value *variance, float epsilon, float momentum,
-                       bool frozen)
+                       bool frozen, Value *const *kept)
 {
-    Value *inputs[5] = {x};
+    Value *inputs[8] = {x};
     int count = 1;
     if (gamma)
         inputs[count++] = gamma;
@@ -174,6 +174,8 @@ Value *graph_batchnorm(Graph *graph, Value *x, Value *gamma, Value *beta, Value 
         inputs[count++] = beta;
     inputs[count++] = mean;
     inputs[count++] = variance;
+    for (int i = 0; kept && i < 3; i++)
+        inputs[count++] = kept[i];
     Value *value = value_new(graph, OP_BATCHNORM, count, inputs);
     value->u.batchnorm.epsilon = epsilon;
     value->u.batchnorm.momentum = momentum;
@@ -181,6 +183,7 @@ Value *graph_batchnorm(Graph *graph, Value *x, Value *gamma, Value *beta, Value 
     value->u.batchnorm.center = beta != NULL;
     value->u.batchnorm.frozen = frozen;
     value->u.batchnorm.moves = 1;
+    value->u.batchnorm.renorm.present = kept != NULL;
     value->u.batchnorm.unbiased = x->shape.rank >= 3; /* as Keras' fused kernel for images */
     return value_append(graph, value);
 }

@@ -61,6 +61,9 @@ typedef enum { ROLE_FORWARD, ROLE_INPUT_GRADIENT, ROLE_KERNEL_GRADIENT } Role;
 typedef enum { POOL_MAX, POOL_SUM } PoolKind; /* averages are a sum pool and a map that divides by the count of valid taps */
 typedef enum { REDUCE_SUM, REDUCE_MEAN, REDUCE_MAX } ReduceKind;
 
+/* How far batch renormalization corrects: r within [rmin, rmax], d within [-dmax, dmax]; infinite: no bound. */
+typedef struct { bool present; float momentum, rmin, rmax, dmax; } Renorm;
+
 struct Value {
     int id;                            /* index in graph->values */
     OpKind op;
@@ -82,7 +85,7 @@ struct Value {
         struct { ReduceKind kind; uint32_t axes; bool keep_dims; } reduce;
         struct { Window window; Role role; } product;            /* inputs: (x, w), (dy, w), (x, dy) by role */
         struct { Window window; PoolKind kind; } pool;           /* POOL(x); POOL_GRADIENT(x, dy) */
-        struct { float epsilon, momentum; int moves; bool center, scale, frozen, unbiased; } batchnorm; /* inputs: x, [gamma], [beta], mean, variance; unbiased: the moving one takes n/(n-1) of it; a step moves it `moves` times */
+        struct { float epsilon, momentum; int moves; bool center, scale, frozen, unbiased; Renorm renorm; } batchnorm; /* inputs: x, [gamma], [beta], mean, variance, [stddev, renorm mean, renorm stddev]; unbiased: the moving one takes n/(n-1) of it; a step moves it `moves` times */
         struct { int stream; } random;                           /* RANDOM: input 0 = step counter (WEIGHT), uniform [0,1) */
         struct { int permutation[SHAPE_MAX]; } transpose;        /* without the batch */
         struct { int before[SHAPE_MAX], after[SHAPE_MAX]; float value; } pad;
@@ -184,7 +187,8 @@ Value *graph_reduce(Graph *graph, ReduceKind kind, Value *x, uint32_t axes, bool
 Value *graph_product(Graph *graph, Role role, const Window *window, Value *a, Value *b);
 Value *graph_pool(Graph *graph, PoolKind kind, const Window *window, Value *x);
 Value *graph_pool_gradient(Graph *graph, PoolKind kind, const Window *window, Value *x, Value *dy);
-Value *graph_batchnorm(Graph *graph, Value *x, Value *gamma, Value *beta, Value *mean, Value *variance, float epsilon, float momentum, bool frozen);
+Value *graph_batchnorm(Graph *graph, Value *x, Value *gamma, Value *beta, Value *mean, Value *variance, float epsilon, float momentum, bool frozen,
+                       Value *const *kept); /* NULL, or for renorm: the moving standard deviation, the mean and deviation that training corrects by */
 Value *graph_threshold(Graph *graph, Value *x, Value *table);   /* I32 x, I32 table [channels]: level -1 where x < table[c], else +1 */
 Value *graph_threshold_levels(Graph *graph, Value *x, Value *table, int lo, int hi); /* the same with levels lo, hi */
 Value *graph_copy_updated(Graph *graph, const Value *old, Value *const *inputs); /* same operator and attributes on other inputs */

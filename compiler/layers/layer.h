@@ -227,6 +227,7 @@ bool apply_rank(const Apply *apply, int rank);                               /* 
 Value *apply_weight(Apply *apply, const char *role, const char *prefix, Shape shape);
 /* The same, for roles without arguments. */
 Value *apply_state(Apply *apply, const char *role, Shape shape, double initial, const char *initializer_argument);
+Value *apply_state_from(Apply *apply, const char *role, Shape shape, Initializer initializer);
 bool initializer_make(Layers *layers, Object *rule, Shape shape, Span span, const char *owner, Initializer *out);
 
 /* --- quantizer.c: Larq's quantizers are layers to Keras, with names, and with metrics of their own */

@@ -119,15 +119,20 @@ Value *apply_weight(Apply *apply, const char *role, const char *prefix, Shape sh
 
 Value *apply_state(Apply *apply, const char *role, Shape shape, double initial, const char *initializer_argument)
 {
+    Initializer initializer = {.kind = INIT_CONSTANT, .a = (float)initial};
+    if (initializer_argument && !initializer_make(apply->layers, apply_argument(apply, initializer_argument), shape,
+                                                  apply_span(apply, initializer_argument), apply->layer->class_name, &initializer))
+        return NULL;
+    return apply_state_from(apply, role, shape, initializer);
+}
+
+Value *apply_state_from(Apply *apply, const char *role, Shape shape, Initializer initializer)
+{
     use_graph(apply);
     Layer *layer = apply->layer;
     Variable *variable = find_variable(layer, role);
     if (variable)
         return same_shape(apply, variable, shape) ? graph_weight(apply->graph, variable) : NULL;
-    Initializer initializer = {.kind = INIT_CONSTANT, .a = (float)initial};
-    if (initializer_argument && !initializer_make(apply->layers, apply_argument(apply, initializer_argument), shape,
-                                                  apply_span(apply, initializer_argument), layer->class_name, &initializer))
-        return NULL;
     variable = graph_variable(apply->graph, layer->path ? layer->path : layer->name, role, shape, initializer);
     variable->trainable = false;
     variable->state = true;

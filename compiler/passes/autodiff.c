@@ -42,28 +42,55 @@ static void batch_statistics(Graph *graph, Value *x, Value **mean, Value **varia
     *variance = graph_reduce(graph, REDUCE_MEAN, square, axes, false);
 }
 
+/* No gradient passes through the values from the first on: batch normalization has a rule of its own, and a correction has none. */
+static void hide_from(Autodiff *state, int first, int end)
+{
+    reserve(state);
+    for (int id = first; id < end; id++)
+        state->opaque[id] = true;
+}
+
+/* Statistics of the batch in place of the moving ones, which move; gamma and beta as renormalization corrects them. */
+static void use_batch(Autodiff *state, const Value *old, Value *const *kept, BatchNorm *norm)
+{
+    Graph *graph = state->graph;
+    Value *mean_weight = norm->mean, *variance_weight = norm->variance;
+    bool renorm = old->u.batchnorm.renorm.present;
+    int first = graph->values.count;
+    Correction correction;
+    batch_statistics(graph, norm->x, &norm->mean, &norm->variance);
+    if (renorm)
+        correction = training_correction(graph, old, kept, norm->mean, norm->variance);
+    training_moving_statistics(graph, old, mean_weight, variance_weight, norm->mean, norm->variance, training_count(graph, norm->x));
+    if (renorm)
+        training_variance_of_stddev(graph, old, kept[0], variance_weight);
+    hide_from(state, first, graph->values.count);
+    if (renorm)
+        training_renormalize(graph, norm, &correction);
+}
+
 static Value *lower_batchnorm(Autodiff *state, const Value *old, Value *const *map)
 {
     Graph *graph = state->graph;
     BatchNorm *norm = ARENA_NEW(graph->arena, BatchNorm);
-    int at = 1, first = graph->values.count;
+    int at = 1;
     norm->x = pass_to_float(graph, map[old->input[0]->id]);
     norm->gamma = old->u.batchnorm.scale ? map[old->input[at++]->id] : NULL;
     norm->beta = old->u.batchnorm.center ? map[old->input[at++]->id] : NULL;
     norm->mean = map[old->input[at++]->id];
-    norm->variance = map[old->input[at]->id];
+    norm->variance = map[old->input[at++]->id];
     norm->epsilon = old->u.batchnorm.epsilon;
     norm->frozen = old->u.batchnorm.frozen;
     graph_at(graph, old->span, old->name);
     if (!norm->frozen) {
-        Value *mean_weight = norm->mean, *variance_weight = norm->variance;
-        batch_statistics(graph, norm->x, &norm->mean, &norm->variance);
-        training_moving_statistics(graph, old, mean_weight, variance_weight, norm->mean, norm->variance, training_count(graph, norm->x));
+        Value *kept[3] = {NULL};
+        for (int i = 0; i < 3 && old->u.batchnorm.renorm.present; i++)
+            kept[i] = map[old->input[at++]->id];
+        use_batch(state, old, kept, norm);
     }
+    int first = graph->values.count;
     Value *y = pass_normalize(graph, norm->x, norm->gamma, norm->beta, norm->mean, norm->variance, norm->epsilon, &norm->inv);
-    reserve(state);
-    for (int id = first; id < y->id; id++)
-        state->opaque[id] = true;
+    hide_from(state, first, y->id);
     state->batchnorm[y->id] = norm;
     return y;
 }

@@ -19,29 +19,38 @@ static void add_update(Graph *graph, Variable *target, Value *value)
     VEC_PUSH(graph->arena, &graph->updates, ((Update){target, value}));
 }
 
-/* What the variable will be as far as updates were made: a layer that is called twice moves its statistics twice. */
-static Value *current(Graph *graph, Value *weight)
+static Value *weight_of(Value *value)
 {
+    value = value->op == OP_RESHAPE ? value->input[0] : value;
+    BUG_IF(value->op != OP_WEIGHT);
+    return value;
+}
+
+Value *training_current(Graph *graph, Value *weight)
+{
+    weight = weight_of(weight);
     for (int i = 0; i < graph->updates.count; i++)
         if (graph->updates.at[i].target == weight->u.variable)
             return graph->updates.at[i].value;
     return weight;
 }
 
-/* m - (m - batch)*(1 - momentum), as Keras computes it. The moving value is a weight, or one in another shape. */
-static void move(Graph *graph, Value *weight, Value *batch, const Value *norm)
+void training_assign(Graph *graph, Value *weight, Value *value)
+{
+    weight = weight_of(weight);
+    add_update(graph, weight->u.variable, shape_equal(value->shape, weight->shape) ? value : graph_reshape(graph, value, weight->shape));
+}
+
+void training_move(Graph *graph, Value *weight, Value *batch, float momentum, int times)
 {
     ExprPool *pool = graph->pool;
-    weight = weight->op == OP_RESHAPE ? weight->input[0] : weight;
-    BUG_IF(weight->op != OP_WEIGHT);
+    weight = weight_of(weight);
     if (!shape_equal(batch->shape, weight->shape))
         batch = graph_reshape(graph, batch, weight->shape);
     const Expr *m = expr_arg(pool, 0), *off = expr_make(pool, EX_SUB, m, expr_arg(pool, 1), NULL);
-    const Expr *part = expr_make(pool, EX_MUL, off, expr_const(pool, 1.0f - norm->u.batchnorm.momentum), NULL);
-    for (int i = 0; i < norm->u.batchnorm.moves; i++) {
-        Value *inputs[] = {current(graph, weight), batch};
-        add_update(graph, weight->u.variable, graph_map(graph, expr_make(pool, EX_SUB, m, part, NULL), 2, inputs));
-    }
+    const Expr *part = expr_make(pool, EX_MUL, off, expr_const(pool, 1.0f - momentum), NULL);
+    for (int i = 0; i < times; i++)
+        training_assign(graph, weight, graph_map(graph, expr_make(pool, EX_SUB, m, part, NULL), 2, (Value *[]){training_current(graph, weight), batch}));
 }
 
 void training_moving_statistics(Graph *graph, const Value *old, Value *mean_weight, Value *variance_weight, Value *mean, Value *variance,
@@ -49,14 +58,18 @@ void training_moving_statistics(Graph *graph, const Value *old, Value *mean_weig
 {
     ExprPool *pool = graph->pool;
     graph->at_phase = 2;
-    move(graph, mean_weight, mean, old);
+    training_move(graph, mean_weight, mean, old->u.batchnorm.momentum, old->u.batchnorm.moves);
+    if (old->u.batchnorm.renorm.present) { /* from the moving deviation */
+        graph->at_phase = 0;
+        return;
+    }
     if (old->u.batchnorm.unbiased) { /* Keras' fused kernel feeds the unbiased variance: times n/(n-1) */
         const Expr *n = expr_arg(pool, 1), *one = expr_const(pool, 1.0f);
         const Expr *less = expr_make(pool, EX_MAX, expr_make(pool, EX_SUB, n, one, NULL), one, NULL);
         const Expr *unbiased = expr_make(pool, EX_MUL, expr_arg(pool, 0), expr_make(pool, EX_DIV, n, less, NULL), NULL);
         variance = graph_map(graph, unbiased, 2, (Value *[]){variance, values_per_channel});
     }
-    move(graph, variance_weight, variance, old);
+    training_move(graph, variance_weight, variance, old->u.batchnorm.momentum, old->u.batchnorm.moves);
     graph->at_phase = 0;
 }
 

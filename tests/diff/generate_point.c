@@ -39,6 +39,8 @@ bool draws_batchnorm(Draw *d)
     text_printf(&text, "axis=%s", !other ? "-1" : draw_chance(d, 50) ? "1" : draw_axes(d));
     if (draw_chance(d, 35))
         text_printf(&text, ", momentum=%s", DRAW_PICK(d, "0.9", "0.5", "0.999"));
+    if (draw_chance(d, 15))
+        text_printf(&text, ", renorm=True, renorm_momentum=0.7, renorm_clipping=%s", DRAW_PICK(d, "None", "{'rmax': 1.5, 'dmax': 0.5}", "{'rmin': 0.8}"));
     draw_norm_options(d, &text);
     return draw_layer(d, d->shape, 0, "BatchNormalization(%s)", text.at);
 }

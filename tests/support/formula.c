@@ -57,6 +57,8 @@ static float weight_value(const Variable *variable, uint64_t r)
         return signed_unit(r) * 2;
     if (!strcmp(role, "moving_variance"))
         return unit(r) * 4 + 0.5f;
+    if (ends_with(role, "_stddev"))
+        return unit(r) + 0.5f;
     if (!strcmp(role, "alpha"))
         return signed_unit(r) * 0.5f + 0.25f;
     return signed_unit(r) * 0.5f;

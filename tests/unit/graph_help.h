@@ -104,7 +104,7 @@ static inline Value *batchnorm(World *w, const char *layer, Value *x, bool gamma
     Value *variance = weight(w, layer, "moving_variance", shape1(channels), 1.5f, 1.0f);
     mean->u.variable->trainable = variance->u.variable->trainable = false;
     mean->u.variable->state = variance->u.variable->state = true;
-    return graph_batchnorm(w->graph, x, g, b, mean, variance, 1e-3f, 0.9f, false);
+    return graph_batchnorm(w->graph, x, g, b, mean, variance, 1e-3f, 0.9f, false, NULL);
 }
 
 static inline void output(World *w, Value *value)

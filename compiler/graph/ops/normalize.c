@@ -6,7 +6,7 @@ static void batchnorm_infer(Value *value)
 {
     const Value *x = value->input[0];
     int channels = x->shape.rank ? x->shape.dim[x->shape.rank - 1] : 1;
-    BUG_IF(value->input_count != 3 + value->u.batchnorm.scale + value->u.batchnorm.center);
+    BUG_IF(value->input_count != 3 + value->u.batchnorm.scale + value->u.batchnorm.center + 3 * value->u.batchnorm.renorm.present);
     for (int i = 1; i < value->input_count; i++)
         BUG_IF(shape_count(value->input[i]->shape) != channels || value->input[i]->batched);
     value->shape = x->shape;
@@ -26,6 +26,9 @@ static void batchnorm_dump(const Value *value, Arena *arena, FILE *out)
     fprintf(out, " epsilon %.9g momentum %.9g%s%s%s%s", (double)value->u.batchnorm.epsilon, (double)value->u.batchnorm.momentum,
             value->u.batchnorm.scale ? " gamma" : "", value->u.batchnorm.center ? " beta" : "", value->u.batchnorm.frozen ? " frozen" : "",
             biased ? " biased" : "");
+    const Renorm *renorm = &value->u.batchnorm.renorm;
+    if (renorm->present)
+        fprintf(out, " renorm momentum %.9g r %.9g to %.9g d %.9g", (double)renorm->momentum, (double)renorm->rmin, (double)renorm->rmax, (double)renorm->dmax);
     if (value->u.batchnorm.moves > 1)
         fprintf(out, " moves %d", value->u.batchnorm.moves);
 }
