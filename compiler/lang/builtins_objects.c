@@ -15,6 +15,8 @@ static bool has_type(Eval *eval, Object *object, Object *type)
                    (class->is_native && class->native->is_instance && class->native->is_instance(eval, object));
         return class->is_native && class->native->is_instance && class->native->is_instance(eval, object);
     }
+    if (object->kind == OBJECT_INSTANCE && eval_class_root(object->u.instance.class) == type)
+        return true;
     if (object->kind == OBJECT_NATIVE)
         return object->u.native.type->is_instance && object->u.native.type->is_instance(eval, object, type);
     if (type->kind == OBJECT_FUNCTION)

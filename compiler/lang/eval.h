@@ -56,6 +56,10 @@ void eval_note_callers(Eval *eval, Message *message, Span place);
 Message *eval_unknown_error(Eval *eval, Object *unknown, Span span, const char *format, ...) __attribute__((format(printf, 4, 5)));
 /* Makes the class object of a native root (Layer, Model, Sequential); register it like any other object. */
 Object *eval_native_class(Eval *eval, const NativeClass *native);
+/* What makes the objects that a class of the file extends: the layer or the quantizer at its root. NULL: a root such as Layer, or none. */
+Object *eval_class_root(const Class *class);
+/* The error that super().__init__ was not called. */
+void eval_not_initialized(Eval *eval, const Object *instance, Span span);
 /* Method or attribute of an instance's own classes (not of the native root): "call", "build". NULL: none. Bound to the instance. */
 Object *eval_method(Eval *eval, Object *instance, const char *name);
 /* Signature, docstring and source text of a name of a family, for `bnnc help`. NULL: no such name. */

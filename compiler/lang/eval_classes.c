@@ -38,6 +38,32 @@ Object *eval_native_class(Eval *eval, const NativeClass *native)
     return object;
 }
 
+/* A layer or a quantizer as a base: the class that stands for it. NULL: nothing inherits from it. */
+static Class *class_over(Eval *eval, Object *value)
+{
+    bool maker = value->kind == OBJECT_BUILTIN && value->u.builtin.base;
+    const NativeClass *native = maker ? value->u.builtin.base : definition_class(value);
+    Class *class = native ? eval_native_class(eval, native)->u.class : NULL;
+    if (!class)
+        return NULL;
+    class->root = value;
+    class->name = maker ? value->u.builtin.name : value->u.function.name;
+    return class;
+}
+
+void eval_not_initialized(Eval *eval, const Object *instance, Span span)
+{
+    const char *name = instance->u.instance.class->name;
+    diag_hint(eval_error(eval, span, "%s: its __init__ does not call that of the class it extends", name), "super().__init__(...)");
+}
+
+Object *eval_class_root(const Class *class)
+{
+    while (class && !class->is_native)
+        class = class->base;
+    return class ? class->root : NULL;
+}
+
 /* The base class; *unknown is set when a base is something that bnnc does not evaluate (a callback, a metric, ...). */
 static Class *base_class(Eval *eval, Scope *scope, const Node *node, Object **unknown)
 {
@@ -46,16 +72,19 @@ static Class *base_class(Eval *eval, Scope *scope, const Node *node, Object **un
         Object *value = eval_node(eval, scope, a->value);
         if (a->kind != ARGUMENT_POSITIONAL)
             continue;
-        if (value->kind == OBJECT_CLASS && base) {
+        Class *over = class_over(eval, value);
+        if ((value->kind == OBJECT_CLASS || over) && base) {
             diag_hint(eval_error(eval, a->value->span, "class %s: a second base; bnnc has single inheritance", node->text),
                       "keep one base and copy the other's methods into the class");
             *unknown = eval->poison;
             return NULL;
         } else if (value->kind == OBJECT_CLASS)
             base = strcmp(value->u.class->name, "object") ? value->u.class : NULL;
+        else if (over)
+            base = over;
         else if (object_is_unknown(value))
             *unknown = value;
-        else if (value->kind != OBJECT_CLASS)
+        else
             *unknown =
                 unknown_new(eval, a->value->span, "a class over %s, which bnnc does not evaluate", object_text(eval_arena(eval), value));
     }
@@ -125,7 +154,9 @@ Object *class_call(Eval *eval, Object *object, const Call *call)
     instance->u.instance.attributes = object_dict(eval_arena(eval));
     if (class->native && class->native->construct)
         class->native->construct(eval, instance, call->span);
-    return initialize(eval, instance, call) ? instance : eval->poison;
+    bool good = initialize(eval, instance, call);
+    bool complete = good && (!class->native || !class->native->complete || class->native->complete(eval, instance, call->span));
+    return complete ? instance : eval->poison;
 }
 
 /* A class attribute seen through an instance: methods bind, properties run. self NULL: seen through the class. */

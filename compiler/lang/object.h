@@ -83,7 +83,7 @@ struct Object {
             int precision;             /* lq.utils.set_precision; -1: not set */
             Class *owner;              /* methods: for super() */
         } function;
-        struct { const char *name; BuiltinFunction call; void *data; const char *help; } builtin;
+        struct { const char *name; BuiltinFunction call; void *data; const char *help; const struct NativeClass *base; /* of a class over it */ } builtin;
         struct { Object *function, *self; } bound;
         Class *class;
         struct { Class *class; Object *attributes; /* DICT */ void *native; /* what layers/ hangs on it */ } instance;
@@ -104,11 +104,12 @@ struct Object {
 
 /* Root of a class of the file: Layer, Model, Sequential, made by layers/ with eval_native_class. Calling the class itself runs `create`;
  * calling a class that inherits from it makes an OBJECT_INSTANCE, then `construct`, then __init__. Hooks may be NULL. */
-typedef struct {
+typedef struct NativeClass {
     const char *name, *help;                                                            /* help: "Model(inputs, outputs): ..." */
     Object *(*create)(Eval *eval, const Call *call);                                    /* Sequential([...]): any object */
     void (*construct)(Eval *eval, Object *instance, Span span);                          /* fresh instance, before __init__ */
     Object *(*initialize)(Eval *eval, Object *instance, const Call *call);               /* super().__init__(...) */
+    bool (*complete)(Eval *eval, Object *instance, Span span);                           /* after __init__: whether it is an instance; else there was an error */
     Object *(*call)(Eval *eval, Object *instance, const Call *call);                     /* instance(...) */
     Object *(*attribute)(Eval *eval, Object *instance, const char *name, Span span);     /* after the instance's and the classes' own; NULL: none */
     bool (*set_attribute)(Eval *eval, Object *instance, const char *name, Object *value, Span span); /* seen after the value is stored */
@@ -121,6 +122,7 @@ struct Class {
     Object *attributes;                /* DICT: methods and class variables */
     const NativeClass *native;         /* of this class or the nearest base that has one */
     bool is_native;                    /* this very class is the native root */
+    Object *root;                      /* of the root: what makes the objects that the class extends (QuantConv2D, SteSign); NULL: none */
     Span span;
 };
 

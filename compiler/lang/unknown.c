@@ -66,7 +66,7 @@ Message *eval_unknown_error(Eval *eval, Object *unknown, Span span, const char *
     if (unknown->origin.source)
         diag_note(message, unknown->origin, "it comes from %s", unknown->u.unknown.why);
     if (!strncmp(unknown->u.unknown.why, "the class '", 11))
-        diag_hint(message, "bnnc has classes over Layer, Model, Sequential, or nothing");
+        diag_hint(message, "bnnc has classes over models, layers, quantizers, or nothing");
     else if (!strstr(unknown->u.unknown.why, "(did you mean") && !strstr(unknown->u.unknown.why, "(write"))
         diag_hint(message, "--set NAME=VALUE gives it a value");
     return message;

@@ -170,6 +170,9 @@ Layer *layer_of(const Object *object);
 /* Whether it is Keras' or Larq's layer of that name: a class of the file may have the same one. */
 bool layer_is(const Layer *layer, const char *class_name);
 Object *layer_create(Eval *eval, void *type, const Call *call);
+/* The layer that an instance of a class of the file extends, from the arguments of super().__init__, named after that class; NULL after an error. */
+Layer *layer_create_for(Eval *eval, Object *instance, const Call *call);
+extern const NativeClass extended_layer; /* extended.c: the root of classes of the file over a layer */
 /* Checks of the arguments that need no input shape, at the call that made the layer. */
 bool layer_checked(Eval *eval, Layer *layer);
 Object *input_layer_create(Eval *eval, const Signature *signature, Bound *bound, const Call *call);

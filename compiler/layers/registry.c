@@ -50,29 +50,53 @@ static Signature *type_signature(Layers *layers, int index)
     return layers->signatures[index];
 }
 
-Object *layer_create(Eval *eval, void *data, const Call *call)
+/* The layer without a name yet; *name: where its signature has one. */
+static Layer *layer_bound(Layers *layers, const LayerType *type, const Signature *signature, Bound *bound, const Call *call, const Bound **name)
 {
-    const LayerType *type = data;
-    Layers *layers = layers_of(eval);
-    const Signature *signature = type_signature(layers, (int)(type - types));
-    Bound *bound = signature_bind(eval, signature, type->row.name, call);
-    if (!bound)
-        return eval_poison(eval);
-    if (!strcmp(type->row.name, "InputLayer"))
-        return input_layer_create(eval, signature, bound, call);
     Layer *layer = layer_new(layers, LAYER_PLAIN, type->row.name, call->span);
     layer->type = type;
     layer->apply = type->apply;
     layer->signature = signature;
     layer->bound = bound;
     format_complete(layers, signature, bound);
-    int name = signature_index(signature, "name");
-    layer_set_name(layers, layer, bound[name].value, bound[name].span);
-    quantizers_bind(layers, signature, bound, call);
     layer->trainable = bound[signature_index(signature, "trainable")].value->u.boolean;
-    if (!layer_checked(eval, layer))
+    *name = &bound[signature_index(signature, "name")];
+    return layer;
+}
+
+Object *layer_create(Eval *eval, void *data, const Call *call)
+{
+    const LayerType *type = data;
+    Layers *layers = layers_of(eval);
+    const Signature *signature = type_signature(layers, (int)(type - types));
+    Bound *bound = signature_bind(eval, signature, type->row.name, call);
+    const Bound *name;
+    if (!bound)
         return eval_poison(eval);
-    return layer->object;
+    if (!strcmp(type->row.name, "InputLayer"))
+        return input_layer_create(eval, signature, bound, call);
+    Layer *layer = layer_bound(layers, type, signature, bound, call, &name);
+    layer_set_name(layers, layer, name->value, name->span);
+    quantizers_bind(layers, signature, bound, call);
+    return layer_checked(eval, layer) ? layer->object : eval_poison(eval);
+}
+
+Layer *layer_create_for(Eval *eval, Object *instance, const Call *call)
+{
+    const LayerType *type = eval_class_root(instance->u.instance.class)->u.builtin.data;
+    Layers *layers = layers_of(eval);
+    const Signature *signature = type_signature(layers, (int)(type - types));
+    Bound *bound = signature_bind(eval, signature, instance->u.instance.class->name, call);
+    const Bound *name;
+    Layer *layer = bound ? layer_bound(layers, type, signature, bound, call, &name) : NULL;
+    if (!layer)
+        return NULL;
+    if (name->value->kind == OBJECT_NONE)
+        layer->name = layers_unique_name(layers, text_snake_case(layers->arena, instance->u.instance.class->name), true);
+    else
+        layer_set_name(layers, layer, name->value, name->span);
+    quantizers_bind(layers, signature, bound, call);
+    return layer_checked(eval, layer) ? layer : NULL;
 }
 
 static const char *module_path(Arena *arena, const char *module, const char *name)
@@ -85,6 +109,7 @@ static void register_type(Eval *eval, const LayerType *type)
     Arena *arena = eval_arena(eval);
     const LayerRow *row = &type->row;
     Object *maker = object_builtin(arena, row->name, layer_create, (void *)type, row->summary);
+    maker->u.builtin.base = strcmp(row->name, "InputLayer") ? &extended_layer : NULL;
     eval_register(eval, module_path(arena, row->module, row->name), FAMILY_LAYER, maker);
     if (*row->aliases)
         eval_register(eval, module_path(arena, row->module, row->aliases), FAMILY_LAYER, maker);

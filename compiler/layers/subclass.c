@@ -207,7 +207,10 @@ static Object *record_call(Layers *layers, const Layer *layer, Object *method, c
 
 bool composite_call(Layers *layers, Layer *layer, CallNode *node, const Call *call)
 {
+    const NativeClass *root = layer->object->u.instance.class->native;
     Object *method = eval_method(layers->eval, layer->object, "call");
+    if (!method && root == &extended_layer)
+        method = root->attribute(layers->eval, layer->object, "call", call->span);
     KerasTensor *placeholders[LAYER_MAX_OUTPUTS], *outputs[LAYER_MAX_OUTPUTS];
     int count = 0;
     if (!method) {
@@ -255,10 +258,16 @@ static bool is_sequential(Eval *eval, const Object *object)
 
 void subclass_register(Eval *eval)
 {
-    static const NativeClass layer = {"Layer", "Layer(name=None): base of a layer of your own: build(self, shape), call(self, x).", create_layer, construct_layer, initialize, call_instance, instance_attribute, instance_set_attribute, is_any_layer};
-    static const NativeClass model = {"Model", "Model(inputs, outputs, name=None): the layers between input and output tensors; base of a model of your own.", model_create, construct_model, initialize, call_instance, instance_attribute, instance_set_attribute, is_any_model};
-    static const NativeClass sequential = {"Sequential", "Sequential(layers=None, name=None): layers one after the other; add() and pop() change it.", sequential_create, construct_sequential, initialize, call_instance, instance_attribute,
-                                           instance_set_attribute, is_sequential};
+#define INSTANCES .initialize = initialize, .call = call_instance, .attribute = instance_attribute, .set_attribute = instance_set_attribute
+    static const NativeClass layer = {.name = "Layer", .help = "Layer(name=None): base of a layer of your own: build(self, shape), call(self, x).",
+                                      .create = create_layer, .construct = construct_layer, INSTANCES, .is_instance = is_any_layer};
+    static const NativeClass model = {
+        .name = "Model", .help = "Model(inputs, outputs, name=None): the layers between input and output tensors; base of a model of your own.",
+        .create = model_create, .construct = construct_model, INSTANCES, .is_instance = is_any_model};
+    static const NativeClass sequential = {
+        .name = "Sequential", .help = "Sequential(layers=None, name=None): layers one after the other; add() and pop() change it.",
+        .create = sequential_create, .construct = construct_sequential, INSTANCES, .is_instance = is_sequential};
+#undef INSTANCES
     Layers *layers = layers_of(eval);
     layers->layer_class = eval_native_class(eval, &layer);
     layers->model_class = eval_native_class(eval, &model);
