@@ -9,10 +9,21 @@ static Object *tuple_attribute(Eval *eval, Object *object, const char *name)
     return container_method(eval, object, name);
 }
 
+/* What an optimizer's number is set to; others stay as they are. */
+Object *number_assign(Eval *eval, void *number, const Call *call)
+{
+    const Object *variable = number;
+    if (call->count == 1 && variable->definition)
+        eval_store_attribute(eval, variable->definition, variable->family_name, call->at[0].value, call->span);
+    return object_none();
+}
+
 static Object *number_attribute(Eval *eval, Object *object, const char *name)
 {
     if (!strcmp(name, "real"))
         return object;
+    if (!strcmp(name, "assign") && object->definition)
+        return object_builtin(eval_arena(eval), name, number_assign, object, NULL);
     return !strcmp(name, "value") ? object : object_is_number(object) ? container_method(eval, object, name) : NULL;
 }
 
@@ -20,6 +31,15 @@ static Object *precision_attribute(Eval *eval, Object *object)
 {
     int precision = eval_precision(eval, object);
     return precision ? object_int(eval_arena(eval), precision) : NULL;
+}
+
+/* A number read from an optimizer is a variable in Keras: it can be assigned to. */
+static Object *optimizer_number(Eval *eval, Object *optimizer, const char *name, const Object *value)
+{
+    Object *number = object_copy(eval_arena(eval), value);
+    number->definition = optimizer;
+    number->family_name = name;
+    return number;
 }
 
 static Object *function_attribute(Eval *eval, Object *object, const char *name, Span span)
@@ -34,6 +54,8 @@ static Object *function_attribute(Eval *eval, Object *object, const char *name, 
     if (object->family_arguments) {
         const char *key = !strcmp(name, "lr") ? "learning_rate" : name;
         Object *value = object_dict_get(object->family_arguments, key);
+        if (value && object->family == FAMILY_OPTIMIZER && object_is_number(value))
+            return optimizer_number(eval, object, key, value);
         if (value)
             return value;
         if (object->family == FAMILY_OPTIMIZER && !strcmp(name, "exclude_from_weight_decay") && object_dict_get(object->family_arguments, "weight_decay"))

@@ -140,6 +140,25 @@ BUILTIN(get_of_family)
     return object ? object : eval->poison;
 }
 
+/* tf.keras.backend.set_value(optimizer.learning_rate, 0.1), and get_value. */
+BUILTIN(backend_set_value)
+{
+    Object *slot[2];
+    (void)data;
+    if (!call_unpack(eval, "set_value", call, "x value", slot))
+        return eval->poison;
+    return number_assign(eval, slot[0], &(Call){.at = &(CallArgument){.value = slot[1], .span = call->span}, .count = 1, .span = call->span});
+}
+
+BUILTIN(backend_get_value)
+{
+    Object *slot[1];
+    (void)data;
+    if (!call_unpack(eval, "get_value", call, "x", slot))
+        return eval->poison;
+    return object_is_number(slot[0]) ? slot[0] : unknown_new(eval, call->span, "the value of a weight, known only after training");
+}
+
 static void register_constants(Eval *eval)
 {
     static const char *const types[] = { "float32", "float64", "float16", "bfloat16", "int8",   "int16",
@@ -175,6 +194,8 @@ void builtins_tensorflow(Eval *eval)
         eval_register(eval, arena_printf(eval_arena(eval), "tf.keras.losses.Reduction.%s", reductions[i][0]), FAMILY_NONE, text);
     }
     eval_builtin(eval, "tf.keras.backend.int_shape", FAMILY_NONE, backend_shape, NULL, NULL);
+    eval_builtin(eval, "tf.keras.backend.set_value", FAMILY_NONE, backend_set_value, NULL, NULL);
+    eval_builtin(eval, "tf.keras.backend.get_value", FAMILY_NONE, backend_get_value, NULL, NULL);
     eval_builtin(eval, "tf.keras.backend.ndim", FAMILY_NONE, backend_rank, NULL, NULL);
     eval_builtin(eval, "tf.keras.backend.is_keras_tensor", FAMILY_NONE, backend_is_tensor, NULL, NULL);
     eval_builtin(eval, "tf.keras.utils.register_keras_serializable", FAMILY_NONE, larq_register, NULL, NULL);
@@ -187,6 +208,9 @@ void builtins_tensorflow(Eval *eval)
     };
     for (size_t i = 0; i < sizeof getters / sizeof *getters; i++)
         eval_builtin(eval, arena_printf(eval_arena(eval), "%s.get", getters[i].module), FAMILY_NONE, get_of_family,
+                     (void *)(intptr_t)getters[i].family, NULL);
+    for (size_t i = 0; i < sizeof getters / sizeof *getters; i++)
+        eval_builtin(eval, arena_printf(eval_arena(eval), "%s.deserialize", getters[i].module), FAMILY_NONE, get_of_family,
                      (void *)(intptr_t)getters[i].family, NULL);
     eval_builtin(eval, "larq.quantizers.get_kernel_quantizer", FAMILY_NONE, get_of_family, (void *)(intptr_t)FAMILY_QUANTIZER, NULL);
 }

@@ -191,6 +191,8 @@ Object *names_default_instance(Eval *eval, Object *definition, Span span);
 /* prelude.c */
 void prelude_load(Eval *eval);
 Object *definition_call(Eval *eval, Object *definition, const Call *call);
+/* number.assign(value), of a number read from an optimizer. */
+Object *number_assign(Eval *eval, void *number, const Call *call);
 bool object_is_definition(const Object *object);
 /* The root of a class of the file over a definition: class Wide(SteSign). NULL: its family has none. */
 const NativeClass *definition_class(const Object *definition);

@@ -202,6 +202,8 @@ Object *model_attribute(Eval *eval, Object *self, const char *name, Span span)
         return tensors_of_model(layers, layer, !strcmp(name, "output"), false);
     if (layer->is_model && (!strcmp(name, "input_shape") || !strcmp(name, "output_shape")))
         return shapes_of_model(eval, layer, !strcmp(name, "output_shape"), span);
+    if (layer->is_model && !strcmp(name, "optimizer") && layer->compile && !layer->fit) /* what is changed after fit says nothing of the start */
+        return layer->compile->optimizer;
     for (size_t i = 0; layer->is_model && i < sizeof after_training / sizeof *after_training; i++)
         if (!strcmp(name, after_training[i]))
             return object_unknown(layers->arena, span, "model.%s, known only while training", name);
