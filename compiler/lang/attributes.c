@@ -2,10 +2,25 @@
 #include "lang/internal.h"
 
 /* Tensor methods that TensorShape and tuples share. */
+static Object *return_data(Eval *eval, void *object, const Call *call)
+{
+    (void)eval;
+    (void)call;
+    return object;
+}
+
+static Object *named_tuple_dict(Eval *eval, Object *object)
+{
+    return object->family_arguments ? object_builtin(eval_arena(eval), "_asdict", return_data, object->family_arguments, NULL) : NULL;
+}
+
 static Object *tuple_attribute(Eval *eval, Object *object, const char *name)
 {
     if (!strcmp(name, "rank") || !strcmp(name, "ndims"))
         return object_int(eval_arena(eval), object->u.list.count);
+    Object *item = object->family_arguments ? object_dict_get(object->family_arguments, name) : NULL; /* of a named tuple */
+    if (item || !strcmp(name, "_asdict"))
+        return item ? item : named_tuple_dict(eval, object);
     return container_method(eval, object, name);
 }
 
@@ -338,6 +353,10 @@ Object *eval_items(Eval *eval, Object *iterable, Span span)
     case OBJECT_ARRAY: return items_of_array(eval, iterable, span);
     case OBJECT_NATIVE: return items_of_native(eval, iterable, span);
     case OBJECT_DATASET: return unknown_new(eval, span, "the contents of a data set");
+    case OBJECT_CLASS:
+        if (class_is_enum(iterable->u.class))
+            return enum_members(eval, iterable->u.class);
+        break;
     case OBJECT_INSTANCE:
         if (eval_method(eval, iterable, "__iter__"))
             return eval_items(eval, eval_call_simple(eval, eval_method(eval, iterable, "__iter__"), 0, NULL, span), span);

@@ -298,6 +298,18 @@ BUILTIN(functional_chain)
     return items ? list : failed;
 }
 
+BUILTIN(functional_reduce)
+{
+    Object *slot[3];
+    UNPACK("reduce", "function iterable initial?", slot);
+    Object *items = eval_items(eval, slot[1], call_span_of(call, 1)), *result = slot[2];
+    if (object_is_unknown(items))
+        return items;
+    for (int i = 0; i < items->u.list.count; i++)
+        result = result ? eval_call_simple(eval, slot[0], 2, (Object *[]){result, items->u.list.at[i]}, call->span) : items->u.list.at[i];
+    return result ? result : builtin_type_error(eval, call, "reduce", "items, or a third argument", slot[1]);
+}
+
 BUILTIN(functional_copy)
 {
     Object *slot[1];
@@ -325,6 +337,7 @@ void builtins_functional(Eval *eval)
     for (size_t i = 0; i < sizeof table / sizeof *table; i++)
         eval_bare(eval, table[i].name, table[i].call, NULL);
     eval_builtin(eval, "functools.partial", FAMILY_NONE, functional_partial, NULL, NULL);
+    eval_builtin(eval, "functools.reduce", FAMILY_NONE, functional_reduce, NULL, NULL);
     eval_builtin(eval, "itertools.product", FAMILY_NONE, functional_product, NULL, NULL);
     eval_builtin(eval, "itertools.chain", FAMILY_NONE, functional_chain, NULL, NULL);
     eval_builtin(eval, "copy.copy", FAMILY_NONE, functional_copy, NULL, NULL);

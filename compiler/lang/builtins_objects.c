@@ -55,6 +55,8 @@ BUILTIN(core_getattr)
     if (slot[1]->kind != OBJECT_STRING)
         return builtin_type_error(eval, call, "getattr", "a name", slot[1]);
     const char *name = eval_intern(eval, slot[1]->u.string.at);
+    if (slot[2] && slot[0]->kind == OBJECT_MODULE && names_lacks(eval, slot[0]->u.module.path, name))
+        return slot[2];
     if (!slot[2])
         return eval_attribute(eval, slot[0], name, call->span);
     bool found = true;
@@ -67,6 +69,8 @@ BUILTIN(core_hasattr)
     Object *slot[2];
     UNPACK("hasattr", "object name", slot);
     bool found = true;
+    if (slot[0]->kind == OBJECT_MODULE && slot[1]->kind == OBJECT_STRING && names_lacks(eval, slot[0]->u.module.path, slot[1]->u.string.at))
+        return object_bool(eval_arena(eval), false);
     if (slot[1]->kind == OBJECT_STRING)
         attribute_get(eval, slot[0], eval_intern(eval, slot[1]->u.string.at), call->span, &found);
     return object_bool(eval_arena(eval), found);
@@ -186,7 +190,7 @@ void builtins_objects(Eval *eval)
         {"hasattr", core_hasattr}, {"setattr", core_setattr}, {"type", core_type}, {"print", core_print},
         {"display", core_print}, {"open", core_outside}, {"input", core_outside}, {"exit", core_outside},
         {"quit", core_outside}, {"id", core_outside}, {"globals", core_outside}, {"locals", core_outside},
-        {"vars", core_outside}, {"dir", core_outside}, {"eval", core_outside}, {"exec", core_outside},
+        {"dir", core_outside}, {"eval", core_outside}, {"exec", core_outside},
         {"next", core_outside}, {"help", core_outside}, {"issubclass", core_outside}, {"hash", core_outside},
         {"super", core_super}, {"property", core_property}, {"staticmethod", core_staticmethod},
         {"classmethod", core_classmethod},

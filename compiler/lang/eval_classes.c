@@ -103,8 +103,11 @@ Object *exec_class(Eval *eval, Scope *scope, const Node *node)
     Scope *body = scope_new(eval, scope, SCOPE_CLASS);
     body->owner = object->u.class;
     exec_block(eval, body, node->body);
+    object->u.class->body = node->body;
     for (int i = 0; i < body->bindings.count; i++)
         object_dict_set(eval_arena(eval), object->u.class->attributes, body->bindings.at[i].name, body->bindings.at[i].value);
+    if (class_is_enum(object->u.class))
+        enum_finish(eval, object);
     return object;
 }
 
@@ -115,13 +118,6 @@ static void exception_arguments(Eval *eval, Object *instance, const Call *call)
         if (!call->at[i].name)
             object_append(eval_arena(eval), arguments, call->at[i].value);
     object_dict_set(eval_arena(eval), instance->u.instance.attributes, "args", arguments);
-}
-
-static void dataclass_arguments(Eval *eval, Object *instance, const Call *call)
-{
-    for (int i = 0; i < call->count; i++)
-        if (call->at[i].name)
-            eval_store_attribute(eval, instance, call->at[i].name, call->at[i].value, call->at[i].span);
 }
 
 /* false after an error in it: there is no instance then. */
@@ -135,10 +131,8 @@ static bool initialize(Eval *eval, Object *instance, const Call *call)
         class->native->initialize ? (void)class->native->initialize(eval, instance, call) : (void)0;
     else if (class_lookup(class, "__exception__"))
         exception_arguments(eval, instance, call);
-    else if (call->count && !call_unknown(call) && call->at[0].name)
-        dataclass_arguments(eval, instance, call);
-    else if (call->count)
-        eval_error(eval, call->at[0].span, "%s: takes no arguments", class->name);
+    else
+        return record_initialize(eval, instance, call);
     return true;
 }
 
@@ -147,6 +141,8 @@ Object *class_call(Eval *eval, Object *object, const Call *call)
     Class *class = object->u.class;
     if (class->is_native && class->native->create)
         return class->native->create(eval, call);
+    if (class->native && class->native->find)
+        return class->native->find(eval, class, call);
     Object *instance = ARENA_NEW(eval_arena(eval), Object);
     instance->kind = OBJECT_INSTANCE;
     instance->origin = call->span;

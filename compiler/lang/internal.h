@@ -177,6 +177,8 @@ void names_register_paths(Eval *eval);
 Object *names_module(Eval *eval, const char *path);
 const char *names_canonical(Eval *eval, const char *path);        /* "tensorflow.keras.layers" -> "tf.keras.layers"; NULL: not ours */
 bool names_check_module(Eval *eval, const char *path, Span span);  /* false after an error */
+/* Whether the module is one of our families' and has no such name. */
+bool names_lacks(Eval *eval, const char *path, const char *name);
 Object *names_walk(Eval *eval, const char *path, const char *name, Span span); /* module attribute; reports */
 Object *names_bare(Eval *eval, const char *name);
 Object *names_find(Eval *eval, Family family, const char *name);  /* by last name or alias */
@@ -251,6 +253,13 @@ void builtins_dataset(Eval *eval);
 void builtins_training(Eval *eval);
 void builtins_initializer(Eval *eval);
 void builtins_bases(Eval *eval);
+void builtins_records(Eval *eval);
+/* builtins_records.c: the arguments of a class without __init__ as its fields, then __post_init__. false after an error. */
+bool record_initialize(Eval *eval, Object *instance, const Call *call);
+/* A class over Enum, at the end of its statement: its values become members; and the list of them. */
+bool class_is_enum(const Class *class);
+void enum_finish(Eval *eval, Object *class);
+Object *enum_members(Eval *eval, const Class *class);
 void string_method_names(Eval *eval, VecNames *names);
 void container_method_names(Eval *eval, const Object *object, VecNames *names);
 Object *string_method(Eval *eval, Object *object, const char *name);

@@ -10,7 +10,7 @@ static const Spelling roots[] = {
     {"tensorflow", "tf"}, {"tf_keras", "tf.keras"}, {"keras.src", "tf.keras"}, {"keras", "tf.keras"}, {"tf", "tf"},
     {"larq", "larq"}, {"lq", "larq"}, {"numpy", "np"}, {"np", "np"},
     {"math", "math"}, {"argparse", "argparse"}, {"functools", "functools"}, {"collections", "collections"},
-    {"itertools", "itertools"}, {"K", "tf.keras.backend"},
+    {"itertools", "itertools"}, {"dataclasses", "dataclasses"}, {"enum", "enum"}, {"K", "tf.keras.backend"},
     {"copy", "copy"}, {"os", "os"}, {"sys", "sys"},
 };
 
@@ -190,6 +190,11 @@ static Object *family_error(Eval *eval, Family family, const char *path, const c
     else
         diag_hint(eval_error(eval, span, "bnnc has no %s '%s.%s'", family_word(family), path, name), "`bnnc help` lists what it has");
     return eval->poison;
+}
+
+bool names_lacks(Eval *eval, const char *path, const char *name)
+{
+    return closed_family(path) && !walk_known(eval, path, name);
 }
 
 Object *names_walk(Eval *eval, const char *path, const char *name, Span span)

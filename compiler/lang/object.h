@@ -109,6 +109,7 @@ typedef struct NativeClass {
     Object *(*create)(Eval *eval, const Call *call);                                    /* Sequential([...]): any object */
     void (*construct)(Eval *eval, Object *instance, Span span);                          /* fresh instance, before __init__ */
     Object *(*initialize)(Eval *eval, Object *instance, const Call *call);               /* super().__init__(...) */
+    Object *(*find)(Eval *eval, const Class *class, const Call *call);                   /* Class(...) finds an object, and makes none */
     bool (*complete)(Eval *eval, Object *instance, Span span);                           /* after __init__: whether it is an instance; else there was an error */
     Object *(*call)(Eval *eval, Object *instance, const Call *call);                     /* instance(...) */
     Object *(*attribute)(Eval *eval, Object *instance, const char *name, Span span);     /* after the instance's and the classes' own; NULL: none */
@@ -120,6 +121,7 @@ struct Class {
     const char *name;
     Class *base;                       /* NULL: none */
     Object *attributes;                /* DICT: methods and class variables */
+    const Node *body;                  /* of the statement; NULL: none */
     const NativeClass *native;         /* of this class or the nearest base that has one */
     bool is_native;                    /* this very class is the native root */
     Object *root;                      /* of the root: what makes the objects that the class extends (QuantConv2D, SteSign); NULL: none */
