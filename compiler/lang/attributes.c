@@ -57,6 +57,19 @@ static Object *optimizer_number(Eval *eval, Object *optimizer, const char *name,
     return number;
 }
 
+/* X.from_config(config) is X(**config). */
+Object *object_from_config(Eval *eval, void *maker, const Call *call)
+{
+    Object *config = call->count == 1 ? call->at[0].value : NULL;
+    if (!config || config->kind != OBJECT_DICT)
+        return config && object_is_unknown(config) ? config : unknown_new(eval, call->span, "from_config of something else than a dict");
+    Call make = {.span = call->span, .callee = call->callee};
+    for (int i = 0; i < config->u.dict.count; i++)
+        if (config->u.dict.keys[i]->kind == OBJECT_STRING)
+            call_add(eval, &make, eval_intern(eval, config->u.dict.keys[i]->u.string.at), config->u.dict.values[i], call->span);
+    return eval_call(eval, maker, &make);
+}
+
 static Object *function_attribute(Eval *eval, Object *object, const char *name, Span span)
 {
     Arena *arena = eval_arena(eval);
@@ -64,6 +77,8 @@ static Object *function_attribute(Eval *eval, Object *object, const char *name, 
         return object_string(arena, object->kind == OBJECT_FUNCTION ? object->u.function.name : object->u.builtin.name);
     if (!strcmp(name, "precision"))
         return precision_attribute(eval, object);
+    if (!strcmp(name, "from_config") && (object_is_definition(object) || (object->kind == OBJECT_BUILTIN && object->u.builtin.base)))
+        return object_builtin(arena, name, object_from_config, object, "The object with these arguments.");
     if (!strcmp(name, "name") && object->family_name)
         return object_string(arena, object->family_name);
     if (object->family_arguments) {

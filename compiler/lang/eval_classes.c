@@ -215,6 +215,8 @@ Object *instance_attribute(Eval *eval, Object *object, const char *name, Span sp
         Object *value = class_lookup(object->u.class, name);
         if (!value && !strcmp(name, "__name__"))
             return object_string(arena, object->u.class->name);
+        if (!value && !strcmp(name, "from_config") && !object->u.class->is_native)
+            return object_builtin(arena, name, object_from_config, object, NULL);
         return value ? bind_member(eval, value, NULL, object, span) : NULL;
     }
     if (object->kind == OBJECT_SUPER)

@@ -193,6 +193,8 @@ Object *names_default_instance(Eval *eval, Object *definition, Span span);
 /* prelude.c */
 void prelude_load(Eval *eval);
 Object *definition_call(Eval *eval, Object *definition, const Call *call);
+/* maker.from_config(config). */
+Object *object_from_config(Eval *eval, void *maker, const Call *call);
 /* number.assign(value), of a number read from an optimizer. */
 Object *number_assign(Eval *eval, void *number, const Call *call);
 bool object_is_definition(const Object *object);

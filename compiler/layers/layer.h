@@ -312,6 +312,7 @@ bool element_from_text(Eval *eval, const char *dtype, Span span, const char *own
 
 /* --- tensor.c, functions.c, training.c, optimizer.c, fit.c */
 void tensor_functions_register(Eval *eval);
+void taking_register(Eval *eval);                                           /* taking.c: tf.gather, ... */
 void matmul_register(Eval *eval);                                           /* matmul.c: tf.matmul, ... */
 Object *matmul_of(Eval *eval, KerasTensor *a, KerasTensor *b, Span span);   /* a @ b */
 void merge_functions_register(Eval *eval);                                  /* merge.c: add, concatenate, ... */

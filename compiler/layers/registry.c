@@ -129,6 +129,7 @@ void layers_register(Eval *eval)
     tensor_functions_register(eval);
     merge_functions_register(eval);
     matmul_register(eval);
+    taking_register(eval);
     formats_register(eval);
     callbacks_register(eval);
     quantizers_register(eval);

@@ -40,6 +40,15 @@ static Layer *from_expression(Layers *layers, const char *text)
     return NULL;
 }
 
+/* `model` is what the file made of another model, and that is not known here: load_model, clone_model, a library of others. */
+static void warn_unknown(Layers *layers, const Object *model, const Layer *chosen)
+{
+    if (!model || model->kind != OBJECT_UNKNOWN || eval_is_poison(model))
+        return;
+    Message *message = diag_warning(layers->diag, model->origin, "'model' is not known here: it comes from %s", model->u.unknown.why);
+    diag_note(message, chosen->span, "this model is compiled in its place");
+}
+
 /* A file whose last expression is a layer is the model of that layer. */
 static Layer *from_last_expression(Layers *layers)
 {
@@ -65,8 +74,10 @@ static Layer *find_model(Layers *layers, const Node *module)
     int count = distinct_models(eval, found, 64, true);
     if (!count)
         count = distinct_models(eval, found, 64, false);
-    if (count == 1)
+    if (count == 1) {
+        warn_unknown(layers, model, found[0]);
         return found[0];
+    }
     if (count > 1) {
         select_several(layers, found, count, module);
         return NULL;
