@@ -112,6 +112,25 @@ void layer_variables(const Layer *layer, void (*visit)(void *, Variable *), void
             layer_variables(layer->children.at[i], visit, context);
 }
 
+static void freeze(void *context, Variable *variable)
+{
+    (void)context;
+    variable->trainable = false;
+}
+
+void layer_freeze_containers(const Layer *layer)
+{
+    bool network = layer->network && layer->kind != LAYER_COMPOSITE;
+    Layer *const *inside = network ? layer->network->layers.at : layer->children.at;
+    int count = network ? layer->network->layers.count : layer->children.count;
+    if (!layer->trainable)
+        layer_variables(layer, freeze, NULL);
+    for (int i = 0; i < count && layer->trainable; i++)
+        layer_freeze_containers(inside[i]);
+    if (layer->inner && layer->trainable)
+        layer_freeze_containers(layer->inner);
+}
+
 /* --- attributes as the language sees them */
 
 static Object *shape_object(Layers *layers, const Value *value)

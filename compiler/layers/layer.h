@@ -183,6 +183,8 @@ Object *layer_weights_attribute(Layers *layers, Layer *layer, const char *name);
 const char *layer_names(Arena *arena, const Object *self);
 Object *layer_attribute(Eval *eval, Object *self, const char *name, Span span);
 bool layer_set_attribute(Eval *eval, Object *self, const char *name, Object *value, Span span);
+/* What lies in a layer that is not trainable is not, either, whatever it says of itself: model.trainable = False; model.layers[-1].trainable = True. */
+void layer_freeze_containers(const Layer *layer);
 void layer_variables(const Layer *layer, void (*visit)(void *context, Variable *variable), void *context);
 
 /* --- call.c */

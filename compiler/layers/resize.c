@@ -26,24 +26,29 @@ static void bilinear(float at, int count, float *column, int stride)
     column[clamped(low + 1, count) * stride] += share;
 }
 
-/* Keys' cubic, a = -1/2. */
-static float cubic(float x)
+enum { CUBIC_STEPS = 1024 }; /* TensorFlow takes the cubic from a table of so many distances between two cells */
+
+/* Keys' cubic, a = -1/2, at that many steps from a cell. */
+static float cubic(long steps)
 {
-    x = fabsf(x);
-    return x <= 1 ? (1.5f * x - 2.5f) * x * x + 1 : x < 2 ? ((-0.5f * x + 2.5f) * x - 4) * x + 2 : 0;
+    double x = (double)steps / CUBIC_STEPS;
+    return (float)(x <= 1 ? (1.5 * x - 2.5) * x * x + 1 : ((-0.5 * x + 2.5) * x - 4) * x + 2);
 }
 
 /* Cells outside have no weight; the others share it. */
 static void bicubic(float at, int count, float *column, int stride)
 {
     int low = (int)floorf(at);
-    float sum = 0;
-    for (int i = low - 1; i <= low + 2; i++)
-        if (i >= 0 && i < count)
-            sum += cubic(at - (float)i);
-    for (int i = low - 1; i <= low + 2; i++)
-        if (i >= 0 && i < count)
-            column[i * stride] = cubic(at - (float)i) / sum;
+    long steps = lrintf((at - (float)low) * CUBIC_STEPS);
+    float weight[] = {cubic(steps + CUBIC_STEPS), cubic(steps), cubic(CUBIC_STEPS - steps), cubic(2 * CUBIC_STEPS - steps)}, sum = 0;
+    for (int i = 0; i < 4; i++) {
+        bool inside = low - 1 + i >= 0 && low - 1 + i < count;
+        weight[i] = inside ? weight[i] : 0;
+        sum += weight[i];
+    }
+    for (int i = 0; i < 4; i++)
+        if (weight[i] != 0)
+            column[(low - 1 + i) * stride] = weight[i] / sum;
 }
 
 static Interpolation interpolation_of(const Apply *apply)

@@ -297,6 +297,7 @@ Model *layers_select_model(Eval *eval, const Node *module)
     layer->used = true;
     if (!make_graph(layers, network, model, &environment))
         return NULL;
+    layer_freeze_containers(layer);
     add_infos(layers, layer, network, model, &environment);
     training_default(layers, layer, model);
     if (!fit_finish(layers, layer, model) || !training_trace(layers, layer, model))
