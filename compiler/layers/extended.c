@@ -78,6 +78,8 @@ static Object *attribute(Eval *eval, Object *instance, const char *name, Span sp
         return object_builtin(arena, name, build_nothing, instance, "Does nothing.");
     if (!strcmp(name, "add_weight") && layer != inside)
         return object_builtin(arena, name, own_weight_create, layer, "A weight of the layer's own.");
+    if (!strcmp(name, "add_loss") && layer != inside)
+        return object_builtin(arena, name, own_loss_add, layer, "A part of the training loss.");
     Object *found = layer_attribute(eval, instance, name, span);
     return found || layer == inside ? found : layer_attribute(eval, inside->object, name, span);
 }

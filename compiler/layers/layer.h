@@ -71,6 +71,7 @@ struct Layer {
     Layer *input_layer;         /* SEQUENTIAL */
     VEC(KerasTensor *) chain;        /* SEQUENTIAL: the input, then the output of each child */
     bool summarized, summarized_without_macs; /* the file calls its summary, last with include_macs=False */
+    VEC(KerasTensor *) losses;       /* COMPOSITE, while its call is recorded: what it gave to add_loss */
     bool built, broken;         /* broken: an error in its layers was reported */
     CompileCall *compile;
     FitCall *fit;
@@ -297,6 +298,9 @@ Layer *operation_layer(Layers *layers, Object *callable, Span span);
 bool model_fill(Eval *eval, Layer *layer, Object *inputs, Span inputs_span, Object *outputs, Span outputs_span);
 Object *model_attribute(Eval *eval, Object *self, const char *name, Span span);
 void composite_sort_children(Layers *layers, Layer *layer);
+/* own_loss.c: self.add_loss(tensor) of the owner, a layer whose call is recorded; and what it gave there, added where the output is passed on. */
+Object *own_loss_add(Eval *eval, void *owner, const Call *call);
+bool own_losses_join(Layers *layers, Layer *layer, KerasTensor **output, Span span);
 /* phase.c: `training` of a call whose caller leaves it open. phase->training: which of the two the call is recorded for; asked: whether it depends
  * on that. phase_call gives the call as Keras makes it; phase_join puts what the two recordings return together, in place of `inference`. */
 typedef struct { bool training, asked; } Phase;

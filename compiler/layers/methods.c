@@ -139,6 +139,15 @@ static Object *method_not_followed(Eval *eval, void *data, const Call *call)
     return object_none();
 }
 
+static Object *method_ignored(Arena *arena, const char *name)
+{
+    static const char *const ignored[] = {"add_loss", "add_metric", "add_update"};
+    for (size_t i = 0; i < sizeof ignored / sizeof *ignored; i++)
+        if (!strcmp(ignored[i], name))
+            return object_builtin(arena, ignored[i], method_not_followed, (void *)ignored[i], "Not followed.");
+    return NULL;
+}
+
 static Object *tensors_of_model(Layers *layers, Layer *layer, bool outputs, bool list)
 {
     Network *network = model_network(layers, layer);
@@ -171,7 +180,6 @@ static Object *model_method(Eval *eval, Layer *layer, const char *name)
     static const char *const unknown[] = {"evaluate", "predict", "save", "save_weights", "load_weights", "predict_classes", "predict_on_batch",
                                           "train_on_batch", "test_on_batch", "to_json", "to_yaml", "evaluate_generator", "predict_generator",
                                           "reset_metrics", "reset_states", "get_metrics_result", "export", "train_step", "test_step", "compute_loss"};
-    static const char *const ignored[] = {"add_loss", "add_metric", "add_update"};
     Arena *arena = eval_arena(eval);
     for (size_t i = 0; i < sizeof methods / sizeof *methods; i++)
         if (!strcmp(methods[i].name, name) && (!methods[i].sequential || layer->kind == LAYER_SEQUENTIAL))
@@ -179,9 +187,6 @@ static Object *model_method(Eval *eval, Layer *layer, const char *name)
     for (size_t i = 0; i < sizeof unknown / sizeof *unknown; i++)
         if (!strcmp(unknown[i], name))
             return object_builtin(arena, unknown[i], method_unknown, (void *)unknown[i], "Needs data or files: see bnnc train, eval, predict.");
-    for (size_t i = 0; i < sizeof ignored / sizeof *ignored; i++)
-        if (!strcmp(ignored[i], name))
-            return object_builtin(arena, ignored[i], method_not_followed, (void *)ignored[i], "Not followed.");
     return NULL;
 }
 
@@ -192,6 +197,7 @@ Object *model_attribute(Eval *eval, Object *self, const char *name, Span span)
     Layers *layers = layers_of(eval);
     Layer *layer = layer_of(self);
     Object *method = layer->is_model ? model_method(eval, layer, name) : NULL;
+    method = method ? method : method_ignored(layers->arena, name);
     if (method)
         return method;
     if (!strcmp(name, "layers") && layer->is_model)

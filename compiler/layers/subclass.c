@@ -93,6 +93,8 @@ static Object *instance_attribute(Eval *eval, Object *instance, const char *name
     name_of_instance(layers_of(eval), layer);
     if (!strcmp(name, "add_weight") || !strcmp(name, "add_variable"))
         return object_builtin(eval_arena(eval), "add_weight", own_weight_create, layer, "A weight of the layer's own.");
+    if (!strcmp(name, "add_loss") && layer->kind == LAYER_COMPOSITE)
+        return object_builtin(eval_arena(eval), name, own_loss_add, layer, "A part of the training loss.");
     if (!strcmp(name, "build") && !layer->is_model)
         return object_builtin(eval_arena(eval), "build", do_nothing, layer, "Does nothing.");
     return model_attribute(eval, instance, name, span);
@@ -187,7 +189,7 @@ static Object *call_method(Layers *layers, const Layer *layer, Object *method, c
     return *count < 1 ? NULL : result;
 }
 
-static Object *record_call(Layers *layers, const Layer *layer, Object *method, const Call *call, KerasTensor **outputs, int *count)
+static Object *record_call(Layers *layers, Layer *layer, Object *method, const Call *call, KerasTensor **outputs, int *count)
 {
     Phase phase = {.training = false};
     Object *result = call_method(layers, layer, method, call, &phase, outputs, count);
@@ -196,6 +198,7 @@ static Object *record_call(Layers *layers, const Layer *layer, Object *method, c
     KerasTensor *trained[LAYER_MAX_OUTPUTS];
     int trained_count;
     phase.training = true;
+    layer->losses.count = 0; /* those of training count */
     if (!call_method(layers, layer, method, call, &phase, trained, &trained_count))
         return NULL;
     if (trained_count != *count) {
@@ -223,8 +226,9 @@ bool composite_call(Layers *layers, Layer *layer, CallNode *node, const Call *ca
     int first_node = layers->node_count;
     Call inner = placeholder_call(layers, call, node, placeholders);
     Object *result = good ? record_call(layers, layer, method, &inner, outputs, &count) : NULL;
+    bool joined = result && own_losses_join(layers, layer, outputs, call->span);
     layers->inside.count--;
-    if (!result)
+    if (!joined)
         return false;
     node->network = network_new(layers, node->input_count, placeholders, count, outputs, call->span, NULL, first_node);
     if (node->network && !tensor_of(result))
