@@ -193,6 +193,9 @@ Object *names_default_instance(Eval *eval, Object *definition, Span span);
 /* prelude.c */
 void prelude_load(Eval *eval);
 Object *definition_call(Eval *eval, Object *definition, const Call *call);
+/* attributes_callable.c; NULL: there is no such attribute. */
+Object *number_attribute(Eval *eval, Object *object, const char *name);
+Object *function_attribute(Eval *eval, Object *object, const char *name, Span span);
 /* maker.from_config(config). */
 Object *object_from_config(Eval *eval, void *maker, const Call *call);
 /* number.assign(value), of a number read from an optimizer. */
