@@ -91,11 +91,11 @@ static Object *tensor_binary(Eval *eval, AstOperator op, Object *left, Object *r
             eval_unknown_error(eval, other, span, "a number combined with a tensor of the model is not known here");
         return eval_poison(eval);
     }
-    bool array = other->kind == OBJECT_ARRAY && other->u.array.rank <= SHAPE_MAX;
-    if (!array && !object_is_number(other))
+    bool array = other->kind == OBJECT_ARRAY && other->u.array.rank <= SHAPE_MAX, constant = other->kind == OBJECT_EXPR && other->u.expr->op == EX_CONST;
+    if (!array && !constant && !object_is_number(other))
         return NULL;
     data->number_side = a ? 1 : 2;
-    data->number = array ? 0 : object_number(other);
+    data->number = constant ? other->u.expr->value : array ? 0 : object_number(other);
     data->array = array ? other : NULL;
     if (!array && op == OP_POWER && a && data->number == 2) {
         data->op = EX_MUL;
