@@ -143,7 +143,9 @@ test-diff: $(B)/tests/diff-all
 $(B)/tests/fuzz-%: $(B)/tests/fuzz/fuzz_%.o $(B)/tests/fuzz/replay.o $(ARCHIVES) | $(B)/lib/tcc.o
 	$(CC) $(CFLAGS) -o $@ $(filter-out %/tcc.o,$^) $(LIBS)
 ENTRIES := parser compile weights data
-test-fuzz: $(ENTRIES:%=$(B)/tests/fuzz-%)
+$(B)/tests/fuzz-arguments: $(B)/tests/fuzz/arguments.o $(B)/tests/fuzz/fuzz_compile.o $(ARCHIVES) | $(B)/lib/tcc.o
+	$(CC) $(CFLAGS) -o $@ $(filter-out %/tcc.o,$^) $(LIBS)
+test-fuzz: $(ENTRIES:%=$(B)/tests/fuzz-%) $(B)/tests/fuzz-arguments
 	tests/fuzz/run.sh $(B)
 # libFuzzer proper, for SECONDS each (make fuzz ENTRIES=compile: that one alone): needs clang; what it finds stays in build/fuzz
 SECONDS ?= 600

@@ -78,7 +78,7 @@ static bool help_table(const char *topic)
     return true;
 }
 
-static Eval *language(Arena *arena)
+Eval *help_language(Arena *arena)
 {
     ModelOptions model = { 0 };
     EvalOptions options = { .arena = arena, .pool = expr_pool_new(arena), .diag = diag_new(arena) };
@@ -196,7 +196,7 @@ int command_help(Arena *arena, const Options *options)
         return STATUS_GOOD;
     }
     const char *small = lower(arena, topic);
-    Eval *eval = language(arena);
+    Eval *eval = help_language(arena);
     if (help_table(small) || help_family(eval, small))
         return STATUS_GOOD;
     if (help_command(small) + help_layer(arena, topic) + help_name(eval, topic) > 0) /* "summary" is a command and a function */

@@ -2,8 +2,6 @@
  * layer is compiled on small inputs of each rank, and those that it takes are shown with what comes out. */
 #include "cmd/help.h"
 
-#include "layers/layers.h"
-
 #include <stdio.h>
 #include <string.h>
 
@@ -59,24 +57,34 @@ static const Model *example_model(Arena *arena, const LayerRow *row, int rank, c
     return model_from_source(arena, source_from_text(arena, "help", source, strlen(source)), &options, diag);
 }
 
+int help_example(Arena *arena, const LayerRow *row, int rank, HelpExample *out)
+{
+    static const char *const calls[] = { "x", "[x, x]" };
+    for (; rank < RANKS; rank++)
+        for (int i = 0; i < 2; i++) {
+            Diag *diag = diag_new(arena);
+            const Model *model = example_model(arena, row, rank, calls[i], diag);
+            if (i == 0 && !model)
+                out->why_not = diag;
+            if (!model)
+                continue;
+            *out = (HelpExample){ .input = inputs[rank], .arguments = example_arguments(arena, row, rank), .call = calls[i], .model = model };
+            return rank + 1;
+        }
+    return 0;
+}
+
 static void print_shapes(Arena *arena, const LayerRow *row)
 {
+    HelpExample example = { .why_not = NULL };
     int shown = 0;
-    Diag *diag = NULL;
-    for (int rank = 0; rank < RANKS && shown < SHOWN; rank++) {
-        diag = diag_new(arena);
-        const Model *one = example_model(arena, row, rank, "x", diag);
-        const Model *model = one ? one : example_model(arena, row, rank, "[x, x]", diag_new(arena));
-        if (!model)
-            continue;
-        const Value *in = model->graph->inputs.at[0], *out = model->graph->outputs.at[0];
-        const char *arguments = example_arguments(arena, row, rank);
-        printf("  %s %s%s -> %s%s%s\n", shown ? "       " : "shapes:", shape_text(arena, in->shape, true), one ? "" : " twice",
-               shape_text(arena, out->shape, out->batched), *arguments ? "  with " : "", arguments);
-        shown++;
+    for (int next = 0; shown < SHOWN && (next = help_example(arena, row, next, &example)) > 0; shown++) {
+        const Value *in = example.model->graph->inputs.at[0], *out = example.model->graph->outputs.at[0];
+        printf("  %s %s%s -> %s%s%s\n", shown ? "       " : "shapes:", shape_text(arena, in->shape, true), *example.call == '[' ? " twice" : "",
+               shape_text(arena, out->shape, out->batched), *example.arguments ? "  with " : "", example.arguments);
     }
     if (!shown)
-        printf("  shapes: %s\n", strcmp(row->name, "InputLayer") ? diag_text(diag, 0, NULL, NULL, NULL) : "what its arguments say, the batch in front");
+        printf("  shapes: %s\n", strcmp(row->name, "InputLayer") ? diag_text(example.why_not, 0, NULL, NULL, NULL) : "what its arguments say, the batch in front");
 }
 
 static void print_row(Arena *arena, const LayerRow *row)

@@ -35,8 +35,8 @@ typedef struct { Object *numbers, *tensors; } Overload;
 
 static bool has_tensor(const Object *value)
 {
-    if (object_is_sequence(value) && value->u.list.count)
-        return has_tensor(value->u.list.at[0]);
+    for (int depth = 0; object_is_sequence(value) && value->u.list.count && depth < LIMIT_DEPTH; depth++) /* a list may hold itself */
+        value = value->u.list.at[0];
     return value->kind == OBJECT_NATIVE;
 }
 

@@ -104,6 +104,10 @@ static bool add_metric(const Tracer *tracer, const Object *given, Object *resolv
         shapes[0].dim[shapes[0].rank - 1] = 1;
     if (parameters == 4 && (metric.steps = eval_parameter_default(resolved, 3)))
         add_step_axis(shapes, metric.steps);
+    if (metric.steps < 0 || metric.steps > METRIC_NUMBERS) {
+        diag_error(layers->diag, span, "%s: %d steps, which must be from 1 to %d", metric.name, metric.steps, METRIC_NUMBERS);
+        return false;
+    }
     metric.part_count = eval_trace_parts(layers->eval, resolved, parameters < 3 ? 2 : metric.steps ? 4 : 3, shapes, span, METRIC_PARTS, metric.part,
                                          metric.part_size, &metric.result);
     if (metric.part_count)

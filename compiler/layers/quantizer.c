@@ -189,5 +189,5 @@ void quantizers_register(Eval *eval)
     Signature *signature = signature_parse(eval_arena(eval), "metrics: any = None");
     eval_register(eval, "larq.context.metrics_scope", FAMILY_FUNCTION,
                   object_builtin(eval_arena(eval), "metrics_scope", metrics_scope, signature,
-                                 "with metrics_scope([\"flip_ratio\"]): training logs how many values of quantized kernels change."));
+                                 "metrics_scope(metrics): within `with metrics_scope([\"flip_ratio\"])`, quantizers are made whose training logs how many values of their kernels change."));
 }
