@@ -172,6 +172,10 @@ const Expr *eval_trace_shaped(Eval *eval, Object *callable, int count, const Tra
     int before = diag_errors(eval_diag(eval));
     Object *value = eval_call_simple(eval, callable, count, arguments, span);
     const Expr *expr = diag_errors(eval_diag(eval)) > before ? NULL : traced(eval, value, span);
+    if (expr && count < 32 && expr->uses >> count) {
+        diag_hint(eval_error(eval, span, "a tensor of the model cannot be combined with what a function is given here"), "functions of losses, metrics, quantizers, ... see their arguments alone");
+        return NULL;
+    }
     if (!expr)
         return NULL;
     ExprShape shape = trace_shape(value);
