@@ -188,6 +188,8 @@ static Object *tf_add_n(Eval *eval, void *unused, const Call *call)
     int count = call->count == 1 ? tensors_in(eval, call->at[0].value, call->span, "tf.add_n", tensors, LAYER_MAX_OUTPUTS) : 0;
     if (count == 1)
         return tensor_object(layers_of(eval), tensors[0]);
+    if (count == 0)
+        eval_error(eval, call->span, "tf.add_n takes a list of one tensor or more");
     return count > 1 ? operation_call(eval, "tf.math.add_n", apply_add, NULL, count, tensors, call->span) : eval_poison(eval);
 }
 
