@@ -51,6 +51,30 @@ static inline void $layer$_lines(const $x_type$ *restrict x, int k0, int first, 
     }
 }
 
+#if $careful$
+static int $layer$_finite(const float *restrict dy, int count)
+{
+    int strange = 0;
+    for (int i = 0; i < count; i++)
+        strange |= !(dy[i] - dy[i] == 0.0f);
+    return !strange;
+}
+
+/* Whether the tap of weight row k lies inside at a point of a set. */
+static inline int $layer$_sees(int k, int point)
+{
+    const int tap = k / $channels$, line = $by_samples$ ? 0 : point / $out_cols$, col = $by_samples$ ? 0 : point % $out_cols$;
+    const int r = line % $out_rows$ * $stride_rows$ + tap / $kernel_cols$ % $kernel_rows$ * $dilation_rows$ - $before_rows$;
+    const int c = col * $stride_cols$ + tap % $kernel_cols$ * $dilation_cols$ - $before_cols$;
+#if $volume$
+    const int s = line / $out_rows$ * $stride_slices$ - $before_slices$ + tap / ($kernel_rows$ * $kernel_cols$) * $dilation_slices$;
+    if (s < 0 || s >= $in_slices$)
+        return 0;
+#endif
+    return r >= 0 && r < $in_rows$ && c >= 0 && c < $in_cols$;
+}
+
+#endif
 static void $layer$($params$)
 {
     enum { ROWS = $weight_rows$, FILTERS = $filters$, WHOLE = FILTERS / BNN_LANES * BNN_LANES, LINE = $line$, STEP = $points_step$ };
@@ -59,10 +83,14 @@ static void $layer$($params$)
 #else
     const int sets = $samples$, points = $out_pixels$;
 #endif
+#if $careful$
+    /* 0 times an infinity would be a NaN: where dy has one, weight rows go one by one, and dy is 0 where their tap lies outside. */
+    const int careful = !$layer$_finite($in1$, sets * points * FILTERS), together = careful ? 1 : $rows$;
+#endif
 #if $parallel$
     BNN_PARALLEL_FOR
 #endif
-    for (int k0 = 0; k0 < ROWS; k0 += $rows$) {
+    for (int k0 = 0; k0 < ROWS; k0 += $rows_step$) {
         float line[$rows$ * LINE], sum[$rows$][(FILTERS + BNN_LANES - 1) / BNN_LANES * BNN_LANES] = {{0.0f}};
         for (int set = 0; set < sets; set++) {
             for (int first = 0; first < points; first += STEP) {
@@ -80,6 +108,10 @@ static void $layer$($params$)
                             for (int v = 0; v < BNN_LANES && f + v < FILTERS && p + j < length; v++)
                                 lane[v] = (float)dy[(p + j) * FILTERS + v];
                             d[j] = bnn_loadf(lane);
+#if $careful$
+                            if (careful && !$layer$_sees(k0, first + p + j))
+                                d[j] = bnn_splatf(0.0f);
+#endif
                         }
                         $unroll$(i, $rows$) {
                             const float *x = line + i * LINE + p;
@@ -102,6 +134,10 @@ static void $layer$($params$)
                                 lane[v] = (float)dy[v];
                             d = bnn_loadf(lane);
                         }
+#if $careful$
+                        if (careful && !$layer$_sees(k0, first + p))
+                            d = bnn_splatf(0.0f);
+#endif
                         $unroll$(i, $rows$) { acc[i] = bnn_addf(acc[i], bnn_mulf(bnn_splatf(line[i * LINE + p]), d)); }
                         dy += FILTERS;
                     }
@@ -110,7 +146,7 @@ static void $layer$($params$)
                 }
             }
         }
-        for (int i = 0; i < $rows$ && k0 + i < ROWS; i++)
+        for (int i = 0; i < $rows_step$ && k0 + i < ROWS; i++)
             for (int f = 0; f < FILTERS; f++)
                 out[(k0 + i) * FILTERS + f] = $epilogue$(sum[i][f], f$extra$);
     }

@@ -103,7 +103,11 @@ void bind_ff_kernel_gradient(Step *step)
         unit *= 2; /* whole lines of output pixels, whole groups of four */
     int most = unit < LINE_MAX ? LINE_MAX / unit * unit : unit, length = points < most ? points : most;
     bind_points(step, &g);
-    step_hole_int(step, "rows", g.taps * g.channels < 9 ? g.taps * g.channels : 9);
+    int rows = g.taps * g.channels < 9 ? g.taps * g.channels : 9;
+    step_hole_int(step, "rows", rows);
+    bool careful = g.padded && value->input[1]->element == ELEMENT_F32;
+    step_hole_int(step, "careful", careful);
+    step_hole_text(step, "rows_step", "%s", careful ? "together" : arena_printf(step->plan->arena, "%d", rows));
     step_hole_int(step, "weight_rows", g.taps * g.channels);
     step_hole_int(step, "line", round_up(length, 4));
     step_hole_int(step, "points_step", length);
