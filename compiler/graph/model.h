@@ -49,7 +49,7 @@ typedef struct {
 /* A metric of one output: the mean over everything of its only part or, of the sums of its parts over the samples, `result`: ARG 0 is the
  * number of samples, 1... the sums, each one number or part_size of them. Of a part ARG 0 = label, 1 = output, 2 = 0, 1, 2, ... along the last
  * axis; with `steps`, 3 = 0 to steps - 1 along an axis of its own behind that. */
-enum { METRIC_PARTS = 8, METRIC_NUMBERS = 4096 }; /* the second: of all parts of a model */
+enum { METRIC_PARTS = 8, METRIC_NUMBERS = 16384 }; /* the second: of all parts of a model */
 typedef struct {
     const char *name;            /* as Keras logs it: "accuracy", "policy_accuracy" */
     int output;
