@@ -58,6 +58,7 @@ static void test_feed_ignored(void **state)
     FeedBatch batch = feed_batch_new(feed, 2);
     feed_gather(feed, (const int[]){ 0, 1 }, 0, 2, true, &batch);
     assert_memory_equal(batch.y[0], ((const int32_t[]){ 255, 1 }), 8);
+    feed_batch_free(&batch);
 }
 
 static void test_feed_forms(void **state)
