@@ -73,6 +73,7 @@ int function_tensors(Eval *eval, const Call *call, const char *name, const char 
 Object *function_without_tensors(Eval *eval, int found, const Call *call, const char *owner);
 bool function_integer(Eval *eval, const CallArgument *from, const char *owner, int otherwise, int *out); /* false after an error */
 /* Axis of a full shape (a batch is axis 0) as an axis without the batch; -1 and an error when it is none. */
+int function_axis_at(int axis, const KerasTensor *x); /* the same of x, without the error */
 int function_axis(Eval *eval, int axis, int rank, bool batched, Span span, const char *owner);
 
 /* The mean over the steps of x that count. */

@@ -55,11 +55,24 @@ bool function_integer(Eval *eval, const CallArgument *from, const char *owner, i
     return false;
 }
 
-int function_axis(Eval *eval, int axis, int rank, bool batched, Span span, const char *owner)
+/* The axis without the batch; below 0: it is the batch, or there is none. */
+static int without_batch(int axis, int rank, bool batched)
 {
     int at = axis < 0 ? axis + rank + batched : axis;
-    if (at >= batched && at < rank + batched)
-        return at - batched;
-    eval_error(eval, span, at == 0 ? "%s: axis %d is the batch" : "%s: axis %d does not exist", owner, axis);
+    return at < rank + batched ? at - batched : -1 - batched;
+}
+
+int function_axis_at(int axis, const KerasTensor *x)
+{
+    int at = without_batch(axis, x->value->shape.rank, x->value->batched);
+    return at < 0 ? -1 : at;
+}
+
+int function_axis(Eval *eval, int axis, int rank, bool batched, Span span, const char *owner)
+{
+    int at = without_batch(axis, rank, batched);
+    if (at >= 0)
+        return at;
+    eval_error(eval, span, batched && at == -1 ? "%s: axis %d is the batch" : "%s: axis %d does not exist", owner, axis);
     return -1;
 }

@@ -8,22 +8,13 @@ enum { TAKE_MAX = 4096 }; /* indices along an axis */
 typedef struct Take { int axis, count; int *index; bool dropped; const struct Take *next; /* along another axis */ } Take;
 typedef struct { int block; bool back; } Blocks;
 
-static const CallArgument *argument(const Call *call, int position, const char *name, const char *other)
-{
-    for (int i = 0; i < call->count; i++) {
-        const char *given = call->at[i].name;
-        if (given ? !strcmp(given, name) || (other && !strcmp(given, other)) : i == position)
-            return &call->at[i];
-    }
-    return NULL;
-}
-
 /* The tensor of the first argument; NULL: *result is what the call gives. */
 static KerasTensor *call_tensor(Eval *eval, const Call *call, const char *owner, Object **result)
 {
-    const CallArgument *first = call->count ? &call->at[0] : NULL;
-    *result = first && !eval_is_poison(first->value) ? object_unknown(eval_arena(eval), call->span, "%s of data", owner) : eval_poison(eval);
-    return first ? tensor_of(first->value) : NULL;
+    KerasTensor *x = call->count ? tensor_of(call->at[0].value) : NULL;
+    if (!x)
+        *result = function_without_tensors(eval, call->count && !eval_is_poison(call->at[0].value) ? 0 : -1, call, owner);
+    return x;
 }
 
 /* An int, or one of a list that holds as many as there are axes asked for; -1 in *count: neither. */
@@ -41,14 +32,6 @@ static Object *refuse(Eval *eval, const Call *call, const char *owner, const cha
 {
     eval_error(eval, call->span, "%s: %s", owner, wanted);
     return eval_poison(eval);
-}
-
-/* The axis without the batch; -1: it is the batch, or there is none. */
-static int inner_axis(int axis, const KerasTensor *x)
-{
-    int rank = x->value->shape.rank;
-    axis = axis < 0 ? axis + rank + 1 : axis;
-    return axis >= 1 && axis <= rank ? axis - 1 : -1;
 }
 
 /* Runs of neighbours are one slice. */
@@ -106,14 +89,14 @@ static Object *tf_tile(Eval *eval, void *unused, const Call *call)
     (void)unused;
     Object *result;
     KerasTensor *x = call_tensor(eval, call, "tf.tile", &result);
-    const CallArgument *multiples = argument(call, 1, "multiples", "n");
-    int rank = x ? x->value->shape.rank : 0;
+    const CallArgument *multiples = function_argument(call, 1, "multiples", "n");
+    int first = x && x->value->batched, rank = x ? x->value->shape.rank + first : 0;
     const Take *takes = NULL;
-    for (int i = 0; x && i <= rank; i++) {
-        int count = rank + 1, times = number_at(multiples, i, &count);
-        if (count != rank + 1 || (i ? times < 1 || (int64_t)times * x->value->shape.dim[i - 1] > TAKE_MAX : times != 1))
-            return refuse(eval, call, "tf.tile", "multiples must be a whole number for each axis, 1 for the batch");
-        takes = i ? repeated(eval, x, i - 1, times, false, takes) : NULL;
+    for (int i = 0; i < rank; i++) {
+        int count = rank, times = number_at(multiples, i, &count);
+        if (count != rank || (i >= first ? times < 1 || (int64_t)times * x->value->shape.dim[i - first] > TAKE_MAX : times != 1))
+            return refuse(eval, call, "tf.tile", first ? "multiples must be a whole number for each axis, 1 for the batch" : "multiples must be a whole number for each axis");
+        takes = i >= first ? repeated(eval, x, i - first, times, false, takes) : NULL;
     }
     return x ? take_call(eval, "tf.tile", x, takes, call->span) : result;
 }
@@ -124,8 +107,8 @@ static Object *tf_repeat(Eval *eval, void *name, const Call *call)
     KerasTensor *x = call_tensor(eval, call, name, &result);
     if (!x)
         return result;
-    int counts[] = {1, 1}, times = number_at(argument(call, 1, "repeats", "rep"), 0, &counts[0]);
-    int axis = inner_axis(number_at(argument(call, 2, "axis", NULL), 0, &counts[1]), x);
+    int counts[] = {1, 1}, times = number_at(function_argument(call, 1, "repeats", "rep"), 0, &counts[0]);
+    int axis = function_axis_at(number_at(function_argument(call, 2, "axis", NULL), 0, &counts[1]), x);
     if (counts[0] < 0 || counts[1] < 0 || axis < 0 || times < 1 || (int64_t)times * x->value->shape.dim[axis] > TAKE_MAX)
         return refuse(eval, call, name, "needs a whole number of repeats and an axis that is not the batch");
     return take_call(eval, name, x, repeated(eval, x, axis, times, true, NULL), call->span);
@@ -139,7 +122,7 @@ static Object *turned(Eval *eval, const Call *call, const char *name, const Call
     const Take *takes = NULL;
     for (int i = 0, count = 1; x && i < count; i++) {
         int axis_count = i ? count : -1, shift_count = -1;
-        int axis = inner_axis(number_at(axes, i, &axis_count), x), shift = shifts ? number_at(shifts, i, &shift_count) : 0;
+        int axis = function_axis_at(number_at(axes, i, &axis_count), x), shift = shifts ? number_at(shifts, i, &shift_count) : 0;
         if (axis_count < 0 || axis < 0 || x->value->shape.dim[axis] > TAKE_MAX || (shifts && shift_count != axis_count))
             return refuse(eval, call, name, shifts ? "needs a shift for each axis, none of which is the batch" : "needs axes, none of which is the batch");
         count = axis_count;
@@ -155,13 +138,13 @@ static Object *turned(Eval *eval, const Call *call, const char *name, const Call
 static Object *tf_roll(Eval *eval, void *unused, const Call *call)
 {
     (void)unused;
-    return turned(eval, call, "tf.roll", argument(call, 2, "axis", NULL), argument(call, 1, "shift", NULL));
+    return turned(eval, call, "tf.roll", function_argument(call, 2, "axis", NULL), function_argument(call, 1, "shift", NULL));
 }
 
 static Object *tf_reverse(Eval *eval, void *unused, const Call *call)
 {
     (void)unused;
-    return turned(eval, call, "tf.reverse", argument(call, 1, "axis", "axes"), NULL);
+    return turned(eval, call, "tf.reverse", function_argument(call, 1, "axis", "axes"), NULL);
 }
 
 static Object *tf_gather(Eval *eval, void *unused, const Call *call)
@@ -169,8 +152,8 @@ static Object *tf_gather(Eval *eval, void *unused, const Call *call)
     (void)unused;
     Object *result;
     KerasTensor *x = call_tensor(eval, call, "tf.gather", &result);
-    const CallArgument *indices = argument(call, 1, "indices", NULL);
-    int axis_count = 1, axis = x ? inner_axis(number_at(argument(call, 3, "axis", NULL), 0, &axis_count), x) : -1, count = -1;
+    const CallArgument *indices = function_argument(call, 1, "indices", NULL);
+    int axis_count = 1, axis = x ? function_axis_at(number_at(function_argument(call, 3, "axis", NULL), 0, &axis_count), x) : -1, count = -1;
     if (!x)
         return result;
     number_at(indices, 0, &count);
@@ -200,7 +183,7 @@ static Object *tf_unstack(Eval *eval, void *unused, const Call *call)
     (void)unused;
     Object *result;
     KerasTensor *x = call_tensor(eval, call, "tf.unstack", &result);
-    int count = 1, axis = x ? inner_axis(number_at(argument(call, 2, "axis", NULL), 0, &count), x) : -1;
+    int count = 1, axis = x ? function_axis_at(number_at(function_argument(call, 2, "axis", NULL), 0, &count), x) : -1;
     if (!x)
         return result;
     if (count < 0 || axis < 0 || x->value->shape.dim[axis] > LAYER_MAX_OUTPUTS)
@@ -230,11 +213,11 @@ static Object *tf_blocks(Eval *eval, void *name, const Call *call)
 {
     Object *result;
     KerasTensor *x = call_tensor(eval, call, name, &result);
-    int count = 1, block = number_at(argument(call, 1, "block_size", NULL), 0, &count);
+    int count = 1, block = number_at(function_argument(call, 1, "block_size", NULL), 0, &count);
     if (!x)
         return result;
     const Shape *shape = &x->value->shape;
-    bool back = strcmp(name, "tf.nn.space_to_depth") != 0, good = count == 1 && block >= 1 && block < 1024 && shape->rank == 3;
+    bool back = strcmp(name, "tf.nn.space_to_depth") != 0, good = count == 1 && block >= 1 && block < 1024 && shape->rank == 3 && x->value->batched;
     if (!good || (back ? shape->dim[2] % (block * block) : shape->dim[0] % block || shape->dim[1] % block))
         return refuse(eval, call, name, "needs an image whose size the block divides");
     Blocks *blocks = ARENA_NEW(eval_arena(eval), Blocks);
@@ -242,9 +225,12 @@ static Object *tf_blocks(Eval *eval, void *name, const Call *call)
     return operation_call(eval, name, apply_blocks, blocks, 1, &x, call->span);
 }
 
+/* All axes but the first, which is the batch as a rule. */
 static Value *apply_flatten_all(Apply *apply)
 {
-    return graph_reshape(apply->graph, apply->input[0], shape_of(1, (int[]){(int)shape_count(apply->input[0]->shape)}));
+    Value *x = apply->input[0];
+    int first = x->batched || !x->shape.rank ? 1 : x->shape.dim[0], count = (int)shape_count(x->shape);
+    return graph_reshape(apply->graph, x, x->batched ? shape_of(1, &count) : shape_of(2, (int[]){first, count / first}));
 }
 
 static Object *batch_flatten(Eval *eval, void *name, const Call *call)
