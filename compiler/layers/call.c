@@ -46,6 +46,7 @@ KerasTensor *input_tensor(Layers *layers, const char *name, Element element, Sha
     Layer *layer = layer_new(layers, LAYER_INPUT, "InputLayer", span);
     layer->name = name ? name : layers_unique_name(layers, "input", false);
     layer->called = layer->used = true;
+    layer->apply = apply_input;
     return input_of(layers, layer, element, shape);
 }
 

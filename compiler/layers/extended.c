@@ -58,28 +58,16 @@ static Object *call_inside(Eval *eval, void *data, const Call *call)
     return layer_call(eval, inside->object, call);
 }
 
-static Object *build_nothing(Eval *eval, void *instance, const Call *call)
-{
-    (void)eval;
-    (void)instance;
-    (void)call;
-    return object_none();
-}
-
 static Object *attribute(Eval *eval, Object *instance, const char *name, Span span)
 {
     Layer *layer = layer_of(instance), *inside = layer ? extended_of(instance) : NULL;
-    Arena *arena = eval_arena(eval);
     if (!layer)
         return NULL;
     if (!strcmp(name, "call"))
-        return object_builtin(arena, name, call_inside, instance, "Runs the layer that the class extends.");
-    if (!strcmp(name, "build"))
-        return object_builtin(arena, name, build_nothing, instance, "Does nothing.");
-    if (!strcmp(name, "add_weight") && layer != inside)
-        return object_builtin(arena, name, own_weight_create, layer, "A weight of the layer's own.");
-    if (!strcmp(name, "add_loss") && layer != inside)
-        return object_builtin(arena, name, own_loss_add, layer, "A part of the training loss.");
+        return object_builtin(eval_arena(eval), name, call_inside, instance, "Runs the layer that the class extends.");
+    Object *member = layer != inside || !strcmp(name, "build") ? composite_member(eval, layer, name) : NULL;
+    if (member)
+        return member;
     Object *found = layer_attribute(eval, instance, name, span);
     return found || layer == inside ? found : layer_attribute(eval, inside->object, name, span);
 }

@@ -140,5 +140,6 @@ void inputs_register(Eval *eval)
 
 Value *apply_input(Apply *apply)
 {
-    BUG("input layers are not applied: %s", apply->layer->name);
+    diag_error(apply->layers->diag, apply->span, "%s: it is not called: its tensor is its output", apply->layer->class_name);
+    return NULL;
 }

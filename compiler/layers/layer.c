@@ -64,10 +64,6 @@ bool layer_run(Apply *apply)
     graph_at(apply->graph, apply->span, apply->layer->path ? apply->layer->path : apply->layer->name);
     apply->output_count = 0;
     int before = apply->graph->values.count;
-    if (!apply->layer->apply) {
-        diag_error(apply->layers->diag, apply->span, "%s: it is not called: its tensor is its output", apply->layer->class_name);
-        return false;
-    }
     Value *output = apply->layer->apply(apply);
     if (!output)
         return false;

@@ -176,6 +176,7 @@ Layer *layer_create_for(Eval *eval, Object *instance, const Call *call);
 extern const NativeClass extended_layer; /* extended.c: the root of classes of the file over a layer */
 /* Checks of the arguments that need no input shape, at the call that made the layer. */
 bool layer_checked(Eval *eval, Layer *layer);
+Value *apply_input(Apply *apply); /* an error: input layers are not called */
 Object *input_layer_create(Eval *eval, const Signature *signature, Bound *bound, const Call *call);
 /* Runs the layer on values; fills apply->output and output_count. false after errors. */
 bool layer_run(Apply *apply);
@@ -297,6 +298,8 @@ Layer *layer_from_object(Eval *eval, Object *object, Span span, const char *owne
 Layer *operation_layer(Layers *layers, Object *callable, Span span);
 bool model_fill(Eval *eval, Layer *layer, Object *inputs, Span inputs_span, Object *outputs, Span outputs_span);
 Object *model_attribute(Eval *eval, Object *self, const char *name, Span span);
+/* What Keras gives every class over a layer: add_weight, add_loss while the call is recorded, build; NULL: another name. */
+Object *composite_member(Eval *eval, Layer *layer, const char *name);
 void composite_sort_children(Layers *layers, Layer *layer);
 /* own_loss.c: self.add_loss(tensor) of the owner, a layer whose call is recorded; and what it gave there, added where the output is passed on. */
 Object *own_loss_add(Eval *eval, void *owner, const Call *call);

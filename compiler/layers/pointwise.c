@@ -52,7 +52,9 @@ static Value *run_layer(Apply *apply, Layer *layer, int count, Value *const *inp
     layer->used = layer->called = true;
     Apply inner = {.layers = apply->layers, .graph = apply->graph, .layer = layer, .span = apply->span, .input = (Value **)inputs,
                    .input_count = count, .training = apply->training, .outer = apply->outer};
-    if (!layer_run(&inner))
+    if (!layer->apply)
+        diag_error(apply->layers->diag, apply->span, "%s: %s cannot be used like a function", apply->layer->class_name, layer->class_name);
+    if (!layer->apply || !layer_run(&inner))
         return NULL;
     graph_at(apply->graph, apply->span, apply->layer->path ? apply->layer->path : apply->layer->name);
     return inner.output[0];

@@ -87,17 +87,23 @@ static Object *do_nothing(Eval *eval, void *layer, const Call *call)
     return object_none();
 }
 
-static Object *instance_attribute(Eval *eval, Object *instance, const char *name, Span span)
+Object *composite_member(Eval *eval, Layer *layer, const char *name)
 {
-    Layer *layer = layer_of(instance);
-    name_of_instance(layers_of(eval), layer);
     if (!strcmp(name, "add_weight") || !strcmp(name, "add_variable"))
         return object_builtin(eval_arena(eval), "add_weight", own_weight_create, layer, "A weight of the layer's own.");
     if (!strcmp(name, "add_loss") && layer->kind == LAYER_COMPOSITE)
         return object_builtin(eval_arena(eval), name, own_loss_add, layer, "A part of the training loss.");
     if (!strcmp(name, "build") && !layer->is_model)
         return object_builtin(eval_arena(eval), "build", do_nothing, layer, "Does nothing.");
-    return model_attribute(eval, instance, name, span);
+    return NULL;
+}
+
+static Object *instance_attribute(Eval *eval, Object *instance, const char *name, Span span)
+{
+    Layer *layer = layer_of(instance);
+    name_of_instance(layers_of(eval), layer);
+    Object *member = composite_member(eval, layer, name);
+    return member ? member : model_attribute(eval, instance, name, span);
 }
 
 static void track(Layers *layers, Layer *layer, Object *value)
