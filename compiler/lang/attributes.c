@@ -1,7 +1,6 @@
 /* Attributes of every kind of object, subscripts, and iteration. Out: the value, or found = false when there is no such attribute. */
 #include "lang/internal.h"
 
-/* Tensor methods that TensorShape and tuples share. */
 static Object *return_data(Eval *eval, void *object, const Call *call)
 {
     (void)eval;

@@ -41,10 +41,7 @@ Object *object_from_config(Eval *eval, void *maker, const Call *call)
     if (!config || config->kind != OBJECT_DICT)
         return config && object_is_unknown(config) ? config : unknown_new(eval, call->span, "from_config of something else than a dict");
     Call make = {.span = call->span, .callee = call->callee};
-    for (int i = 0; i < config->u.dict.count; i++)
-        if (config->u.dict.keys[i]->kind == OBJECT_STRING)
-            call_add(eval, &make, eval_intern(eval, config->u.dict.keys[i]->u.string.at), config->u.dict.values[i], call->span);
-    return eval_call(eval, maker, &make);
+    return call_add_dict(eval, &make, config, call->span, "from_config") ? eval_call(eval, maker, &make) : eval->poison;
 }
 
 Object *function_attribute(Eval *eval, Object *object, const char *name, Span span)

@@ -206,12 +206,11 @@ void builtins_tensorflow(Eval *eval)
         {"tf.keras.constraints", FAMILY_CONSTRAINT}, {"tf.keras.losses", FAMILY_LOSS}, {"tf.keras.optimizers", FAMILY_OPTIMIZER},
         {"larq.quantizers", FAMILY_QUANTIZER},
     };
+    static const char *const spellings[] = {"get", "deserialize"};
     for (size_t i = 0; i < sizeof getters / sizeof *getters; i++)
-        eval_builtin(eval, arena_printf(eval_arena(eval), "%s.get", getters[i].module), FAMILY_NONE, get_of_family,
-                     (void *)(intptr_t)getters[i].family, NULL);
-    for (size_t i = 0; i < sizeof getters / sizeof *getters; i++)
-        eval_builtin(eval, arena_printf(eval_arena(eval), "%s.deserialize", getters[i].module), FAMILY_NONE, get_of_family,
-                     (void *)(intptr_t)getters[i].family, NULL);
+        for (int k = 0; k < 2; k++)
+            eval_builtin(eval, arena_printf(eval_arena(eval), "%s.%s", getters[i].module, spellings[k]), FAMILY_NONE, get_of_family,
+                         (void *)(intptr_t)getters[i].family, NULL);
     eval_builtin(eval, "larq.quantizers.get_kernel_quantizer", FAMILY_NONE, get_of_family, (void *)(intptr_t)FAMILY_QUANTIZER, NULL);
 }
 
