@@ -19,11 +19,12 @@ int graph_metric_numbers(const Graph *graph)
 
 float metric_value(const Metric *metric, const double *sums, int samples)
 {
-    float number[1 + METRIC_NUMBERS] = {(float)samples};
+    float number[1 + METRIC_NUMBERS];
     const float *argument[1 + METRIC_PARTS] = {number};
     int size[1 + METRIC_PARTS] = {1}, at = 1;
     if (!metric->result)
         return (float)(sums[0] / samples);
+    number[0] = (float)samples;
     for (int i = 0; i < metric->part_count; i++) {
         argument[1 + i] = number + at;
         size[1 + i] = metric->part_size[i];

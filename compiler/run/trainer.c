@@ -86,7 +86,7 @@ Scores trainer_test(const Trainer *trainer, const Feed *feed, int *classes)
 static void train_one(Trainer *trainer, const int *rows, int count, Scores *scores)
 {
     FeedBatch *batch = &trainer->batch;
-    float parts[METRIC_NUMBERS] = { 0 };
+    float parts[METRIC_NUMBERS]; /* as many as the program has are written */
     feed_gather(&trainer->train, rows, 0, count, true, batch);
     float loss = trainer->program->train(trainer->state, trainer->workspace, (const void *const *)batch->x, (const void *const *)batch->y, count,
                                          trainer->settings.seed, 1.0f, parts);
