@@ -126,6 +126,7 @@ bool eval_initializer(Object *resolved, InitializerRule *rule);
  * Calls `callable` with OBJECT_EXPR arguments ARG 0..count-1. ranks[i]: full rank of argument i (batch included for tensors), dims[i]
  * its full shape with -1 for the batch: they give axis=-1, x.shape, tf.size. Custom gradients become EX_CUSTOM. NULL after errors. */
 typedef struct { int rank; int dim[8]; } TraceShape;
+TraceShape trace_shape_of(Shape shape, bool batched);
 const Expr *eval_trace(Eval *eval, Object *callable, int count, const TraceShape *shapes, Span span);
 /* The same, and the shape of the result as TensorFlow would see it (reductions without keepdims drop axes). */
 const Expr *eval_trace_shaped(Eval *eval, Object *callable, int count, const TraceShape *shapes, Span span, TraceShape *result);

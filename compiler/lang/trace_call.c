@@ -129,6 +129,16 @@ Object *trace_map(Eval *eval, Object *callable, const Call *call)
 
 /* --- entry points for layers/ */
 
+TraceShape trace_shape_of(Shape shape, bool batched)
+{
+    TraceShape trace = {.rank = 0};
+    if (batched)
+        trace.dim[trace.rank++] = -1;
+    for (int i = 0; i < shape.rank; i++)
+        trace.dim[trace.rank++] = shape.dim[i];
+    return trace;
+}
+
 Object *trace_argument(Eval *eval, int index, const TraceShape *shape)
 {
     ExprShape full = {.rank = shape ? shape->rank : 0, .full = shape ? shape->rank : 0};

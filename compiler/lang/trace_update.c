@@ -146,9 +146,7 @@ bool eval_trace_update(Eval *eval, Object *optimizer, const TraceShape *shape, S
     arguments[2] = trace_argument(eval, 2, &scalar);
     for (int i = 0; i < rule->slot_count; i++) {
         const Shape *given = rule->slot_shape[i];
-        TraceShape slot = given ? (TraceShape){.rank = given->rank} : *shape;
-        for (int k = 0; given && k < slot.rank; k++)
-            slot.dim[k] = given->dim[k];
+        TraceShape slot = given ? trace_shape_of(*given, false) : *shape;
         arguments[3 + i] = trace_argument(eval, 4 + i, &slot);
     }
     eval->rate_scale = trace_argument(eval, 3, &scalar);

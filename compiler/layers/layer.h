@@ -260,7 +260,6 @@ const Expr *expr1(const Apply *apply, ExprOp op, const Expr *a);
 const Expr *expr2(const Apply *apply, ExprOp op, const Expr *a, const Expr *b);
 const Expr *expr_number(const Apply *apply, double value);
 uint32_t axes_mask(const Value *x, int first, int count);                    /* axes of the shape without the batch, as reductions count */
-TraceShape trace_shape_of(Shape shape, bool batched);                        /* what eval_trace asks for */
 Value *apply_random(Apply *apply, Shape shape);                              /* fresh uniform numbers, one set per sample */
 
 /* --- mask.c: the output of a layer gets the mask of its inputs, if the layer passes it on */

@@ -27,16 +27,6 @@ uint32_t axes_mask(const Value *x, int first, int count)
     return mask;
 }
 
-TraceShape trace_shape_of(Shape shape, bool batched)
-{
-    TraceShape trace = {.rank = 0};
-    if (batched)
-        trace.dim[trace.rank++] = -1;
-    for (int i = 0; i < shape.rank; i++)
-        trace.dim[trace.rank++] = shape.dim[i];
-    return trace;
-}
-
 /* The shape TensorFlow would give the result, where it differs from the Expr's (a reduction without keepdims). */
 static Value *with_shape(Graph *graph, Value *value, const TraceShape *result)
 {
