@@ -1,5 +1,5 @@
 /* Arguments: in: the bound arguments of the layer being applied. out: plain C values, and errors at the argument's text. */
-#include "layers/layer.h"
+#include "layers/apply.h"
 
 #include <limits.h>
 #include <stdarg.h>

@@ -1,5 +1,6 @@
 /* Calls: in: a layer and the objects it is called on. out: tensors, and the recorded CallNode; errors where shapes do not fit. */
-#include "layers/layer.h"
+#include "layers/apply.h"
+#include "layers/network.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* Callbacks: in: their calls in the file or in --callback. out: kinds and arguments as data, for run/ to follow. */
-#include "layers/layer.h"
+#include "layers/training.h"
 
 #include <math.h>
 #include <string.h>

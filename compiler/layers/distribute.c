@@ -2,6 +2,7 @@
  * batch; here the steps run one by one, except where they must be seen together: by batch normalization, so that a model that holds
  * one is run layer by layer on all steps. */
 #include "layers/family.h"
+#include "layers/network.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* Classes of the file over a layer: class BinaryConv(QuantConv2D). In: super().__init__(...) of an instance. Out: without methods build and call of
  * its own the instance is that layer; with them it is a composite around it, whose super().call(x) runs the layer under the composite's name. */
-#include "layers/layer.h"
+#include "layers/network.h"
 
 #include <string.h>
 

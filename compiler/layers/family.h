@@ -2,7 +2,7 @@
 #ifndef LAYERS_FAMILY_H
 #define LAYERS_FAMILY_H
 
-#include "layers/layer.h"
+#include "layers/apply.h"
 
 /* Bias and activation, as the arguments say. y, whose channels are last, may be NULL (after an error). */
 Value *family_finish(Apply *apply, Value *y, Shape bias_shape);

@@ -1,5 +1,5 @@
 /* Fit: in: model.fit(...) and its callbacks. out: defaults of `bnnc train`: epochs, batch size, callbacks, how data is scaled. */
-#include "layers/layer.h"
+#include "layers/training.h"
 
 #include <string.h>
 

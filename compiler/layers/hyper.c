@@ -1,5 +1,5 @@
 /* Hyperparameters: in: a number of an optimizer that a callback sets. out: a state variable that holds it, and the optimizer with that in its place. */
-#include "layers/layer.h"
+#include "layers/training.h"
 
 #include <string.h>
 

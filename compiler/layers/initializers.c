@@ -1,5 +1,5 @@
 /* Initializers: in: an initializer of the language and the shape of a weight. out: how the variable starts, with Keras' fan-in and fan-out. */
-#include "layers/layer.h"
+#include "layers/apply.h"
 
 #include <math.h>
 #include <string.h>

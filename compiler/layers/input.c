@@ -1,5 +1,6 @@
 /* Inputs: in: Input(...), InputLayer(...), shapes and types as a file writes them. out: input layers and their tensors. */
-#include "layers/layer.h"
+#include "layers/apply.h"
+#include "layers/network.h"
 
 #include <string.h>
 

@@ -1,5 +1,6 @@
 /* Lambda: a function of tensors as a layer: what it does to placeholders is recorded, and run on values. */
 #include "layers/family.h"
+#include "layers/network.h"
 
 /* function(inputs, **arguments) */
 static Object *call_lambda(Apply *apply, Object *inputs, void *unused)

@@ -1,5 +1,6 @@
 /* Layers: in: a class name, arguments, a place in the file. out: the Layer object: its name as Keras gives it, attributes, run on values. */
-#include "layers/layer.h"
+#include "layers/apply.h"
+#include "layers/network.h"
 
 #include <ctype.h>
 #include <string.h>

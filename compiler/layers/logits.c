@@ -1,6 +1,6 @@
 /* Cross-entropies of a softmax or a sigmoid: Keras computes them from what goes into the activation, in losses and in metrics. In: an output and the
  * name of a loss or metric. out: the activation to look behind, and the same loss with from_logits=True. */
-#include "layers/layer.h"
+#include "layers/training.h"
 
 #include <string.h>
 

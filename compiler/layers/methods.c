@@ -1,5 +1,5 @@
 /* Methods and attributes of models: add, pop, build, layers, get_layer, summary, ...; what concerns data or files is unknown. */
-#include "layers/layer.h"
+#include "layers/training.h"
 
 #include <string.h>
 

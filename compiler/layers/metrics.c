@@ -1,6 +1,6 @@
 /* Metrics: in: compile(metrics=..., weighted_metrics=...). out: a Metric for each, named as Keras logs it. "accuracy" and "crossentropy" mean
  * what fits the output and its labels, as in Keras. */
-#include "layers/layer.h"
+#include "layers/training.h"
 
 #include <string.h>
 #include <strings.h>

@@ -1,5 +1,6 @@
 /* Models: in: Sequential(...), Model(inputs, outputs). out: model layers with their network. */
-#include "layers/layer.h"
+#include "layers/apply.h"
+#include "layers/network.h"
 
 #include <string.h>
 

@@ -1,6 +1,7 @@
 /* Networks: in: tensors. out: the nodes between inputs and outputs in Keras' order (by depth, then by the order of the walk from the
  * outputs), and their run on a graph. */
-#include "layers/layer.h"
+#include "layers/apply.h"
+#include "layers/network.h"
 
 #include <string.h>
 

@@ -1,5 +1,6 @@
 /* Normalization: batch (one operator until the passes lower it) and layer (an Expr with reductions). */
 #include "layers/family.h"
+#include "layers/network.h"
 
 #include <math.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* Optimizers: in: an optimizer of the language, or lang's CaseOptimizer. out: the update rule of every trained variable. */
-#include "layers/layer.h"
+#include "layers/training.h"
 
 #include <regex.h>
 #include <string.h>

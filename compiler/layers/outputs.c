@@ -1,5 +1,5 @@
 /* The outputs of a model, as losses and metrics ask for them: name, and what compile() or fit() gives to each. */
-#include "layers/layer.h"
+#include "layers/training.h"
 
 const char *outputs_name(const Model *model, int index)
 {

@@ -1,6 +1,7 @@
 /* Losses of a class's own. In: self.add_loss(tensor) while its call is recorded. Out: the tensor as a part of the training loss, which an operation
  * adds that passes an output of the call on: what runs the call runs it, too. */
-#include "layers/layer.h"
+#include "layers/apply.h"
+#include "layers/network.h"
 
 static Value *apply_own_loss(Apply *apply)
 {

@@ -1,7 +1,8 @@
 /* Weights of a class's own: in: self.add_weight(...) in a subclass of Layer. out: a tensor that is the weight's value, in every graph.
  *
  * The weight is a layer without inputs, child of the instance: networks that use its tensor run it as any other node. */
-#include "layers/layer.h"
+#include "layers/apply.h"
+#include "layers/network.h"
 
 #include <string.h>
 

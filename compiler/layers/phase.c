@@ -2,6 +2,7 @@
  * while the file is read. In: a call that gives no `training` (Keras then ignores the default in `def call(self, x, training=False)`). Out: an
  * object in its place; layers that get it decide as if they had got none, and where the file asks for its truth the call is recorded twice. */
 #include "layers/family.h"
+#include "layers/network.h"
 
 #include <string.h>
 

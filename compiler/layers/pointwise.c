@@ -1,5 +1,6 @@
 /* Pointwise: in: a callable of the language (quantizer, activation, any function) and values. out: a MAP of its traced Expr. */
 #include "layers/family.h"
+#include "layers/network.h"
 
 #include <math.h>
 #include <string.h>

@@ -1,6 +1,7 @@
 /* Recordings: in: values and a function of tensors that a layer stands for. out: what the function does to placeholders of their shapes, as a
  * network that runs on values. One is kept for each combination of shapes: a layer may be called on several. */
 #include "layers/family.h"
+#include "layers/network.h"
 
 static bool takes(const Network *network, int count, Value *const *inputs)
 {

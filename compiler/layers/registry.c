@@ -1,5 +1,6 @@
 /* Registry: in: layers.def. out: the table for help, and every name a file may use for a layer, bound to its constructor. */
-#include "layers/layer.h"
+#include "layers/apply.h"
+#include "layers/training.h"
 
 #include <string.h>
 

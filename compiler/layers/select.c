@@ -1,5 +1,6 @@
 /* Select: in: an evaluated file. out: its model: which one is meant, its input shape, its graph, layers and training settings. */
-#include "layers/layer.h"
+#include "layers/apply.h"
+#include "layers/training.h"
 
 #include <string.h>
 

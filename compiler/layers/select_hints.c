@@ -1,5 +1,5 @@
 /* Select's errors: in: a file that builds no model, or several. out: the error, with the candidates and the flag to paste. */
-#include "layers/layer.h"
+#include "layers/training.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* Sequential: in: layers one by one. out: a chain of calls as soon as the input shape is known. */
-#include "layers/layer.h"
+#include "layers/network.h"
 
 #include <string.h>
 

@@ -1,5 +1,6 @@
 /* Classes of the file that inherit from Layer, Model or Sequential: their call runs on placeholders, and what it records is the layer. */
-#include "layers/layer.h"
+#include "layers/apply.h"
+#include "layers/network.h"
 
 #include <string.h>
 

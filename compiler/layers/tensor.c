@@ -1,5 +1,6 @@
 /* Tensors as the language sees them: operators, .shape, slices, and pointwise functions applied to them; each adds an operation layer. */
 #include "layers/family.h"
+#include "layers/network.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* Training settings: in: model.compile(...). out: losses traced on the model's outputs, their weights, metrics, an update rule a variable. */
-#include "layers/layer.h"
+#include "layers/training.h"
 
 #include <string.h>
 

@@ -1,6 +1,7 @@
 /* Weights: in: a role ("kernel") and a shape. out: the variable, made once a graph, and its value after the layer's quantizer; the
  * constraint and the regularizer of the role traced on the latent weight. */
-#include "layers/layer.h"
+#include "layers/apply.h"
+#include "layers/network.h"
 
 #include <string.h>
 
