@@ -3,7 +3,7 @@
 #include "emit/tokens.h"
 
 /* "NAME = value ," or ", NAME = value ;" or the whole statement that begins at `begin`. */
-static void remove_declarator(Tokens *t, int begin, int name, int end)
+static void remove_declarator(CTokens *t, int begin, int name, int end)
 {
     int before = token_prev(t, name);
     if (token_is(t, end, ",") && !token_is(t, before, ","))
@@ -14,7 +14,7 @@ static void remove_declarator(Tokens *t, int begin, int name, int end)
         token_remove(t, begin, end);
 }
 
-static bool is_pure(const Tokens *t, int from, int to)
+static bool is_pure(const CTokens *t, int from, int to)
 {
     for (int i = from; i < to; i = token_next(t, i))
         if (token_is(t, i, "++") || token_is(t, i, "--") || (token_is(t, i, "(") && token_kind(t, token_prev(t, i), TOKEN_NAME)))
@@ -23,7 +23,7 @@ static bool is_pure(const Tokens *t, int from, int to)
 }
 
 /* A variable that may stand for another one: both stay as they are from here to the end of the scope. */
-static bool is_copy(const Tokens *t, int name, int value, int end, int scope)
+static bool is_copy(const CTokens *t, int name, int value, int end, int scope)
 {
     if (!token_kind(t, value, TOKEN_NAME) || token_next(t, value) != end || token_same(t, name, value))
         return false;
@@ -31,7 +31,7 @@ static bool is_copy(const Tokens *t, int name, int value, int end, int scope)
 }
 
 /* [const] int NAME = value, ...; */
-static void declare_ints(Tokens *t, int begin)
+static void declare_ints(CTokens *t, int begin)
 {
     int type = token_is(t, begin, "const") ? token_next(t, begin) : begin, scope = block_end(t, begin);
     if (!token_is(t, type, "int") || !between_statements(t, token_prev(t, begin)) || scope == t->list.count - 1)
@@ -59,7 +59,7 @@ static void declare_ints(Tokens *t, int begin)
 }
 
 /* [const] TYPE *[const] NAME = OTHER; */
-static void declare_pointer(Tokens *t, int begin)
+static void declare_pointer(CTokens *t, int begin)
 {
     int type = token_is(t, begin, "const") ? token_next(t, begin) : begin, star = token_next(t, type), scope = block_end(t, begin);
     int name = token_is(t, token_next(t, star), "const") ? token_next(t, token_next(t, star)) : token_next(t, star);
@@ -73,7 +73,7 @@ static void declare_pointer(Tokens *t, int begin)
 }
 
 /* float v = x; return v; -> return x; in a function of floats. */
-static void return_value(Tokens *t, int begin)
+static void return_value(CTokens *t, int begin)
 {
     int type = token_is(t, begin, "const") ? token_next(t, begin) : begin, name = token_next(t, type), equals = token_next(t, name);
     int scope = block_end(t, begin), end = item_end(t, equals, scope), back = token_next(t, end), close = token_prev(t, block_begin(t, begin));
@@ -91,7 +91,7 @@ static void return_value(Tokens *t, int begin)
 }
 
 /* "T a, b; a = x; b = y;" -> "T a = x, b = y;" where every variable gets its value in turn. Long lists go one on a line. */
-static void initialize(Tokens *t, int type)
+static void initialize(CTokens *t, int type)
 {
     enum { MOST = 16, WIDTH = 100 };
     int name[MOST], end = type, count = 0, width = 0;
@@ -127,7 +127,7 @@ static void initialize(Tokens *t, int type)
 }
 
 /* The value that a variable of this block gets last, and nobody reads: "w += 4; }". */
-static bool is_last_word(const Tokens *t, int name, int how, int end)
+static bool is_last_word(const CTokens *t, int name, int how, int end)
 {
     int begin = block_begin(t, name), scope = block_end(t, name), k = token_prev(t, name);
     bool adds = (token_is(t, how, "+=") && is_pure(t, how, end)) || token_is(t, how, "++");
@@ -143,7 +143,7 @@ static bool is_last_word(const Tokens *t, int name, int how, int end)
 }
 
 /* x = x; is nothing, x += 1 is x++. */
-void fold_assignment(Tokens *t, int name)
+void fold_assignment(CTokens *t, int name)
 {
     int how = token_next(t, name), value = token_next(t, how), end = token_next(t, value);
     bool begins = between_statements(t, token_prev(t, name));
@@ -160,7 +160,7 @@ void fold_assignment(Tokens *t, int name)
 }
 
 /* enum { A = 2 * 3, B = A + 1 }; single numbers were folded: 0 and 1 replace their names, names without a reader go. */
-static void enumerate(Tokens *t, int i)
+static void enumerate(CTokens *t, int i)
 {
     int open = token_next(t, i), close = token_close(t, open), scope = block_end(t, i);
     if (!token_is(t, open, "{") || close < 0 || scope == t->list.count - 1 || !token_is(t, token_next(t, close), ";"))
@@ -186,7 +186,7 @@ static void enumerate(Tokens *t, int i)
 }
 
 /* Inside an enumeration names count, too: "B = A * 4". */
-static void enumerate_numbers(Tokens *t, int i)
+static void enumerate_numbers(CTokens *t, int i)
 {
     int close = token_close(t, token_next(t, i));
     for (int k = token_next(t, i); k < close; k = token_next(t, k)) {
@@ -196,7 +196,7 @@ static void enumerate_numbers(Tokens *t, int i)
     }
 }
 
-void fold_declaration(Tokens *t, int i)
+void fold_declaration(CTokens *t, int i)
 {
     initialize(t, i);
     declare_ints(t, i);

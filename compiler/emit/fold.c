@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-static bool compute(const Tokens *t, int op, long a, long b, long *out)
+static bool compute(const CTokens *t, int op, long a, long b, long *out)
 {
     const char *p = token_at(t, op)->text;
     bool twice = token_at(t, op)->length == 2;
@@ -30,7 +30,7 @@ static bool compute(const Tokens *t, int op, long a, long b, long *out)
     return *out >= 0 && *out <= 2147483647;
 }
 
-static bool fold_constants(Tokens *t, int op, int level, int left, int right)
+static bool fold_constants(CTokens *t, int op, int level, int left, int right)
 {
     int a = token_prev(t, op), b = token_next(t, op);
     long x, y, result;
@@ -49,7 +49,7 @@ static bool fold_constants(Tokens *t, int op, int level, int left, int right)
 }
 
 /* x * 1, x / 1, x + 0, x - 0, x << 0, x >> 0 */
-static bool drop_right(Tokens *t, int op, int level, int right)
+static bool drop_right(CTokens *t, int op, int level, int right)
 {
     int b = token_next(t, op);
     if (!token_kind(t, b, TOKEN_INT) || right > level)
@@ -62,7 +62,7 @@ static bool drop_right(Tokens *t, int op, int level, int right)
 }
 
 /* 1 * x, 0 + x; 0 * x where x is an int variable or constant. */
-static bool drop_left(Tokens *t, int op, int level, int left)
+static bool drop_left(CTokens *t, int op, int level, int left)
 {
     int a = token_prev(t, op);
     if (!token_kind(t, a, TOKEN_INT) || left >= level || token_is(t, token_next(t, op), "-"))
@@ -74,7 +74,7 @@ static bool drop_left(Tokens *t, int op, int level, int left)
 }
 
 /* An int variable, or a parenthesis over int variables and constants. *end: its last token. */
-static bool is_int_operand(const Tokens *t, int i, int *end)
+static bool is_int_operand(const CTokens *t, int i, int *end)
 {
     *end = i;
     if (!token_is(t, i, "("))
@@ -87,7 +87,7 @@ static bool is_int_operand(const Tokens *t, int i, int *end)
 }
 
 /* x % 1, x * 0, x / 2 * 0, 0 * x: zero, where the chain holds int names and constants alone. */
-static bool make_zero(Tokens *t, int op)
+static bool make_zero(CTokens *t, int op)
 {
     int b = token_next(t, op), a = token_prev(t, op);
     bool last = token_kind(t, b, TOKEN_INT) && ((token_is_one_of(t, op, "%") && token_at(t, b)->value == 1) || (token_is_one_of(t, op, "*") && token_at(t, b)->value == 0));
@@ -108,7 +108,7 @@ static bool make_zero(Tokens *t, int op)
 }
 
 /* 1 || x is 1, 0 && x is 0, x && 1 is x (an x that is true or false). */
-static bool fold_logic(Tokens *t, int op, int level, int left, int right)
+static bool fold_logic(CTokens *t, int op, int level, int left, int right)
 {
     int a = token_prev(t, op), b = token_next(t, op), end = op;
     if (level > 2)
@@ -127,7 +127,7 @@ static bool fold_logic(Tokens *t, int op, int level, int left, int right)
 }
 
 /* 1 ? a : b, after something that begins an expression. */
-static bool choose(Tokens *t, int op, int left)
+static bool choose(CTokens *t, int op, int left)
 {
     int a = token_prev(t, op), colon = -1, end = op;
     if (!token_kind(t, a, TOKEN_INT) || left != BOUND)
@@ -156,7 +156,7 @@ static bool choose(Tokens *t, int op, int left)
 }
 
 /* --- parentheses */
-static int lowest(const Tokens *t, int open, int close, bool *comma)
+static int lowest(const CTokens *t, int open, int close, bool *comma)
 {
     int low = UNKNOWN;
     for (int i = token_next(t, open); i < close; i = token_next(t, i)) {
@@ -177,7 +177,7 @@ static bool plain_level(int level)
     return level == BOUND || level == 9 || level == 7 || level == 6 || (level >= 0 && level < 3);
 }
 
-static void drop_parentheses(Tokens *t, int open)
+static void drop_parentheses(CTokens *t, int open)
 {
     int close = token_close(t, open), before = token_prev(t, open), inner = token_next(t, open), after = token_next(t, close);
     bool comma = false;
@@ -199,7 +199,7 @@ static void drop_parentheses(Tokens *t, int open)
 }
 
 /* x += -2 * y is x -= 2 * y. */
-static void subtract(Tokens *t, int op)
+static void subtract(CTokens *t, int op)
 {
     int minus = token_next(t, op), number = token_next(t, minus);
     if (!token_is(t, minus, "-") || !token_kind(t, number, TOKEN_INT) || !token_is(t, token_next(t, number), "*"))
@@ -208,7 +208,7 @@ static void subtract(Tokens *t, int op)
     token_rename(t, op, "-=");
 }
 
-static bool fold_operator(Tokens *t, int i)
+static bool fold_operator(CTokens *t, int i)
 {
     int level = precedence(t, i);
     if (level < 0 || level == UNKNOWN)
@@ -220,7 +220,7 @@ static bool fold_operator(Tokens *t, int i)
            fold_range(t, i);
 }
 
-void fold_expressions(Tokens *t)
+void fold_expressions(CTokens *t)
 {
     for (int i = 1; i < t->list.count - 1; i++) {
         if (!token_kind(t, i, TOKEN_MARK))

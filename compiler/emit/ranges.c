@@ -4,11 +4,11 @@
 
 enum { NESTED_MAX = 8 }; /* constants that are defined through others */
 
-static bool sum_most(const Tokens *t, int *i, int end, int nested, long *most);
+static bool sum_most(const CTokens *t, int *i, int end, int nested, long *most);
 
 /* The loop "for (int V ..." whose body holds the token at a, V being its name: the position of `for`, else 0. In the loop's own header V is
  * below its bound behind the first && only. */
-static int loop_of(const Tokens *t, int a)
+static int loop_of(const CTokens *t, int a)
 {
     bool ended = false, guarded = false; /* a statement ended, or a condition held, between here and a */
     for (int k = token_prev(t, a); k > 0; k = token_prev(t, k)) {
@@ -28,7 +28,7 @@ static int loop_of(const Tokens *t, int a)
 }
 
 /* for (int V = FIRST; V < BOUND [&& ...]; V++ or V += STEP): the largest V. */
-static bool loop_most(const Tokens *t, int loop, int nested, long *most)
+static bool loop_most(const CTokens *t, int loop, int nested, long *most)
 {
     int variable = token_next(t, token_next(t, token_next(t, loop))), at = token_next(t, token_next(t, variable)), end = at;
     int close = token_close(t, token_next(t, loop));
@@ -55,7 +55,7 @@ static bool loop_most(const Tokens *t, int loop, int nested, long *most)
 }
 
 /* "const int NAME = ..." before a, in a block that holds a. */
-static bool constant_most(const Tokens *t, int a, int nested, long *most)
+static bool constant_most(const CTokens *t, int a, int nested, long *most)
 {
     for (int k = token_prev(t, a); k > 1; k = token_prev(t, k)) {
         if (!token_same(t, k, a) || !token_is(t, token_next(t, k), "=") || block_end(t, k) < a)
@@ -68,7 +68,7 @@ static bool constant_most(const Tokens *t, int a, int nested, long *most)
     return false;
 }
 
-static bool operand_most(const Tokens *t, int *i, int nested, long *most)
+static bool operand_most(const CTokens *t, int *i, int nested, long *most)
 {
     int at = *i;
     *i = token_next(t, at);
@@ -85,7 +85,7 @@ static bool operand_most(const Tokens *t, int *i, int nested, long *most)
     return loop ? loop_most(t, loop, nested + 1, most) : constant_most(t, at, nested + 1, most);
 }
 
-static bool product_most(const Tokens *t, int *i, int end, int nested, long *most)
+static bool product_most(const CTokens *t, int *i, int end, int nested, long *most)
 {
     if (!operand_most(t, i, nested, most))
         return false;
@@ -106,7 +106,7 @@ static bool product_most(const Tokens *t, int *i, int end, int nested, long *mos
     return *most <= 2147483647;
 }
 
-static bool sum_most(const Tokens *t, int *i, int end, int nested, long *most)
+static bool sum_most(const CTokens *t, int *i, int end, int nested, long *most)
 {
     if (!product_most(t, i, end, nested, most))
         return false;
@@ -121,13 +121,13 @@ static bool sum_most(const Tokens *t, int *i, int end, int nested, long *most)
 }
 
 /* from .. end (not included) */
-static bool range_most(const Tokens *t, int from, int end, long *most)
+static bool range_most(const CTokens *t, int from, int end, long *most)
 {
     return sum_most(t, &from, end, 0, most) && from == end;
 }
 
 /* Where the left operand of the operator at op begins. */
-static int operand_begin(const Tokens *t, int op)
+static int operand_begin(const CTokens *t, int op)
 {
     int level = precedence(t, op), k = token_prev(t, op);
     for (;; k = token_prev(t, k)) {
@@ -139,7 +139,7 @@ static int operand_begin(const Tokens *t, int op)
 }
 
 /* a < n in the body of "for (int a = ...; a < n; ...)" where n stays as it is. */
-static bool is_loop_condition(const Tokens *t, int a, int op)
+static bool is_loop_condition(const CTokens *t, int a, int op)
 {
     int loop = token_kind(t, a, TOKEN_NAME) && token_next(t, a) == op ? loop_of(t, a) : 0, close = loop ? token_close(t, token_next(t, loop)) : 0;
     int k = loop;
@@ -151,7 +151,7 @@ static bool is_loop_condition(const Tokens *t, int a, int op)
 }
 
 /* C - x, C a constant: never below `limit`? */
-static bool stays_above(const Tokens *t, int begin, int op, long limit)
+static bool stays_above(const CTokens *t, int begin, int op, long limit)
 {
     int minus = token_next(t, begin);
     long constant, most;
@@ -159,7 +159,7 @@ static bool stays_above(const Tokens *t, int begin, int op, long limit)
 }
 
 /* x < n is 1 where x cannot reach n, 0 where it cannot be less. */
-static bool fold_less(Tokens *t, int op)
+static bool fold_less(CTokens *t, int op)
 {
     int begin = operand_begin(t, op), b = token_next(t, op);
     long most, limit;
@@ -173,7 +173,7 @@ static bool fold_less(Tokens *t, int op)
 }
 
 /* x / n is 0 and x % n is x where x, a variable, cannot reach n. */
-static bool fold_division(Tokens *t, int op)
+static bool fold_division(CTokens *t, int op)
 {
     int a = token_prev(t, op), b = token_next(t, op);
     bool remainder = token_is(t, op, "%");
@@ -189,7 +189,7 @@ static bool fold_division(Tokens *t, int op)
 }
 
 /* x < A && x < B: the smaller one, where B is a constant. */
-static bool fold_two_bounds(Tokens *t, int op)
+static bool fold_two_bounds(CTokens *t, int op)
 {
     int b = token_next(t, op), second = token_next(t, b), limit = token_next(t, second), begin = operand_begin(t, op), first = token_next(t, begin);
     long x, y, known;
@@ -207,7 +207,7 @@ static bool fold_two_bounds(Tokens *t, int op)
     return x <= y || constant;
 }
 
-bool fold_range(Tokens *t, int op)
+bool fold_range(CTokens *t, int op)
 {
     if (token_is(t, op, "<"))
         return fold_less(t, op);

@@ -1,43 +1,19 @@
-/* What is in scope of a token: pairs of brackets, blocks, statements, enumerators, variables. In: tokens. scopes_find walks them once; the rest looks up.
+/* What is in scope of a token: blocks, statements, enumerators, variables. In: tokens, with the pairs of brackets that tokens.c finds.
  * Brackets that a pass removes go in pairs, so that what was found stays true of the tokens that are left. */
 #include "emit/tokens.h"
 
-static void find_enumerator(Tokens *t, int i)
-{
-    int open = token_at(t, i)->around;
-    if (token_kind(t, i, TOKEN_NAME) && token_is(t, open, "{") && token_is(t, token_prev(t, open), "enum") && token_is(t, token_next(t, i), "="))
-        VEC_PUSH(t->arena, &t->enumerators, i);
-}
-
-void scopes_find(Tokens *t)
-{
-    t->open.count = t->enumerators.count = 0;
-    for (int i = 0; i < t->list.count; i++) {
-        Token *token = token_at(t, i);
-        token->mate = -1;
-        if (token->nesting < 0 && t->open.count) {
-            token->mate = t->open.at[--t->open.count];
-            token_at(t, token->mate)->mate = i;
-        }
-        token->around = t->open.count ? t->open.at[t->open.count - 1] : 0;
-        if (token->nesting > 0)
-            VEC_PUSH(t->arena, &t->open, i);
-        find_enumerator(t, i);
-    }
-}
-
-int token_close(const Tokens *t, int i)
+int token_close(const CTokens *t, int i)
 {
     return token_at(t, i)->nesting ? token_at(t, i)->mate : i;
 }
 
-int token_open(const Tokens *t, int i)
+int token_open(const CTokens *t, int i)
 {
     return token_close(t, i);
 }
 
 /* The brace around the token at i that has not been removed; 0: none. */
-static int brace_around(const Tokens *t, int i)
+static int brace_around(const CTokens *t, int i)
 {
     int open = token_at(t, i)->around;
     while (open > 0 && !token_is(t, open, "{"))
@@ -45,19 +21,19 @@ static int brace_around(const Tokens *t, int i)
     return open;
 }
 
-int block_begin(const Tokens *t, int i)
+int block_begin(const CTokens *t, int i)
 {
     return token_is(t, i, "{") ? i : brace_around(t, i);
 }
 
-int block_end(const Tokens *t, int i)
+int block_end(const CTokens *t, int i)
 {
     int open = token_is(t, i, "}") ? token_at(t, i)->mate : brace_around(t, i), close = open > 0 ? token_at(t, open)->mate : -1;
     return close > 0 ? close : t->list.count - 1;
 }
 
 /* Enumerators "NAME = 3" whose block holds i, the innermost first. */
-bool constant_at(const Tokens *t, int i, long *value)
+bool constant_at(const CTokens *t, int i, long *value)
 {
     if (token_kind(t, i, TOKEN_INT)) {
         *value = token_at(t, i)->value;
@@ -76,7 +52,7 @@ bool constant_at(const Tokens *t, int i, long *value)
     return false;
 }
 
-bool appears(const Tokens *t, int name, int from, int to)
+bool appears(const CTokens *t, int name, int from, int to)
 {
     for (int i = from; i <= to; i++)
         if (token_kind(t, i, TOKEN_NAME) && token_same(t, i, name))
@@ -84,7 +60,7 @@ bool appears(const Tokens *t, int name, int from, int to)
     return false;
 }
 
-static bool is_change(const Tokens *t, int i)
+static bool is_change(const CTokens *t, int i)
 {
     static const char *const changes[] = {"=", "+=", "-=", "*=", "/=", "%=", "<<=", ">>=", "&=", "|=", "^="};
     int next = token_next(t, i), prev = token_prev(t, i);
@@ -96,7 +72,7 @@ static bool is_change(const Tokens *t, int i)
     return token_is(t, prev, "&") && precedence(t, prev) == UNKNOWN;
 }
 
-bool is_changed(const Tokens *t, int i, int from, int to)
+bool is_changed(const CTokens *t, int i, int from, int to)
 {
     for (int k = from; k <= to; k++)
         if (token_same(t, k, i) && !token_kind(t, k, TOKEN_GONE) && is_change(t, k))
@@ -104,7 +80,7 @@ bool is_changed(const Tokens *t, int i, int from, int to)
     return false;
 }
 
-bool redeclared(const Tokens *t, int name, int from, int to)
+bool redeclared(const CTokens *t, int name, int from, int to)
 {
     for (int i = from; i <= to; i++) {
         if (!token_kind(t, i, TOKEN_NAME) || !token_same(t, i, name))
@@ -118,20 +94,20 @@ bool redeclared(const Tokens *t, int name, int from, int to)
 }
 
 /* Every use of a variable becomes the token at `value`: an integer or an enumerator. */
-void substitute(Tokens *t, int name, int from, int to, int value)
+void substitute(CTokens *t, int name, int from, int to, int value)
 {
-    const Token by = *token_at(t, value);
+    const CToken by = *token_at(t, value);
     for (int i = from; i <= to; i++)
         if (i != name && token_kind(t, i, TOKEN_NAME) && token_same(t, i, name) && !token_is(t, token_prev(t, i), ".") && !token_is(t, token_prev(t, i), "->"))
             token_copy(t, i, &by);
 }
 
-bool between_statements(const Tokens *t, int before)
+bool between_statements(const CTokens *t, int before)
 {
     return token_is(t, before, ";") || token_is(t, before, "{") || token_is(t, before, "}");
 }
 
-int statement_end(const Tokens *t, int i)
+int statement_end(const CTokens *t, int i)
 {
     if (token_kind(t, i, TOKEN_DIRECTIVE) && !strncmp(token_at(t, i)->text, "#pragma", 7))
         return statement_end(t, token_next(t, i));
@@ -155,14 +131,14 @@ int statement_end(const Tokens *t, int i)
 }
 
 /* The end of a declarator or value: the next , or ; at this level. */
-int item_end(const Tokens *t, int i, int limit)
+int item_end(const CTokens *t, int i, int limit)
 {
     while (i < limit && !token_is(t, i, ",") && !token_is(t, i, ";"))
         i = token_is(t, i, "(") || token_is(t, i, "[") || token_is(t, i, "{") ? token_next(t, token_close(t, i)) : token_next(t, i);
     return i;
 }
 
-bool is_int_name(const Tokens *t, int i)
+bool is_int_name(const CTokens *t, int i)
 {
     long value;
     if (constant_at(t, i, &value) || token_is(t, i, "BNN_LANES"))

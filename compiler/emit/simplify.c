@@ -9,7 +9,7 @@ const char *simplify_c(Arena *arena, const char *text)
 {
     enum { PASSES_MAX = 50 };
     Arena *own = arena_new(); /* many tokens, of which the text alone stays */
-    Tokens t = tokens_read(own, text);
+    CTokens t = tokens_read(own, text);
     t.changed = true;
     for (int pass = 0; t.changed && pass < PASSES_MAX; pass++) {
         t.changed = false;

@@ -14,7 +14,7 @@ enum {
 };
 
 /* An array's dimension: numbers, enumerators in scope, BNN_LANES. */
-static long dimension(const Tokens *t, int open, int lanes)
+static long dimension(const CTokens *t, int open, int lanes)
 {
     Text text = text_new(t->arena);
     long value;
@@ -32,7 +32,7 @@ static long dimension(const Tokens *t, int open, int lanes)
     return value;
 }
 
-static size_t element_size(const Tokens *t, int type, int lanes)
+static size_t element_size(const CTokens *t, int type, int lanes)
 {
     static const struct { const char *type; int bytes; } types[] = {{"float", 4}, {"double", 8}, {"int", 4}, {"uint32_t", 4}, {"int32_t", 4},
         {"uint8_t", 1}, {"int8_t", 1}, {"uint16_t", 2}, {"int16_t", 2}, {"uint64_t", 8}, {"int64_t", 8}};
@@ -45,7 +45,7 @@ static size_t element_size(const Tokens *t, int type, int lanes)
 }
 
 /* "TYPE NAME[n][m]" at the beginning of a statement: its bytes, else 0. */
-static size_t array_bytes(const Tokens *t, int i, int lanes)
+static size_t array_bytes(const CTokens *t, int i, int lanes)
 {
     int words = 0, type = i, name = i;
     while (token_is(t, i, "const"))
@@ -65,7 +65,7 @@ static size_t array_bytes(const Tokens *t, int i, int lanes)
 StackBound stack_bound(const char *text, int lanes)
 {
     Arena *own = arena_new();
-    Tokens t = tokens_read(own, text);
+    CTokens t = tokens_read(own, text);
     size_t arrays = 0, calls = 0, frames = 0;
     for (int i = 1; i < t.list.count - 1; i++) {
         bool starts = token_is(&t, i - 1, ";") || token_is(&t, i - 1, "{") || token_is(&t, i - 1, "}");

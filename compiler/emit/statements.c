@@ -4,7 +4,7 @@
 
 /* --- blocks */
 /* The first name that the statement at i declares; 0 when it is no declaration. */
-static int declared_name(const Tokens *t, int i)
+static int declared_name(const CTokens *t, int i)
 {
     int words = 0, last = 0;
     for (; token_kind(t, i, TOKEN_NAME) || token_is(t, i, "*"); i = token_next(t, i)) {
@@ -16,7 +16,7 @@ static int declared_name(const Tokens *t, int i)
 }
 
 /* Does `open ... close` declare a name that the block around it has, too? */
-static bool names_clash(const Tokens *t, int open, int close)
+static bool names_clash(const CTokens *t, int open, int close)
 {
     int begin = block_begin(t, open - 1), end = block_end(t, close + 1), after;
     for (begin = token_prev(t, begin); begin > 0 && !between_statements(t, begin);)
@@ -37,12 +37,12 @@ static bool names_clash(const Tokens *t, int open, int close)
 }
 
 /* #if and its kin; #pragma belongs to the statement after it. */
-static bool is_condition_line(const Tokens *t, int i)
+static bool is_condition_line(const CTokens *t, int i)
 {
     return token_kind(t, i, TOKEN_DIRECTIVE) && strncmp(token_at(t, i)->text, "#pragma", 7) != 0;
 }
 
-static void open_block(Tokens *t, int open)
+static void open_block(CTokens *t, int open)
 {
     int close = token_close(t, open), last = close < 0 ? 0 : token_prev(t, close);
     if (close == token_next(t, open) && between_statements(t, token_prev(t, open)) && token_at(t, open)->around > 0) {
@@ -64,7 +64,7 @@ static void open_block(Tokens *t, int open)
 typedef struct { int variable, begin, condition, step, close, first; } Loop; /* positions */
 
 /* for (int V = A; V < B [&& ...]; V++) or V += S. rest: what follows &&, or 0. */
-static bool read_loop(const Tokens *t, int i, Loop *loop, long *start, long *limit, long *step, int *rest)
+static bool read_loop(const CTokens *t, int i, Loop *loop, long *start, long *limit, long *step, int *rest)
 {
     int open = token_next(t, i), type = token_next(t, open), v = token_next(t, type), equals = token_next(t, v), first = token_next(t, equals);
     int semicolon = token_next(t, first), c = token_next(t, semicolon), less = token_next(t, c), bound = token_next(t, less), after = token_next(t, bound);
@@ -89,7 +89,7 @@ static bool read_loop(const Tokens *t, int i, Loop *loop, long *start, long *lim
 }
 
 /* Does the body hold a break or continue of its own? */
-static bool leaves(const Tokens *t, int from, int to)
+static bool leaves(const CTokens *t, int from, int to)
 {
     for (int i = from; i <= to; i++)
         if (token_is(t, i, "for") || token_is(t, i, "while"))
@@ -99,7 +99,7 @@ static bool leaves(const Tokens *t, int from, int to)
     return false;
 }
 
-static void run_once(Tokens *t, int i)
+static void run_once(CTokens *t, int i)
 {
     Loop loop;
     long start, limit, step;
@@ -127,7 +127,7 @@ static void run_once(Tokens *t, int i)
 }
 
 /* --- if (1), if (0) */
-static void decide(Tokens *t, int i)
+static void decide(CTokens *t, int i)
 {
     int open = token_next(t, i), value = token_next(t, open), close = token_next(t, value);
     if (!token_is(t, open, "(") || !token_kind(t, value, TOKEN_INT) || !token_is(t, close, ")"))
@@ -146,7 +146,7 @@ static void decide(Tokens *t, int i)
     }
 }
 
-void fold_statements(Tokens *t)
+void fold_statements(CTokens *t)
 {
     for (int i = 1; i < t->list.count - 1; i++) {
         if (token_is(t, i, "{"))

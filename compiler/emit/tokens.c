@@ -30,7 +30,7 @@ static const char *directive_end(const char *p)
     return p;
 }
 
-static const char *literal_end(const char *p)
+static const char *quoted_end(const char *p)
 {
     const char *q = p + 1;
     while (*q && *q != *p)
@@ -67,15 +67,30 @@ static uint32_t hash_of(const char *text, int length)
     return hash;
 }
 
-static Token token_made(TokenKind kind, const char *text, int length)
+static int operator_level(TokenKind kind, const char *text, int length)
 {
-    Token token = {.kind = kind, .text = text, .length = length, .level = operator_level(kind, text, length), .hash = hash_of(text, length), .lead = ""};
+    static const struct { const char *text; int level; } levels[] = {{"*", 10}, {"/", 10}, {"%", 10}, {"+", 9}, {"-", 9}, {"<<", 8}, {">>", 8},
+        {"<", 7}, {">", 7}, {"<=", 7}, {">=", 7}, {"==", 6}, {"!=", 6}, {"&", 5}, {"^", 4}, {"|", 3}, {"&&", 2}, {"||", 1}, {"?", 0},
+        {"(", BOUND}, {")", BOUND}, {"[", BOUND}, {"]", BOUND}, {"{", BOUND}, {"}", BOUND}, {",", BOUND}, {";", BOUND}, {":", BOUND}, {"=", BOUND},
+        {"+=", BOUND}, {"-=", BOUND}, {"*=", BOUND}, {"/=", BOUND}, {"%=", BOUND}, {"<<=", BOUND}, {">>=", BOUND}, {"&=", BOUND}, {"|=", BOUND},
+        {"^=", BOUND}};
+    if (kind == TOKEN_END || (kind == TOKEN_NAME && length == 6 && !memcmp(text, "return", 6)))
+        return BOUND;
+    for (size_t k = 0; k < sizeof levels / sizeof *levels && kind == TOKEN_MARK; k++)
+        if (*levels[k].text == *text && (int)strlen(levels[k].text) == length && !memcmp(text, levels[k].text, (size_t)length))
+            return levels[k].level;
+    return UNKNOWN;
+}
+
+static CToken token_made(TokenKind kind, const char *text, int length)
+{
+    CToken token = {.kind = kind, .text = text, .length = length, .level = operator_level(kind, text, length), .hash = hash_of(text, length), .lead = ""};
     if (kind == TOKEN_MARK && length == 1)
         token.nesting = strchr("([{", *text) ? 1 : strchr(")]}", *text) ? -1 : 0;
     return token;
 }
 
-static Token read_one(const char *p)
+static CToken read_one(const char *p)
 {
     TokenKind kind = TOKEN_MARK;
     const char *end;
@@ -92,19 +107,44 @@ static Token read_one(const char *p)
             end++;
     } else if (*p == '"' || *p == '\'') {
         kind = TOKEN_LITERAL;
-        end = literal_end(p);
+        end = quoted_end(p);
     } else {
         end = mark_end(p);
     }
-    Token token = token_made(kind, p, (int)(end - p));
+    CToken token = token_made(kind, p, (int)(end - p));
     token.value = kind == TOKEN_INT ? atol(p) : 0;
     return token;
 }
 
-Tokens tokens_read(Arena *arena, const char *text)
+static void find_enumerator(CTokens *t, int i)
 {
-    Tokens t = {.arena = arena};
-    Token token = token_made(TOKEN_END, "", 0);
+    int open = token_at(t, i)->around;
+    if (token_kind(t, i, TOKEN_NAME) && token_is(t, open, "{") && token_is(t, token_prev(t, open), "enum") && token_is(t, token_next(t, i), "="))
+        VEC_PUSH(t->arena, &t->enumerators, i);
+}
+
+/* Pairs of brackets, and enumerators. */
+static void find_pairs(CTokens *t)
+{
+    t->open.count = t->enumerators.count = 0;
+    for (int i = 0; i < t->list.count; i++) {
+        CToken *token = token_at(t, i);
+        token->mate = -1;
+        if (token->nesting < 0 && t->open.count) {
+            token->mate = t->open.at[--t->open.count];
+            token_at(t, token->mate)->mate = i;
+        }
+        token->around = t->open.count ? t->open.at[t->open.count - 1] : 0;
+        if (token->nesting > 0)
+            VEC_PUSH(t->arena, &t->open, i);
+        find_enumerator(t, i);
+    }
+}
+
+CTokens tokens_read(Arena *arena, const char *text)
+{
+    CTokens t = {.arena = arena};
+    CToken token = token_made(TOKEN_END, "", 0);
     VEC_PUSH(arena, &t.list, token);
     for (bool end = false; !end;) {
         const char *p = lead_end(text);
@@ -115,15 +155,15 @@ Tokens tokens_read(Arena *arena, const char *text)
         VEC_PUSH(arena, &t.list, token);
         text = p + token.length;
     }
-    scopes_find(&t);
+    find_pairs(&t);
     return t;
 }
 
-const char *tokens_text(Tokens *t)
+const char *tokens_text(CTokens *t)
 {
     Text out = text_new(t->arena);
     for (int i = 0; i < t->list.count; i++) {
-        const Token *token = token_at(t, i);
+        const CToken *token = token_at(t, i);
         if (token->kind == TOKEN_GONE)
             continue;
         text_add_bytes(&out, token->lead, (size_t)token->lead_length);
@@ -132,48 +172,48 @@ const char *tokens_text(Tokens *t)
     return out.at;
 }
 
-void tokens_compact(Tokens *t)
+void tokens_compact(CTokens *t)
 {
     int kept = 0;
     for (int i = 0; i < t->list.count; i++)
         if (token_at(t, i)->kind != TOKEN_GONE)
             *token_at(t, kept++) = *token_at(t, i);
     t->list.count = kept;
-    scopes_find(t);
+    find_pairs(t);
 }
 
-int token_next(const Tokens *t, int i)
+int token_next(const CTokens *t, int i)
 {
     while (i + 1 < t->list.count && token_at(t, ++i)->kind == TOKEN_GONE)
         ;
     return i;
 }
 
-int token_prev(const Tokens *t, int i)
+int token_prev(const CTokens *t, int i)
 {
     while (i > 0 && token_at(t, --i)->kind == TOKEN_GONE)
         ;
     return i;
 }
 
-bool token_is_one_of(const Tokens *t, int i, const char *marks)
+bool token_is_one_of(const CTokens *t, int i, const char *marks)
 {
-    const Token *token = token_at(t, i);
+    const CToken *token = token_at(t, i);
     return token->kind == TOKEN_MARK && token->length == 1 && strchr(marks, *token->text) && *token->text;
 }
 
-bool token_same(const Tokens *t, int i, int j)
+bool token_same(const CTokens *t, int i, int j)
 {
-    const Token *a = token_at(t, i), *b = token_at(t, j);
+    const CToken *a = token_at(t, i), *b = token_at(t, j);
     return a->hash == b->hash && a->length == b->length && a->kind == b->kind && !memcmp(a->text, b->text, (size_t)a->length);
 }
 
-void token_remove(Tokens *t, int from, int to)
+void token_remove(CTokens *t, int from, int to)
 {
     Text lead = {.arena = t->arena};
     bool comment = false, line = false;
     for (int i = from; i <= to; i++) {
-        Token *token = token_at(t, i);
+        CToken *token = token_at(t, i);
         if (token->kind == TOKEN_GONE)
             continue;
         line |= memchr(token->lead, '\n', (size_t)token->lead_length) != NULL;
@@ -186,7 +226,7 @@ void token_remove(Tokens *t, int from, int to)
         token->kind = TOKEN_GONE;
         token->level = UNKNOWN;
     }
-    Token *next = token_at(t, token_next(t, to));
+    CToken *next = token_at(t, token_next(t, to));
     if (comment && next->lead_length > 1)
         text_add_bytes(&lead, next->lead, (size_t)next->lead_length);
     if (comment || (line && !memchr(next->lead, '\n', (size_t)next->lead_length))) {
@@ -200,9 +240,9 @@ void token_remove(Tokens *t, int from, int to)
 }
 
 /* Another token in the same place, with the same blanks before it. */
-static void replace(Tokens *t, int i, Token by)
+static void replace(CTokens *t, int i, CToken by)
 {
-    Token *token = token_at(t, i);
+    CToken *token = token_at(t, i);
     by.lead = token->lead;
     by.lead_length = token->lead_length;
     by.mate = token->mate;
@@ -211,20 +251,20 @@ static void replace(Tokens *t, int i, Token by)
     t->changed = true;
 }
 
-void token_become(Tokens *t, int i, long value)
+void token_become(CTokens *t, int i, long value)
 {
     const char *text = arena_printf(t->arena, "%ld", value);
-    Token token = token_made(TOKEN_INT, text, (int)strlen(text));
+    CToken token = token_made(TOKEN_INT, text, (int)strlen(text));
     token.value = value;
     replace(t, i, token);
 }
 
-void token_rename(Tokens *t, int i, const char *text)
+void token_rename(CTokens *t, int i, const char *text)
 {
     replace(t, i, token_made(token_at(t, i)->kind, text, (int)strlen(text)));
 }
 
-void token_copy(Tokens *t, int i, const Token *from)
+void token_copy(CTokens *t, int i, const CToken *from)
 {
     replace(t, i, *from);
 }

@@ -21,78 +21,76 @@ typedef struct {
     const char *text, *lead;
     int length, lead_length;
     long value;            /* TOKEN_INT: a decimal constant of type int, without sign */
-    int mate, around;      /* scopes.c: the other bracket of a pair, -1: none; the bracket that opens around this token, 0: none */
-} Token;
+    int mate, around;      /* the other bracket of a pair, -1: none; the bracket that opens around this token, 0: none */
+} CToken;
 typedef struct {
     Arena *arena;
-    VEC(Token) list;       /* between two TOKEN_END */
+    VEC(CToken) list;       /* between two TOKEN_END */
     VEC(int) enumerators;  /* names in "enum { NAME = ..." */
     VEC(int) open;         /* brackets, while pairs are looked for */
     bool changed;
-} Tokens;
+} CTokens;
 
-Tokens tokens_read(Arena *arena, const char *text);
-const char *tokens_text(Tokens *t);
+CTokens tokens_read(Arena *arena, const char *text);
+const char *tokens_text(CTokens *t);
 /* Drops what was removed; finds pairs of brackets and enumerators afresh. */
-void tokens_compact(Tokens *t);
-static inline Token *token_at(const Tokens *t, int i) { return &t->list.at[i]; }
-int token_next(const Tokens *t, int i);
-int token_prev(const Tokens *t, int i);
-static inline bool token_kind(const Tokens *t, int i, TokenKind kind) { return i >= 0 && token_at(t, i)->kind == kind; }
+void tokens_compact(CTokens *t);
+static inline CToken *token_at(const CTokens *t, int i) { return &t->list.at[i]; }
+int token_next(const CTokens *t, int i);
+int token_prev(const CTokens *t, int i);
+static inline bool token_kind(const CTokens *t, int i, TokenKind kind) { return i >= 0 && token_at(t, i)->kind == kind; }
 /* Inline: where `text` is a literal this is one comparison. */
-static inline bool token_is(const Tokens *t, int i, const char *text)
+static inline bool token_is(const CTokens *t, int i, const char *text)
 {
-    const Token *token = token_at(t, i);
+    const CToken *token = token_at(t, i);
     return token->length == (int)strlen(text) && !memcmp(token->text, text, strlen(text)) && (token->kind == TOKEN_NAME || token->kind == TOKEN_MARK);
 }
-bool token_is_one_of(const Tokens *t, int i, const char *marks); /* one character each */
-bool token_same(const Tokens *t, int i, int j);
-void token_remove(Tokens *t, int from, int to); /* both included; comments stay */
-void token_become(Tokens *t, int i, long value);
-void token_rename(Tokens *t, int i, const char *text);
-void token_copy(Tokens *t, int i, const Token *from);
+bool token_is_one_of(const CTokens *t, int i, const char *marks); /* one character each */
+bool token_same(const CTokens *t, int i, int j);
+void token_remove(CTokens *t, int from, int to); /* both included; comments stay */
+void token_become(CTokens *t, int i, long value);
+void token_rename(CTokens *t, int i, const char *text);
+void token_copy(CTokens *t, int i, const CToken *from);
 
 /* --- operators.c */
-int operator_level(TokenKind kind, const char *text, int length);
-int precedence(const Tokens *t, int i);
+int precedence(const CTokens *t, int i);
 /* The same for what stands before an operand, and after one: a bracket on the wrong side is UNKNOWN. */
-int level_before(const Tokens *t, int i);
-int level_after(const Tokens *t, int i);
-bool ends_operand(const Tokens *t, int i);
+int level_before(const CTokens *t, int i);
+int level_after(const CTokens *t, int i);
+bool ends_operand(const CTokens *t, int i);
 
 /* --- scopes.c */
-void scopes_find(Tokens *t);
 /* The bracket that closes, or opens, the one at i; i where that is no bracket; -1 when there is none. */
-int token_close(const Tokens *t, int i);
-int token_open(const Tokens *t, int i);
+int token_close(const CTokens *t, int i);
+int token_open(const CTokens *t, int i);
 /* The brace that ends the block which holds i, or the end of the text; the one that begins it, or the start. A brace at i itself counts. */
-int block_end(const Tokens *t, int i);
-int block_begin(const Tokens *t, int i);
+int block_end(const CTokens *t, int i);
+int block_begin(const CTokens *t, int i);
 /* The value of an integer, or of an enumerator in scope. */
-bool constant_at(const Tokens *t, int i, long *value);
+bool constant_at(const CTokens *t, int i, long *value);
 /* Between two positions: does the name at i appear; is the variable changed; is another of its name declared? */
-bool appears(const Tokens *t, int name, int from, int to);
-bool is_changed(const Tokens *t, int i, int from, int to);
-bool redeclared(const Tokens *t, int name, int from, int to);
+bool appears(const CTokens *t, int name, int from, int to);
+bool is_changed(const CTokens *t, int i, int from, int to);
+bool redeclared(const CTokens *t, int name, int from, int to);
 /* Every use of a variable becomes the token at `value`: an integer, an enumerator, another variable. */
-void substitute(Tokens *t, int name, int from, int to, int value);
+void substitute(CTokens *t, int name, int from, int to, int value);
 
 /* May a statement begin or end behind this token without a brace of its own? The last token of the one that begins at i, -1 when that is not
  * clear; the end of a declarator or value: the next , or ; at this level. */
-bool between_statements(const Tokens *t, int before);
-int statement_end(const Tokens *t, int i);
-int item_end(const Tokens *t, int i, int limit);
+bool between_statements(const CTokens *t, int before);
+int statement_end(const CTokens *t, int i);
+int item_end(const CTokens *t, int i, int limit);
 /* An int variable or constant. */
-bool is_int_name(const Tokens *t, int i);
+bool is_int_name(const CTokens *t, int i);
 
 /* declarations.c: one declaration or assignment that begins at i. */
-void fold_declaration(Tokens *t, int i);
-void fold_assignment(Tokens *t, int i);
+void fold_declaration(CTokens *t, int i);
+void fold_assignment(CTokens *t, int i);
 /* ranges.c: comparisons and divisions at op that the ranges of loop variables decide. */
-bool fold_range(Tokens *t, int op);
+bool fold_range(CTokens *t, int op);
 
 /* fold.c: expressions; statements.c: loops, conditions, blocks, declarations. One pass each, t->changed says whether to come again. */
-void fold_expressions(Tokens *t);
-void fold_statements(Tokens *t);
+void fold_expressions(CTokens *t);
+void fold_statements(CTokens *t);
 
 #endif

@@ -1,7 +1,7 @@
 /* Brackets: which closes which, found over the whole file before parsing. Where one is wrong, the reading that lets the rest of the
  * statement come out even wins: a closing bracket too many (BRACKET_STRAY), an inner bracket never closed (partner -1), or the wrong sort.
  */
-#include "front/parse.h"
+#include "front/indent.h"
 
 #include <string.h>
 
@@ -12,21 +12,6 @@ typedef struct {
     int at[PARSE_NESTING * 2];
     int count;
 } Stack;
-
-bool bracket_is_opener(int kind)
-{
-    return kind == '(' || kind == '[' || kind == '{';
-}
-
-bool bracket_is_closer(int kind)
-{
-    return kind == ')' || kind == ']' || kind == '}';
-}
-
-int bracket_closer_of(int kind)
-{
-    return kind == '(' ? ')' : kind == '[' ? ']' : '}';
-}
 
 static bool push(Stack *stack, int token)
 {

@@ -1,108 +1,12 @@
-/* f-strings: where one ends, and its pieces. A replacement field {expression!conversion:specification} is cut out and its expression parsed
+/* f-strings: their pieces. A replacement field {expression!conversion:specification} is cut out and its expression parsed
  * by the same lexer and grammar over that range of the source, so that spans are right. Quotes may be reused inside a field. */
 #include "front/parse.h"
 
-#include "base/text.h"
+#include "front/extent.h"
 
 #include "front/parser.tab.h"
 
 #include <string.h>
-
-#define NESTING 16 /* f-strings and specifications inside each other */
-
-static bool is_quote(char c)
-{
-    return c == '\'' || c == '"';
-}
-
-/* The end of the string literal at `at` (its quote; a prefix may stand before it). */
-static size_t nested_end(const char *text, size_t at, size_t begin, size_t limit, int nesting)
-{
-    size_t prefix = at;
-    bool format = false, closed;
-    while (prefix > begin && prefix > at - (at < 2 ? at : 2) && strchr("rRbBuUfF", text[prefix - 1]))
-        prefix--;
-    for (size_t i = prefix; i < at; i++)
-        format |= text[i] == 'f' || text[i] == 'F';
-    if (!format)
-        return literal_end(text, at, limit, &closed);
-    bool triple = at + 2 < limit && text[at + 1] == text[at] && text[at + 2] == text[at];
-    return fstring_end(text, at + (triple ? 3 : 1), limit, text[at], triple, nesting + 1, &closed);
-}
-
-/* Where the expression of a field ends: at '!', ':', '}' outside brackets, or at limit. at: behind the '{'. */
-size_t fstring_field_end(const char *text, size_t at, size_t limit, int nesting)
-{
-    size_t begin = at;
-    int depth = 0;
-    while (at < limit) {
-        char c = text[at];
-        if (is_quote(c)) {
-            at = nested_end(text, at, begin, limit, nesting);
-            continue;
-        }
-        if (depth == 0 && (c == '}' || c == ':' || (c == '!' && !(at + 1 < limit && text[at + 1] == '='))))
-            return at;
-        if (c == '!' && at + 1 < limit && text[at + 1] == '=')
-            at++;
-        depth += (c == '(' || c == '[' || c == '{') - (c == ')' || c == ']' || c == '}');
-        at++;
-    }
-    return limit;
-}
-
-static size_t field_close(const char *text, size_t at, size_t limit, char quote, bool triple, int nesting);
-
-/* The end of a format specification: at its '}', at the quote or line end that cuts it off, or limit. */
-static size_t specification_end(const char *text, size_t at, size_t limit, char quote, bool triple, int nesting)
-{
-    while (at < limit && text[at] != '}') {
-        char c = text[at];
-        if (!triple && (c == quote || c == '\n' || c == '\r'))
-            break;
-        if (triple && c == quote && at + 2 < limit && text[at + 1] == c && text[at + 2] == c)
-            break;
-        at = c == '{' && nesting < NESTING ? field_close(text, at + 1, limit, quote, triple, nesting + 1) : at + 1;
-    }
-    return at;
-}
-
-/* The end of a field: behind its '}', else where it is cut off. at: behind the '{'. */
-static size_t field_close(const char *text, size_t at, size_t limit, char quote, bool triple, int nesting)
-{
-    at = fstring_field_end(text, at, limit, nesting);
-    if (at < limit && text[at] == '!')
-        at += strcspn(text + at, ":}'\"\r\n");
-    if (at < limit && text[at] == ':')
-        at = specification_end(text, at + 1, limit, quote, triple, nesting);
-    return at < limit ? at + (text[at] == '}') : limit;
-}
-
-/* The end of an f-string's text, behind its quotes; at: behind the opening ones. */
-size_t fstring_end(const char *text, size_t at, size_t limit, char quote, bool triple, int nesting, bool *closed)
-{
-    *closed = false;
-    while (at < limit) {
-        char c = text[at];
-        if (c == quote && (!triple || (at + 2 < limit && text[at + 1] == c && text[at + 2] == c))) {
-            *closed = true;
-            return at + (triple ? 3 : 1);
-        }
-        if ((c == '\n' || c == '\r') && !triple)
-            return at;
-        if (c == '\\' && at + 1 < limit && text[at + 1] != '{' && text[at + 1] != '}')
-            at += at + 2 < limit && text[at + 1] == '\r' && text[at + 2] == '\n' ? 3 : 2;
-        else if (c == '{' && at + 1 < limit && text[at + 1] == '{')
-            at += 2;
-        else if (c == '{' && nesting < NESTING)
-            at = field_close(text, at + 1, limit, quote, triple, nesting);
-        else
-            at++;
-    }
-    return limit;
-}
-
-/* --- pieces */
 
 static void add_text(Parse *parse, NodeList *pieces, size_t begin, size_t end, bool raw)
 {
@@ -176,7 +80,7 @@ static void read_conversion(Parse *parse, Node *node, size_t *at, size_t end)
 static size_t add_field(Parse *parse, NodeList *pieces, size_t at, size_t end, bool raw)
 {
     const char *text = parse->source->text;
-    size_t stop = fstring_field_end(text, at + 1, end, parse->nesting < NESTING ? 0 : NESTING);
+    size_t stop = fstring_field_end(text, at + 1, end, parse->nesting < FSTRING_NESTING ? 0 : FSTRING_NESTING);
     size_t value = stop < end && text[stop] != ':' && text[stop] != '!' && text[stop] != '}' ? stop : self_documenting(text, at + 1, stop);
     Node *node = build_leaf(parse, AST_FORMAT, (Span){ parse->source, at, stop });
     if (value != stop)
@@ -194,7 +98,7 @@ static size_t add_field(Parse *parse, NodeList *pieces, size_t at, size_t end, b
     if (text[stop] == '!')
         read_conversion(parse, node, &stop, end);
     if (stop < end && text[stop] == ':') {
-        size_t close = specification_end(text, stop + 1, end, '\0', true, 0);
+        size_t close = fstring_specification_end(text, stop + 1, end, '\0', true, 0);
         node->right = specification(parse, stop + 1, close, raw);
         stop = close;
     } else if (value != stop && !node->text) {
@@ -214,7 +118,7 @@ void fstring_pieces(Parse *parse, NodeList *pieces, size_t begin, size_t end, bo
 {
     const char *text = parse->source->text;
     size_t from = begin, at = begin;
-    if (++parse->nesting > NESTING + PARSE_NESTING) {
+    if (++parse->nesting > FSTRING_NESTING + PARSE_NESTING) {
         diag_error(parse->diag, (Span){ parse->source, begin, end }, "f-strings inside each other too deeply");
         parse->nesting--;
         return;

@@ -1,5 +1,5 @@
 /* Indentation: in: the first token of a line. out: the blocks it opens and closes, as Python's rules have it, and the mistakes in it. */
-#include "front/layout.h"
+#include "front/indent.h"
 
 #include "front/parser.tab.h"
 
@@ -20,6 +20,24 @@ Indent layout_indent(const Parse *parse, const Token *token)
     return indent;
 }
 
+void layout_fail(Parse *parse)
+{
+    parse->line_error = true;
+    layout_top(parse)->broken = true;
+}
+
+bool layout_too_nested(Parse *parse)
+{
+    if (parse->opener_count + parse->level + parse->nesting < PARSE_NESTING)
+        return false;
+    diag_error(parse->diag, token_span(parse, parse->at), "more than %d brackets and blocks inside each other", PARSE_NESTING);
+    parse->at = parse->tokens.count - 1;
+    parse->opener_count = 0;
+    parse->stopped = true;
+    layout_fail(parse);
+    return true;
+}
+
 static void complain_tabs(Parse *parse)
 {
     Message *message = diag_error(parse->diag, token_span(parse, parse->at),
@@ -35,7 +53,7 @@ bool layout_continues_statement(int kind)
 /* Deeper than the block so far. True if INDENT is to be sent. */
 static bool open_block(Parse *parse, Indent indent)
 {
-    bool headed = parse->last >= 0 && (token_at(parse, parse->last)->kind == ':' || parse->sent_kind == ':');
+    bool headed = parse->last >= 0 && (parse_token(parse, parse->last)->kind == ':' || parse->sent_kind == ':');
     if (parse->level == PARSE_NESTING || layout_too_nested(parse)) {
         layout_too_nested(parse);
         return false;
@@ -70,7 +88,7 @@ static void close_blocks(Parse *parse, Indent indent)
 
 bool layout_start_line(Parse *parse)
 {
-    const Token *token = token_at(parse, parse->at);
+    const Token *token = parse_token(parse, parse->at);
     bool opened = false;
     parse->indented = true;
     parse->quiet = false;

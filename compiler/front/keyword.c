@@ -8,20 +8,20 @@
 
 static bool token_is(const Parse *parse, int index, const char *text)
 {
-    const Token *token = token_at(parse, index);
+    const Token *token = parse_token(parse, index);
     return token->end - token->begin == strlen(text) && memcmp(parse->source->text + token->begin, text, strlen(text)) == 0;
 }
 
 /* Index of the ':' at bracket depth 0 that heads a block on this line, or -1. `last`: it must end the line. */
 int keyword_header_colon(const Parse *parse, int from, bool last)
 {
-    for (int i = from; token_at(parse, i)->kind && (i == from || !token_at(parse, i)->first); i++) {
-        const Token *token = token_at(parse, i);
+    for (int i = from; parse_token(parse, i)->kind && (i == from || !parse_token(parse, i)->first); i++) {
+        const Token *token = parse_token(parse, i);
         if (bracket_is_opener(token->kind)) {
             if (token->partner < 0)
                 return -1;
             i = token->partner;
-        } else if (token->kind == ':' && (!last || token_at(parse, i + 1)->first)) {
+        } else if (token->kind == ':' && (!last || parse_token(parse, i + 1)->first)) {
             return i;
         }
     }
@@ -31,30 +31,30 @@ int keyword_header_colon(const Parse *parse, int from, bool last)
 static bool is_match(const Parse *parse)
 {
     int next = parse->at + 1;
-    int kind = token_at(parse, next)->kind;
-    if (!token_is(parse, parse->at, "match") || token_at(parse, next)->first || kind == '=' || kind == '.' || kind == ':' || kind == ',')
+    int kind = parse_token(parse, next)->kind;
+    if (!token_is(parse, parse->at, "match") || parse_token(parse, next)->first || kind == '=' || kind == '.' || kind == ':' || kind == ',')
         return false;
     int colon = keyword_header_colon(parse, parse->at, true);
-    return colon >= 0 && token_at(parse, colon + 1)->kind && token_is(parse, colon + 1, "case");
+    return colon >= 0 && parse_token(parse, colon + 1)->kind && token_is(parse, colon + 1, "case");
 }
 
 static bool is_type_alias(const Parse *parse)
 {
-    const Token *next = token_at(parse, parse->at + 1);
+    const Token *next = parse_token(parse, parse->at + 1);
     if (!token_is(parse, parse->at, "type") || next->kind != TOK_NAME || next->first)
         return false;
-    int kind = token_at(parse, parse->at + 2)->kind;
+    int kind = parse_token(parse, parse->at + 2)->kind;
     return kind == '=' || kind == '[';
 }
 
 /* `with (` of a parenthesized list of items: one that has an `as` or a comma at its own level, and ends before the colon. */
 static bool is_with_list(const Parse *parse)
 {
-    int close = token_at(parse, parse->at)->partner;
-    if (parse->last < 0 || token_at(parse, parse->last)->kind != TOK_WITH || close < 0 || token_at(parse, close + 1)->kind != ':')
+    int close = parse_token(parse, parse->at)->partner;
+    if (parse->last < 0 || parse_token(parse, parse->last)->kind != TOK_WITH || close < 0 || parse_token(parse, close + 1)->kind != ':')
         return false;
     for (int i = parse->at + 1; i < close; i++) {
-        const Token *token = token_at(parse, i);
+        const Token *token = parse_token(parse, i);
         if (token->kind == TOK_AS || token->kind == ',')
             return true;
         if (bracket_is_opener(token->kind) && token->partner > i)

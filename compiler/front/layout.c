@@ -1,7 +1,7 @@
 /* Layout: sends the tokens of the lexer to the parser, with NEWLINE, INDENT and DEDENT where Python's rules put them, and inside brackets
  * none of them. Also what is needed to go on after an error: unclosed brackets are cut off where the next statement begins, blocks whose
  * head had an error are read as if they stood one level up. */
-#include "front/layout.h"
+#include "front/indent.h"
 
 #include "front/parser.tab.h"
 
@@ -21,26 +21,8 @@ static int send(Parse *parse, Span *span, int kind, Span where)
 
 static Span after_last(const Parse *parse)
 {
-    size_t end = parse->last < 0 ? 0 : token_at(parse, parse->last)->end;
+    size_t end = parse->last < 0 ? 0 : parse_token(parse, parse->last)->end;
     return (Span){ parse->source, end, end };
-}
-
-void layout_fail(Parse *parse)
-{
-    parse->line_error = true;
-    layout_top(parse)->broken = true;
-}
-
-bool layout_too_nested(Parse *parse)
-{
-    if (parse->opener_count + parse->level + parse->nesting < PARSE_NESTING)
-        return false;
-    diag_error(parse->diag, token_span(parse, parse->at), "more than %d brackets and blocks inside each other", PARSE_NESTING);
-    parse->at = parse->tokens.count - 1;
-    parse->opener_count = 0;
-    parse->stopped = true;
-    layout_fail(parse);
-    return true;
 }
 
 /* --- brackets */
@@ -59,8 +41,8 @@ static bool only_begins_statement(int kind)
 /* `else:` at the margin: what is open before it was meant to end, even if some later bracket would close it. */
 static bool else_at_margin(const Parse *parse)
 {
-    const Token *token = token_at(parse, parse->last);
-    return token->kind == TOK_ELSE && token->first && token_at(parse, parse->last + 1)->kind == ':';
+    const Token *token = parse_token(parse, parse->last);
+    return token->kind == TOK_ELSE && token->first && parse_token(parse, parse->last + 1)->kind == ':';
 }
 
 /* The open bracket that is never closed, innermost first; -1 if all are. */
@@ -69,7 +51,7 @@ static int unclosed_opener(const Parse *parse)
     if (parse->opener_count > 0 && parse->last >= 0 && else_at_margin(parse))
         return parse->opener[parse->opener_count - 1];
     for (int i = parse->opener_count - 1; i >= 0; i--)
-        if (token_at(parse, parse->opener[i])->partner < 0)
+        if (parse_token(parse, parse->opener[i])->partner < 0)
             return parse->opener[i];
     return -1;
 }
@@ -78,8 +60,8 @@ static int unclosed_opener(const Parse *parse)
 static int next_statement(Parse *parse, int opener)
 {
     int at = opener + 1;
-    for (; token_at(parse, at)->kind; at++) {
-        const Token *token = token_at(parse, at);
+    for (; parse_token(parse, at)->kind; at++) {
+        const Token *token = parse_token(parse, at);
         if (token->first && !bracket_is_closer(token->kind) && layout_indent(parse, token).column <= layout_top(parse)->column)
             break;
     }
@@ -103,10 +85,10 @@ bool layout_report_unclosed(Parse *parse)
         return false;
     bool broken_line = false;
     for (int i = opener + 1; i <= parse->last; i++)
-        broken_line |= token_at(parse, i)->first;
-    if (!broken_line && token_at(parse, parse->last)->kind)
+        broken_line |= parse_token(parse, i)->first;
+    if (!broken_line && parse_token(parse, parse->last)->kind)
         return false;
-    const Token *token = token_at(parse, opener);
+    const Token *token = parse_token(parse, opener);
     diag_hint(diag_error(parse->diag, token_span(parse, opener), "'%c' is never closed", token->kind), "add '%c'",
               bracket_closer_of(token->kind));
     return true;
@@ -128,7 +110,7 @@ void layout_recover(Parse *parse)
         parse->resynced = last;
     } else if (opener >= 0) {
         resync(parse, next_statement(parse, opener));
-    } else if (parse->opener_count == 0 && last == parse->statement && !layout_continues_statement(token_at(parse, last)->kind) &&
+    } else if (parse->opener_count == 0 && last == parse->statement && !layout_continues_statement(parse_token(parse, last)->kind) &&
                parse->resynced != last && parse->sent_kind != TOK_NEWLINE && parse->sent_kind != TOK_INDENT) {
         parse->resynced = last; /* the block or handler before it is missing: read this statement again */
         resync(parse, last);
@@ -150,7 +132,7 @@ static int send_unclosed(Parse *parse, Span *span, int next)
     int opener = unclosed_opener(parse);
     if (opener < 0)
         opener = parse->opener[parse->opener_count - 1];
-    const Token *token = token_at(parse, opener);
+    const Token *token = parse_token(parse, opener);
     if (!is_quiet(parse))
         diag_hint(diag_error(parse->diag, token_span(parse, opener), "'%c' is never closed", token->kind), "add '%c'",
                   bracket_closer_of(token->kind));
@@ -167,7 +149,7 @@ static void complain_closer(Parse *parse, const Token *token, int innermost)
         diag_error(parse->diag, span, "'%c' closes nothing", token->kind);
         return;
     }
-    int opener = token_at(parse, innermost)->kind;
+    int opener = parse_token(parse, innermost)->kind;
     Message *message = diag_error(parse->diag, span, "'%c' does not close '%c'", token->kind, opener);
     diag_hint(message, "expected '%c'", bracket_closer_of(opener));
     diag_note(message, token_span(parse, innermost), "'%c' is opened here", opener);
@@ -175,11 +157,11 @@ static void complain_closer(Parse *parse, const Token *token, int innermost)
 
 static void complain_opener(Parse *parse, const Token *token, int innermost)
 {
-    int opener = token_at(parse, innermost)->kind;
+    int opener = parse_token(parse, innermost)->kind;
     Message *message = diag_error(parse->diag, token_span(parse, innermost), "'%c' is never closed", opener);
     diag_hint(message, "add '%c'", bracket_closer_of(opener));
     diag_note(message, token_span(parse, parse->at), "this '%c' closes the '%c' around it", token->kind,
-              token_at(parse, token->partner)->kind);
+              parse_token(parse, token->partner)->kind);
 }
 
 /* A closing bracket: false if it is wrong, which is reported. */
@@ -190,9 +172,9 @@ static bool close_bracket(Parse *parse, const Token *token)
     while (index >= 0 && parse->opener[index] != token->partner)
         index--;
     if (index < 0 && innermost >= 0 && token->partner != BRACKET_STRAY &&
-        bracket_closer_of(token_at(parse, innermost)->kind) == token->kind)
+        bracket_closer_of(parse_token(parse, innermost)->kind) == token->kind)
         index = count - 1; /* after a restart the partners found for the whole file may not be the ones */
-    bool right = index >= 0 && index == count - 1 && bracket_closer_of(token_at(parse, innermost)->kind) == token->kind;
+    bool right = index >= 0 && index == count - 1 && bracket_closer_of(parse_token(parse, innermost)->kind) == token->kind;
     if (index >= 0)
         parse->opener_count = index;
     if (right)
@@ -209,7 +191,7 @@ static bool close_bracket(Parse *parse, const Token *token)
 
 static int send_token(Parse *parse, Span *span)
 {
-    const Token *token = token_at(parse, parse->at);
+    const Token *token = parse_token(parse, parse->at);
     Span where = token_span(parse, parse->at);
     parse->quiet |= token->bad;
     int kind = parse->fragment || parse->opener_count > 0 ? token->kind : keyword_soft(parse, token->kind);
@@ -217,7 +199,7 @@ static int send_token(Parse *parse, Span *span)
         parse->statement = parse->at;
     if (kind == TOK_CASE) {
         int colon = keyword_header_colon(parse, parse->at, false);
-        where.end = token_at(parse, colon - 1)->end;
+        where.end = parse_token(parse, colon - 1)->end;
         parse->last = colon - 1;
         parse->at = colon;
     } else {
@@ -250,7 +232,7 @@ int layout_next(Parse *parse, Span *span)
         parse->start = 0;
         return send(parse, span, kind, (Span){ parse->source, 0, 0 });
     }
-    if (diag_errors(parse->diag) > PARSE_ERRORS && token_at(parse, parse->at)->kind) {
+    if (diag_errors(parse->diag) > PARSE_ERRORS && parse_token(parse, parse->at)->kind) {
         parse->at = parse->tokens.count - 1;
         parse->opener_count = 0;
         parse->resync = true;
@@ -260,7 +242,7 @@ int layout_next(Parse *parse, Span *span)
         parse->line_open = false;
         return send(parse, span, TOK_NEWLINE, after_last(parse));
     }
-    const Token *token = token_at(parse, parse->at);
+    const Token *token = parse_token(parse, parse->at);
     if (parse->opener_count > 0 && (!token->kind || (token->first && !parse->fragment && only_begins_statement(token->kind)))) {
         int opener = unclosed_opener(parse);
         if (!token->kind || opener >= 0)

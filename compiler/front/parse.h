@@ -83,28 +83,40 @@ typedef struct Parse {
     int nesting; /* f-strings inside f-strings */
 } Parse;
 
-static inline const Token *token_at(const Parse *parse, int index)
+static inline const Token *parse_token(const Parse *parse, int index)
 {
     return &parse->tokens.at[index];
 }
 
 static inline Span token_span(const Parse *parse, int index)
 {
-    return (Span){ parse->source, token_at(parse, index)->begin, token_at(parse, index)->end };
+    return (Span){ parse->source, parse_token(parse, index)->begin, parse_token(parse, index)->end };
 }
 
 /* lexer.l: the tokens of text[begin, end) */
 void lexer_run(Parse *parse, size_t begin, size_t end);
+/* --- tokens of brackets: the kind is the character */
+static inline bool bracket_is_opener(int kind)
+{
+    return kind == '(' || kind == '[' || kind == '{';
+}
+
+static inline bool bracket_is_closer(int kind)
+{
+    return kind == ')' || kind == ']' || kind == '}';
+}
+
+static inline int bracket_closer_of(int kind)
+{
+    return kind == '(' ? ')' : kind == '[' ? ']' : '}';
+}
+
 /* bracket.c */
-bool bracket_is_opener(int kind);
-bool bracket_is_closer(int kind);
-int bracket_closer_of(int kind);
 void bracket_match(Parse *parse);
 /* keyword.c; the second: index of the ':' outside brackets that heads a block on this line, or -1; last: it must end the line */
 int keyword_soft(Parse *parse, int kind);
 int keyword_header_colon(const Parse *parse, int from, bool last);
 /* layout.c */
-Indent layout_indent(const Parse *parse, const Token *token); /* of the line that the token lies on */
 void layout_start(Parse *parse);
 int layout_next(Parse *parse, Span *span);
 bool layout_report_unclosed(Parse *parse);
@@ -112,14 +124,12 @@ void layout_recover(Parse *parse);
 /* syntax.c: the message for an unexpected token; expected: names of the tokens that would have done */
 void syntax_report(Parse *parse, const char *const *expected, int count);
 /* literal.c */
-size_t literal_end(const char *text, size_t at, size_t limit, bool *closed); /* at: its prefix or quote */
 Node *literal_string(Parse *parse, Span span);
 Node *literal_join(Parse *parse, NodeList *pieces, Span span);
 Node *literal_number(Parse *parse, Span span, bool real);
 /* fstring.c */
-size_t fstring_field_end(const char *text, size_t at, size_t limit, int nesting);
-size_t fstring_end(const char *text, size_t at, size_t limit, char quote, bool triple, int nesting, bool *closed);
 void fstring_pieces(Parse *parse, NodeList *pieces, size_t begin, size_t end, bool raw, bool specification);
+/* escape.c */
 const char *literal_decode(Parse *parse, size_t begin, size_t end, bool raw, bool bytes, bool braces, size_t *length);
 /* check.c: what the grammar cannot say (return outside a function, ...), after a parse without errors */
 void check_module(Parse *parse, const Node *module);

@@ -16,25 +16,25 @@ static bool say(Parse *parse, Span span, const char *message, const char *hint)
 
 static const char *token_text(const Parse *parse, int index)
 {
-    const Token *token = token_at(parse, index);
+    const Token *token = parse_token(parse, index);
     return arena_strndup(parse->arena, parse->source->text + token->begin, token->end - token->begin);
 }
 
 static int kind_before(const Parse *parse, int index)
 {
-    return index > 0 ? token_at(parse, index - 1)->kind : 0;
+    return index > 0 ? parse_token(parse, index - 1)->kind : 0;
 }
 
 static bool is_word(const Parse *parse, int index)
 {
-    char c = parse->source->text[token_at(parse, index)->begin];
-    int kind = token_at(parse, index)->kind;
+    char c = parse->source->text[parse_token(parse, index)->begin];
+    int kind = parse_token(parse, index)->kind;
     return kind && kind != TOK_STRING && ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_');
 }
 
 static bool begins_expression(const Parse *parse, int index)
 {
-    int kind = token_at(parse, index)->kind;
+    int kind = parse_token(parse, index)->kind;
     return kind == TOK_NAME || kind == TOK_INTEGER || kind == TOK_FLOAT || kind == TOK_STRING || kind == TOK_NONE || kind == TOK_TRUE ||
            kind == TOK_FALSE;
 }
@@ -86,7 +86,7 @@ static bool is_header(int kind)
 static const char *header_before(const Parse *parse, int index)
 {
     int at = index - 1;
-    while (at > 0 && !token_at(parse, at)->first)
+    while (at > 0 && !parse_token(parse, at)->first)
         at--;
     return at >= 0 ? token_text(parse, at) : "";
 }
@@ -119,7 +119,7 @@ static bool report_orphan(Parse *parse)
 static bool report_python2(Parse *parse)
 {
     int before = parse->last - 1;
-    int kind = token_at(parse, parse->statement)->kind;
+    int kind = parse_token(parse, parse->statement)->kind;
     if (kind == TOK_EXCEPT && parse->sent_kind == ',') {
         return say(parse, parse->sent, "'except E, e' is Python 2", "write 'as' in place of the comma");
     }
@@ -137,7 +137,7 @@ static bool report_python2(Parse *parse)
 
 static bool report_assignment(Parse *parse)
 {
-    int kind = token_at(parse, parse->statement)->kind;
+    int kind = parse_token(parse, parse->statement)->kind;
     if (parse->sent_kind == '=' && (kind == TOK_IF || kind == TOK_ELIF || kind == TOK_WHILE || kind == TOK_ASSERT || kind == TOK_RETURN)) {
         return say(parse, parse->sent, "'=' assigns, and cannot stand in an expression", "'==' compares");
     }
@@ -145,7 +145,7 @@ static bool report_assignment(Parse *parse)
         return say(parse, token_span(parse, parse->last - 1), "'lambda' is a keyword and cannot be a name", "choose another name");
     }
     if (parse->sent_kind == '=' && parse->opener_count > 0) {
-        int opener = token_at(parse, parse->opener[parse->opener_count - 1])->kind;
+        int opener = parse_token(parse, parse->opener[parse->opener_count - 1])->kind;
         return say(parse, parse->sent, "'=' cannot stand here", opener == '{' ? "a dict has 'key: value'" : "'==' compares");
     }
     if (parse->sent_kind == TOK_WALRUS) {
@@ -158,18 +158,18 @@ static bool report_assignment(Parse *parse)
 static bool report_foreign(Parse *parse)
 {
     int kind = parse->sent_kind, before = kind_before(parse, parse->last);
-    const Token *token = parse->last >= 0 ? token_at(parse, parse->last) : NULL;
+    const Token *token = parse->last >= 0 ? parse_token(parse, parse->last) : NULL;
     bool begins = parse->last == parse->statement;
     if (kind == TOK_IF && before == TOK_ELSE) {
-        say(parse, (Span){ parse->source, token_at(parse, parse->last - 1)->begin, token->end }, "'else if' is one word", "write 'elif'");
+        say(parse, (Span){ parse->source, parse_token(parse, parse->last - 1)->begin, token->end }, "'else if' is one word", "write 'elif'");
     } else if (kind == TOK_FLOOR && begins) {
         say(parse, parse->sent, "unexpected '//'", "a comment begins with '#'");
     } else if (kind == '/' && begins) {
         say(parse, parse->sent, "unexpected '/'", "a comment begins with '#'");
     } else if (kind == TOK_NEWLINE && parse->last > 0 && token->kind == before && (before == '+' || before == '-')) {
-        Span span = { parse->source, token_at(parse, parse->last - 1)->begin, token->end };
+        Span span = { parse->source, parse_token(parse, parse->last - 1)->begin, token->end };
         diag_hint(diag_error(parse->diag, span, "there is no '%s'", before == '+' ? "++" : "--"), "write '%c= 1'", before);
-    } else if (kind == '{' && parse->opener_count == 1 && before != '=' && is_header(token_at(parse, parse->statement)->kind)) {
+    } else if (kind == '{' && parse->opener_count == 1 && before != '=' && is_header(parse_token(parse, parse->statement)->kind)) {
         say(parse, parse->sent, "unexpected '{'", "a block begins with ':' and is indented");
     } else {
         return false;
@@ -179,8 +179,8 @@ static bool report_foreign(Parse *parse)
 
 static bool report_colon(Parse *parse, const char *const *expected, int count)
 {
-    const Token *statement = token_at(parse, parse->statement);
-    int kind = statement->kind == TOK_ASYNC ? token_at(parse, parse->statement + 1)->kind : statement->kind;
+    const Token *statement = parse_token(parse, parse->statement);
+    int kind = statement->kind == TOK_ASYNC ? parse_token(parse, parse->statement + 1)->kind : statement->kind;
     if (parse->sent_kind != TOK_NEWLINE || !is_header(kind) || !expects(expected, count, "':'"))
         return false;
     Span span = token_span(parse, parse->last);
@@ -197,7 +197,7 @@ static bool report_keyword(Parse *parse, const char *const *expected, int count)
         return false;
     if (!parse->sent_kind || !is_word(parse, parse->last))
         return false;
-    int before = kind_before(parse, parse->last), after = token_at(parse, parse->last + (token_at(parse, parse->last)->kind != 0))->kind;
+    int before = kind_before(parse, parse->last), after = parse_token(parse, parse->last + (parse_token(parse, parse->last)->kind != 0))->kind;
     bool introduced = before == '.' || before == TOK_DEF || before == TOK_CLASS || before == TOK_AS || after == '=';
     if (!expects(expected, count, "a name") || !(introduced || count == 1))
         return false;
@@ -223,17 +223,17 @@ static void report_in_bracket(Parse *parse, const char *closer)
     if (begins_expression(parse, parse->last))
         diag_hint(message, "is a comma missing before it?");
     int line, column, opened;
-    source_position(parse->source, token_at(parse, opener)->begin, &opened, &column);
+    source_position(parse->source, parse_token(parse, opener)->begin, &opened, &column);
     source_position(parse->source, parse->sent.begin, &line, &column);
     if (opened != line)
-        diag_note(message, token_span(parse, opener), "inside this '%c'", token_at(parse, opener)->kind);
+        diag_note(message, token_span(parse, opener), "inside this '%c'", parse_token(parse, opener)->kind);
 }
 
 static void report_plain(Parse *parse, const char *const *expected, int count)
 {
     const char *closer = NULL;
     if (parse->opener_count > 0) {
-        int opener = token_at(parse, parse->opener[parse->opener_count - 1])->kind;
+        int opener = parse_token(parse, parse->opener[parse->opener_count - 1])->kind;
         closer = opener == '(' ? ")" : opener == '[' ? "]" : "}";
     }
     if (expects(expected, count, "case")) {
@@ -259,8 +259,8 @@ static void report_plain(Parse *parse, const char *const *expected, int count)
 /* The lexer will complain about a token behind the error on its line, or has done so before it: that was the mistake. */
 static bool reported_before(const Parse *parse)
 {
-    for (int i = parse->last + 1; parse->last >= 0 && i < parse->tokens.count && !token_at(parse, i)->first; i++)
-        if (token_at(parse, i)->bad)
+    for (int i = parse->last + 1; parse->last >= 0 && i < parse->tokens.count && !parse_token(parse, i)->first; i++)
+        if (parse_token(parse, i)->bad)
             return true;
     return parse->quiet;
 }

@@ -4,15 +4,6 @@
 
 #include <string.h>
 
-Value *training_count(Graph *graph, const Value *x)
-{
-    int64_t pixels = 1;
-    for (int i = 0; i + 1 < x->shape.rank; i++)
-        pixels *= x->shape.dim[i];
-    Value *count = graph_count(graph);
-    return pixels == 1 ? count : graph_binary(graph, EX_MUL, count, graph_scalar(graph, (float)pixels));
-}
-
 /* Arrays by value id grow with the graph. */
 static void reserve(Autodiff *state)
 {
@@ -121,15 +112,6 @@ static void find_needed(Autodiff *state)
             needed |= (norm->gamma && state->needed[norm->gamma->id]) || (norm->beta && state->needed[norm->beta->id]);
         state->needed[i] = needed;
     }
-}
-
-void autodiff_add(Autodiff *state, Value *input, Value *gradient)
-{
-    if (!gradient || input->id >= state->forward_count || !state->needed[input->id])
-        return;
-    BUG_IF(!shape_equal(input->shape, gradient->shape) || input->batched != gradient->batched);
-    Value *sum = state->gradient[input->id];
-    state->gradient[input->id] = sum ? graph_binary(state->graph, EX_ADD, sum, gradient) : gradient;
 }
 
 static void sweep(Autodiff *state)

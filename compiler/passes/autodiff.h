@@ -22,9 +22,10 @@ typedef struct {
     int capacity;
 } Autodiff;
 
-/* Adds to the gradient of an input; ignored when nobody needs it. */
+/* --- gradients.c
+ * Adds to the gradient of an input; ignored when nobody needs it. */
 void autodiff_add(Autodiff *state, Value *input, Value *gradient);
-/* gradients.c: passes dy of value y on to y's inputs. */
+/* Passes dy of value y on to y's inputs. */
 void autodiff_rule(Autodiff *state, Value *y, Value *dy);
 void autodiff_batchnorm(Autodiff *state, const BatchNorm *norm, Value *dy);
 

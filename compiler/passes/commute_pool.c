@@ -45,7 +45,7 @@ static const float *rising_signs(Graph *graph, const Chain *chain, bool *falls)
 }
 
 /* The quantizer before the pool. A maximum before a falling channel is a minimum of its levels, the opposite of the maximum of their opposites. */
-static Value *level_before(Graph *to, const Value *old, const Chain *chain, Value *const *map, Value *signs)
+static Value *level_of_input(Graph *to, const Value *old, const Chain *chain, Value *const *map, Value *signs)
 {
     Value *inputs[EXPR_MAX_ARGS];
     const Expr *level = chain->whole.expr;
@@ -74,7 +74,7 @@ static Value *commute(Graph *to, const Value *old, Value *const *map, const int 
         return NULL;
     graph_at(to, old->span, old->name);
     Value *signs = falls ? graph_constant_f32(to, shape_of(1, &chain.channels), rising) : NULL;
-    Value *level = level_before(to, old, &chain, map, signs);
+    Value *level = level_of_input(to, old, &chain, map, signs);
     graph_at(to, pool->span, pool->name);
     Value *pooled = graph_pool(to, POOL_MAX, &pool->u.pool.window, level);
     if (!falls)

@@ -3,6 +3,24 @@
 
 #include <string.h>
 
+Value *training_count(Graph *graph, const Value *x)
+{
+    int64_t pixels = 1;
+    for (int i = 0; i + 1 < x->shape.rank; i++)
+        pixels *= x->shape.dim[i];
+    Value *count = graph_count(graph);
+    return pixels == 1 ? count : graph_binary(graph, EX_MUL, count, graph_scalar(graph, (float)pixels));
+}
+
+void autodiff_add(Autodiff *state, Value *input, Value *gradient)
+{
+    if (!gradient || input->id >= state->forward_count || !state->needed[input->id])
+        return;
+    BUG_IF(!shape_equal(input->shape, gradient->shape) || input->batched != gradient->batched);
+    Value *sum = state->gradient[input->id];
+    state->gradient[input->id] = sum ? graph_binary(state->graph, EX_ADD, sum, gradient) : gradient;
+}
+
 /* `value`, stretched to the shape of `like` along axes where it has size 1. */
 static Value *broadcast_to(Graph *graph, Value *value, Value *like)
 {

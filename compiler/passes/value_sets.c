@@ -6,13 +6,6 @@
 
 enum { INPUTS_MAX = 20 };
 
-ScaleKind scale_kind(Scale scale)
-{
-    if (!scale.value)
-        return SCALE_NUMBER;
-    return scale.value->shape.rank == 0 ? SCALE_ONE_VALUE : SCALE_LAST_AXIS;
-}
-
 /* --- maps */
 
 /* The set of an input that is finite but whose level is not an expression of anything: the level is found again from the value. */

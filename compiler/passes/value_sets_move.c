@@ -1,5 +1,5 @@
 /* Value sets of what moves levels: reshapes, transposes, slices, pads, concatenations, maximum pools. */
-#include "passes/value_sets.h"
+#include "passes/value_sets_move.h"
 
 #include <math.h>
 #include <stdlib.h>
