@@ -7,7 +7,7 @@
 #include <ctype.h>
 #include <string.h>
 
-const char *upper(Arena *arena, const char *text)
+const char *upper_case(Arena *arena, const char *text)
 {
     char *copy = arena_strdup(arena, text);
     for (char *p = copy; *p; p++)

@@ -163,13 +163,13 @@ static void print_counts(Text *out, const Inference *inference)
 {
     const Graph *graph = inference->plan->graph;
     for (int i = 0; i < graph->inputs.count; i++) {
-        const char *name = graph->inputs.count == 1 ? "INPUT" : upper(inference->arena, input_name(inference->arena, graph, i));
+        const char *name = graph->inputs.count == 1 ? "INPUT" : upper_case(inference->arena, input_name(inference->arena, graph, i));
         const char *bits = " /* words: channel c of a pixel is bit c%32 of its word c/32, 1 for -1; unused bits are 0 */";
         text_printf(out, "#define %s_%s_COUNT %ld%s\n", inference->PREFIX, name, (long)input_elements(graph->inputs.at[i]),
                     graph->inputs.at[i]->element == ELEMENT_LEVEL ? bits : "");
     }
     for (int i = 0; i < graph->outputs.count; i++) {
-        const char *name = graph->outputs.count == 1 ? "OUTPUT" : upper(inference->arena, output_name(inference->arena, graph, i));
+        const char *name = graph->outputs.count == 1 ? "OUTPUT" : upper_case(inference->arena, output_name(inference->arena, graph, i));
         text_printf(out, "#define %s_%s_COUNT %ld\n", inference->PREFIX, name, output_count(graph, i));
     }
 }
@@ -214,7 +214,7 @@ static void add_entry_stack(const Inference *inference, Emitted *emitted)
 Emitted emit_inference(Arena *arena, const Plan *plan, const Model *model, const EmitOptions *options)
 {
     Inference inference = {.arena = arena, .plan = plan, .model = model, .options = options, .prefix = plan->options.prefix,
-                           .PREFIX = upper(arena, plan->options.prefix)};
+                           .PREFIX = upper_case(arena, plan->options.prefix)};
     Emitted emitted = {.workspace_bytes = plan->workspace_bytes > 4 ? plan->workspace_bytes : 4};
     inference.functions = functions_of(arena, plan, &emitted);
     Unit unit = {model, options, plan, inference.functions, plan->steps.count};

@@ -53,7 +53,7 @@ void comment_header(Text *out, Arena *arena, const Unit *unit, const Emitted *si
 /* How a C file begins: that comment, what it asks of the compiler, its macros, its own header. */
 void opening_print(Text *out, Arena *arena, const Unit *unit, const Emitted *sizes, bool tables, bool training);
 /* "FASHION" from "fashion". */
-const char *upper(Arena *arena, const char *text);
+const char *upper_case(Arena *arena, const char *text);
 /* typedef of the workspace union with every member that the plans use. */
 void workspace_typedef(Text *out, const char *prefix, const Plan *const *plans, int count);
 /* Names of the parameters of inputs and outputs: "input", or the layers' names when there are several. */

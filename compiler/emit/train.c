@@ -145,13 +145,13 @@ static void print_sizes(Text *out, const Training *training, const Emitted *size
                 training->train->state_bytes ? training->train->state_bytes : 4, P, sizes->workspace_bytes, P,
                 training->evaluate->packed_bytes ? training->evaluate->packed_bytes : 4, P, training->train->options.batch);
     for (int i = 0; i < graph->inputs.count; i++)
-        text_printf(out, "#define %s_%s_COUNT %ld\n", P, graph->inputs.count == 1 ? "INPUT" : upper(training->arena, input_name(training->arena, graph, i)),
+        text_printf(out, "#define %s_%s_COUNT %ld\n", P, graph->inputs.count == 1 ? "INPUT" : upper_case(training->arena, input_name(training->arena, graph, i)),
                     (long)input_elements(graph->inputs.at[i]));
     for (int i = 0; i < graph->labels.count; i++)
-        text_printf(out, "#define %s_%s_COUNT %ld\n", P, upper(training->arena, label_name(training, i)), (long)shape_count(graph->labels.at[i]->shape));
+        text_printf(out, "#define %s_%s_COUNT %ld\n", P, upper_case(training->arena, label_name(training, i)), (long)shape_count(graph->labels.at[i]->shape));
     for (int i = 0; i < evaluate->outputs.count; i++)
         text_printf(out, "#define %s_%s_COUNT %ld\n", P,
-                    evaluate->outputs.count == 1 ? "OUTPUT" : upper(training->arena, output_name(training->arena, evaluate, i)),
+                    evaluate->outputs.count == 1 ? "OUTPUT" : upper_case(training->arena, output_name(training->arena, evaluate, i)),
                     (long)shape_count(evaluate->outputs.at[i]->shape));
     text_printf(out, "#define %s_METRIC_COUNT %d\n#define %s_VARIABLE_COUNT %d\n", P, graph_metric_numbers(graph), P, graph->variables.count);
 }
@@ -196,7 +196,7 @@ Emitted emit_training(Arena *arena, const Plan *train, const Plan *evaluate, con
     if (emitted.workspace_bytes < 4)
         emitted.workspace_bytes = 4;
     Training training = {.arena = arena, .train = train, .evaluate = evaluate, .options = options, .prefix = train->options.prefix,
-                         .PREFIX = upper(arena, train->options.prefix)};
+                         .PREFIX = upper_case(arena, train->options.prefix)};
     training.functions = functions_of(arena, train, &emitted);
     training.evaluate_functions = functions_of(arena, evaluate, &emitted);
     Unit unit = {model, options, train, training.functions, train->steps.count};

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-static bool token_is(const Parse *parse, int index, const char *text)
+static bool reads(const Parse *parse, int index, const char *text)
 {
     const Token *token = parse_token(parse, index);
     return token->end - token->begin == strlen(text) && memcmp(parse->source->text + token->begin, text, strlen(text)) == 0;
@@ -32,16 +32,16 @@ static bool is_match(const Parse *parse)
 {
     int next = parse->at + 1;
     int kind = parse_token(parse, next)->kind;
-    if (!token_is(parse, parse->at, "match") || parse_token(parse, next)->first || kind == '=' || kind == '.' || kind == ':' || kind == ',')
+    if (!reads(parse, parse->at, "match") || parse_token(parse, next)->first || kind == '=' || kind == '.' || kind == ':' || kind == ',')
         return false;
     int colon = keyword_header_colon(parse, parse->at, true);
-    return colon >= 0 && parse_token(parse, colon + 1)->kind && token_is(parse, colon + 1, "case");
+    return colon >= 0 && parse_token(parse, colon + 1)->kind && reads(parse, colon + 1, "case");
 }
 
 static bool is_type_alias(const Parse *parse)
 {
     const Token *next = parse_token(parse, parse->at + 1);
-    if (!token_is(parse, parse->at, "type") || next->kind != TOK_NAME || next->first)
+    if (!reads(parse, parse->at, "type") || next->kind != TOK_NAME || next->first)
         return false;
     int kind = parse_token(parse, parse->at + 2)->kind;
     return kind == '=' || kind == '[';
@@ -71,7 +71,7 @@ int keyword_soft(Parse *parse, int kind)
         return TOK_WITH_PAREN;
     if (kind != TOK_NAME || !begins)
         return kind;
-    if (parse->indents[parse->level].match && token_is(parse, parse->at, "case") &&
+    if (parse->indents[parse->level].match && reads(parse, parse->at, "case") &&
         keyword_header_colon(parse, parse->at, false) > parse->at + 1)
         return TOK_CASE;
     if (is_match(parse)) {

@@ -104,7 +104,7 @@ Node *literal_join(Parse *parse, NodeList *pieces, Span span)
 
 /* --- numbers */
 
-static bool ends_operand(int kind)
+static bool ends_value(int kind)
 {
     return kind == TOK_NAME || kind == TOK_INTEGER || kind == TOK_FLOAT || kind == TOK_STRING || bracket_is_closer(kind);
 }
@@ -117,7 +117,7 @@ static bool is_negated(const Parse *parse, Span span)
         at--;
     if (at < 1 || parse->tokens.at[at - 1].kind != '-' || parse->tokens.at[at + 1].kind == TOK_POWER)
         return false;
-    return at < 2 || !ends_operand(parse->tokens.at[at - 2].kind);
+    return at < 2 || !ends_value(parse->tokens.at[at - 2].kind);
 }
 
 Node *literal_number(Parse *parse, Span span, bool real)
