@@ -147,9 +147,25 @@ static void add_callbacks(Layers *layers, Layer *layer, Model *model)
         add_callback(layers, model, layers->callbacks.at[i], layer->compile->optimizer, model->span);
 }
 
+/* A model that begins by scaling its only input takes bytes as they are; what only moves pixels may come first. */
+static bool scales_bytes(const Model *model)
+{
+    static const char *const moves[] = {"InputLayer", "Reshape", "Resizing", "CenterCrop"};
+    for (int i = 0; model->graph->inputs.count == 1 && i < model->layers.count; i++) {
+        const char *name = model->layers.at[i]->class_name;
+        bool moving = !strncmp(name, "Random", 6);
+        for (size_t k = 0; k < sizeof moves / sizeof *moves; k++)
+            moving |= !strcmp(name, moves[k]);
+        if (!moving)
+            return !strcmp(name, "Rescaling") || !strcmp(name, "Normalization");
+    }
+    return false;
+}
+
 bool fit_finish(Layers *layers, Layer *layer, Model *model)
 {
     model->fit = layer->fit ? layer->fit->info : (FitInfo){.validation_split = -1, .shuffle = -1, .input_scale = 1};
+    model->fit.input_scale_known |= scales_bytes(model);
     if (layer->compile && layers->options.callbacks)
         add_callbacks(layers, layer, model);
     return diag_errors(layers->diag) == 0;

@@ -81,6 +81,16 @@ refused train model.bnn --data missing -o w.safetensors
 refused train model.bnn --data small -o missing/w.safetensors
 refused train model.bnn --data small --epoch 3 -o w.safetensors
 grep -q "did you mean '--epochs'" log
+
+# bytes for a float input: as they are where the model begins by scaling them, else only if something says how
+sed 's/, dtype="uint8"//' model.bnn > floats.bnn
+"$BNNC" train floats.bnn --data small --quiet --epochs 1 -o floats.safetensors
+"$BNNC" train floats.bnn --data small --quiet --epochs 1 --scale 1,0 -o same.safetensors
+cmp floats.safetensors same.safetensors
+sed '/Rescaling/d' floats.bnn > unscaled.bnn
+refused train unscaled.bnn --data small -o w.safetensors
+grep -q "nothing says how bytes become floats" log
+
 mkdir model.h
 refused model.bnn -o model.c
 [ ! -e model.c ]
