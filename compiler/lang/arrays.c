@@ -76,6 +76,7 @@ Object *array_from(Eval *eval, Object *value, Span span)
 {
     int rank = 0, dims[8];
     Object *unknown = NULL;
+    value = initial_drawn(eval, value, span);
     if (value->kind == OBJECT_ARRAY || object_is_unknown(value))
         return value;
     if (value->kind == OBJECT_RANGE)
@@ -157,6 +158,28 @@ Object *array_binary(Eval *eval, AstOperator op, Object *left, Object *right, Sp
     for (int i = 0; i < object_array_count(out); i++)
         out->u.array.at[i] = number_op(op, a->u.array.at[broadcast_offset(a, out, i)], b->u.array.at[broadcast_offset(b, out, i)]);
     return out->u.array.rank ? out : object_float(eval_arena(eval), out->u.array.at[0]);
+}
+
+Object *array_apply(Eval *eval, ExprOp op, int count, Object *const *operands, Span span)
+{
+    Object *part[EXPR_MAX_CHILDREN], *out = NULL;
+    const Expr *argument[EXPR_MAX_CHILDREN] = {0};
+    for (int i = 0; i < count; i++) {
+        part[i] = array_from(eval, operands[i], span);
+        out = object_is_unknown(part[i]) || !out ? part[i] : broadcast_result(eval, out, part[i], span);
+        if (object_is_unknown(out))
+            return out;
+        argument[i] = expr_arg(eval_pool(eval), i);
+    }
+    out = array_new(eval, out->u.array.rank, out->u.array.dim, span);
+    const Expr *e = expr_make(eval_pool(eval), op, argument[0], argument[1], argument[2]);
+    for (int n = 0; !object_is_unknown(out) && n < object_array_count(out); n++) {
+        float x[EXPR_MAX_CHILDREN];
+        for (int i = 0; i < count; i++)
+            x[i] = (float)part[i]->u.array.at[broadcast_offset(part[i], out, n)];
+        out->u.array.at[n] = expr_eval(e, x);
+    }
+    return out;
 }
 
 Object *array_compare(Eval *eval, AstOperator op, Object *left, Object *right, Span span)

@@ -1,4 +1,4 @@
-/* Base classes of pointwise things: a class of the file over larq.quantizers.Quantizer, Constraint, Regularizer, Loss or
+/* Base classes of pointwise things: a class of the file over larq.quantizers.Quantizer, Constraint, Regularizer, Initializer, Loss or
  * LearningRateSchedule is used through its `call` or `__call__`, traced like a function. So is one over a definition, such as SteSign or
  * MaxNorm: super().__init__ makes the function that it extends, which is its `call` as long as it has none of its own. */
 #include "lang/internal.h"
@@ -88,7 +88,7 @@ const NativeClass *definition_class(const Object *definition)
 {
     static const NativeClass extended = {.name = "extended", .initialize = extended_initialize, .complete = extended_complete, .call = extended_call, .attribute = extended_attribute};
     Family family = object_is_definition(definition) ? definition->family : FAMILY_NONE;
-    return family == FAMILY_QUANTIZER || family == FAMILY_CONSTRAINT || family == FAMILY_REGULARIZER ? &extended : NULL;
+    return family == FAMILY_QUANTIZER || family == FAMILY_CONSTRAINT || family == FAMILY_REGULARIZER || family == FAMILY_INITIALIZER ? &extended : NULL;
 }
 
 static const NativeClass bases[] = {
@@ -97,13 +97,14 @@ static const NativeClass bases[] = {
     {.name = "Constraint", .initialize = base_initialize, .call = base_call, .attribute = base_attribute},
     {.name = "Regularizer", .initialize = base_initialize, .call = base_call, .attribute = base_attribute},
     {.name = "LearningRateSchedule", .initialize = base_initialize, .call = base_call, .attribute = base_attribute},
+    {.name = "Initializer", .initialize = base_initialize, .call = base_call, .attribute = base_attribute},
     {.name = "Loss", .initialize = base_initialize, .call = base_call, .attribute = base_attribute},
 };
 
 void builtins_bases(Eval *eval)
 {
     static const char *const modules[] = {"larq.quantizers", "larq.quantizers", "tf.keras.constraints", "tf.keras.regularizers",
-                                          "tf.keras.optimizers.schedules", "tf.keras.losses"};
+                                          "tf.keras.optimizers.schedules", "tf.keras.initializers", "tf.keras.losses"};
     for (size_t i = 0; i < sizeof bases / sizeof *bases; i++)
         eval_register(eval, arena_printf(eval_arena(eval), "%s.%s", modules[i], bases[i].name), FAMILY_NONE, eval_native_class(eval, &bases[i]));
 }

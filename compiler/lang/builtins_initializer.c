@@ -2,15 +2,17 @@
  * The prelude's definitions (initializers.bnn) return that normal form as a dict; this file turns it into a callable object. */
 #include "lang/internal.h"
 
-/* he_normal(seed=1) builds another; HeNormal()(shape=(3, 4)) would be random values. data: the definition, or NULL. */
+/* he_normal(seed=1) builds another; HeNormal()(shape=(3, 4)) is values. data: the initializer. */
 static Object *initializer_called(Eval *eval, void *data, const Call *call)
 {
-    bool values = !data;
-    for (int i = 0; i < call->count; i++)
-        values |= call->at[i].name ? !strcmp(call->at[i].name, "shape") : object_is_sequence(call->at[i].value);
-    if (!values)
-        return definition_call(eval, data, call);
-    return unknown_new(eval, call->span, "the random values of an initializer");
+    Object *self = data, *shape = NULL;
+    InitializerRule rule;
+    for (int i = 0; i < call->count && !shape; i++)
+        if (call->at[i].name ? !strcmp(call->at[i].name, "shape") : object_is_sequence(call->at[i].value))
+            shape = call->at[i].value;
+    if (self->definition && !shape)
+        return definition_call(eval, self->definition, call);
+    return eval_initializer(self, &rule) ? initial_values(eval, &rule, shape, call->span) : eval->poison;
 }
 
 /* From what a definition or a user gave: a dict with "kind", an array, a number. NULL: no initializer; poison or an unknown: its numbers are. */
@@ -20,8 +22,8 @@ Object *initializer_finish(Eval *eval, Object *value)
     double number;
     if (value->family == FAMILY_INITIALIZER && value->kind == OBJECT_BUILTIN)
         return value;
-    Object *object = object_builtin(arena, value->family_name ? value->family_name : "initializer", initializer_called,
-                                    value->definition, NULL);
+    Object *object = object_builtin(arena, value->family_name ? value->family_name : "initializer", initializer_called, NULL, NULL);
+    object->u.builtin.data = object;
     object->origin = value->origin;
     object->family = FAMILY_INITIALIZER;
     object->family_name = value->family_name ? value->family_name : "Constant";

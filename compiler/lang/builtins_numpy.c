@@ -11,7 +11,7 @@ Object *numpy_first_array(Eval *eval, const Call *call)
     Object *unknown = call_unknown(call);
     if (unknown || !call->count)
         return unknown ? unknown : eval->poison;
-    Object *x = call->at[0].value;
+    Object *x = initial_drawn(eval, call->at[0].value, call->at[0].span);
     if (x->kind == OBJECT_DATASET || x->kind == OBJECT_NATIVE)
         return unknown_new(eval, call->span, "the contents of %s", object_kind_name(x));
     Object *array = array_from(eval, x, call->at[0].span);
@@ -52,22 +52,53 @@ static double fold_start(const char *name)
     return !strcmp(name, "prod") ? 1 : strstr(name, "max") ? -INFINITY : strstr(name, "min") ? INFINITY : 0;
 }
 
-static Object *reduce_axis(Eval *eval, const char *name, const Object *array, int axis, bool keep, Span span)
+/* Which axes are folded; false after an error. */
+static bool fold_axes(Eval *eval, const char *name, const Object *array, const Object *axis, bool *folded, Span span)
 {
-    int dims[8], rank = 0, inner = 1;
-    for (int i = 0; i < array->u.array.rank; i++) {
-        if (i != axis || keep)
-            dims[rank++] = i == axis ? 1 : array->u.array.dim[i];
-        inner *= i > axis ? array->u.array.dim[i] : 1;
+    int rank = array->u.array.rank, count = !axis || axis->kind == OBJECT_NONE ? 0 : object_is_sequence(axis) ? axis->u.list.count : 1;
+    for (int i = 0; i < rank; i++)
+        folded[i] = !count && (!axis || !object_is_sequence(axis));
+    for (int i = 0; i < count; i++) {
+        double number = 0;
+        const Object *item = object_is_sequence(axis) ? axis->u.list.at[i] : axis;
+        int64_t at = object_as_number(item, &number) ? index_from(number, rank) : -1;
+        if (at < 0 || at >= rank) {
+            eval_error(eval, span, "%s: axis %s of an array of rank %d", name, object_text(eval_arena(eval), item), rank);
+            return false;
+        }
+        folded[at] = true;
+    }
+    return true;
+}
+
+Object *array_fold(Eval *eval, const char *name, const Object *array, const Object *axis, bool keep, Span span)
+{
+    bool folded[8];
+    int dims[8], stride[8], rank = 0, size = 1, count = object_array_count(array), from = array->u.array.rank;
+    if (!fold_axes(eval, name, array, axis, folded, span))
+        return eval->poison;
+    for (int i = 0; i < from; i++) {
+        if (!folded[i] || keep)
+            dims[rank++] = folded[i] ? 1 : array->u.array.dim[i];
+        size *= folded[i] ? array->u.array.dim[i] : 1;
+    }
+    for (int i = from - 1, step = 1; i >= 0; i--) {
+        stride[i] = folded[i] ? 0 : step;
+        step *= folded[i] ? 1 : array->u.array.dim[i];
     }
     Object *out = array_new(eval, rank, dims, span);
-    int size = array->u.array.dim[axis];
-    for (int n = 0; !object_is_unknown(out) && n < object_array_count(out); n++) {
-        double total = fold_start(name);
-        for (int k = 0; k < size; k++)
-            total = fold(name, total, array->u.array.at[(n / inner * size + k) * inner + n % inner]);
-        out->u.array.at[n] = !strcmp(name, "mean") ? total / size : total;
+    if (object_is_unknown(out))
+        return out;
+    for (int n = 0; n < object_array_count(out); n++)
+        out->u.array.at[n] = fold_start(name);
+    for (int n = 0; n < count; n++) {
+        int to = 0;
+        for (int i = from - 1, rest = n; i >= 0; rest /= array->u.array.dim[i--])
+            to += rest % array->u.array.dim[i] * stride[i];
+        out->u.array.at[to] = fold(name, out->u.array.at[to], array->u.array.at[n]);
     }
+    for (int n = 0; !strcmp(name, "mean") && n < object_array_count(out); n++)
+        out->u.array.at[n] /= size;
     return out;
 }
 
@@ -75,23 +106,13 @@ NUMPY(numpy_reduce)
 {
     const char *name = data;
     Object *slot[3], *array = numpy_first_array(eval, call);
-    double axis;
     if (object_is_unknown(array))
         return array;
     if (!call_unpack(eval, name, call, "a axis? keepdims?", slot))
         return eval->poison;
-    if (slot[1] && object_as_number(slot[1], &axis)) {
-        int64_t at = index_from(axis, array->u.array.rank);
-        if (at >= 0 && at < array->u.array.rank)
-            return reduce_axis(eval, name, array, (int)at, slot[2] && object_truth(slot[2]), call->span);
-        eval_error(eval, call->span, "np.%s: axis %.0f of an array of rank %d", name, axis, array->u.array.rank);
-        return eval->poison;
-    }
-    double total = fold_start(name);
-    int count = object_array_count(array);
-    for (int i = 0; i < count; i++)
-        total = fold(name, total, array->u.array.at[i]);
-    return number_result(eval, !strcmp(name, "mean") ? total / count : total, all_integers(call->at[0].value) && strcmp(name, "mean"));
+    Object *out = array_fold(eval, name, array, slot[1], slot[2] && object_truth(slot[2]), call->span);
+    bool one = out->kind == OBJECT_ARRAY && !out->u.array.rank;
+    return one ? number_result(eval, out->u.array.at[0], all_integers(call->at[0].value) && strcmp(name, "mean")) : out;
 }
 
 /* --- elementwise */

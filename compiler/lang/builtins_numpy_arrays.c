@@ -152,6 +152,20 @@ static Object *reshaped(Eval *eval, Object *array, Object *shape, Span span)
     return out;
 }
 
+Object *array_of_shape(Eval *eval, Object *array, Object *shape, Span span)
+{
+    Object *tuple = object_is_sequence(shape) ? shape : object_list(eval_arena(eval), OBJECT_TUPLE, 1, &shape);
+    if (object_is_unknown(array) || object_array_count(array) != 1)
+        return object_is_unknown(array) ? array : reshaped(eval, array, tuple, span);
+    int rank, dims[8];
+    if (!shape_from(tuple, &rank, dims))
+        return unknown_new(eval, span, "an array of an unknown shape");
+    Object *out = array_new(eval, rank, dims, span);
+    for (int i = 0; !object_is_unknown(out) && i < object_array_count(out); i++)
+        out->u.array.at[i] = array->u.array.at[0];
+    return out;
+}
+
 NUMPY(numpy_reshape)
 {
     (void)data;
@@ -248,7 +262,9 @@ void builtins_numpy_arrays(Eval *eval)
 {
     static const struct { const char *name; BuiltinFunction call; const void *data; } table[] = {
         {"np.array", numpy_array, NULL}, {"np.asarray", numpy_array, NULL}, {"np.zeros", numpy_filled, "zeros"},
-        {"np.ones", numpy_filled, "ones"}, {"np.full", numpy_filled, "full"}, {"np.eye", numpy_eye, NULL},
+        {"np.ones", numpy_filled, "ones"}, {"np.full", numpy_filled, "full"}, {"tf.zeros", numpy_filled, "zeros"}, {"tf.ones", numpy_filled, "ones"},
+        {"tf.fill", numpy_filled, "full"}, {"tf.keras.backend.zeros", numpy_filled, "zeros"}, {"tf.keras.backend.ones", numpy_filled, "ones"},
+        {"tf.eye", numpy_eye, NULL}, {"tf.range", numpy_arange, NULL}, {"tf.linspace", numpy_linspace, NULL}, {"np.eye", numpy_eye, NULL},
         {"np.identity", numpy_eye, NULL}, {"np.arange", numpy_arange, NULL}, {"np.linspace", numpy_linspace, NULL},
         {"np.outer", numpy_outer, NULL}, {"np.reshape", numpy_reshape, NULL},
         {"np.expand_dims", numpy_expand_dims, NULL}, {"np.repeat", numpy_repeat, NULL},

@@ -14,6 +14,8 @@ BUILTIN(tf_constant)
         return eval->poison;
     if (slot[0]->kind == OBJECT_EXPR || slot[0]->kind == OBJECT_STRING)
         return slot[0];
+    if (slot[2] && slot[2]->kind != OBJECT_NONE && slot[0]->kind != OBJECT_EXPR)
+        return array_of_shape(eval, array_from(eval, slot[0], call->span), slot[2], call->span);
     if (object_is_sequence(slot[0]))
         return array_from(eval, slot[0], call->span);
     return object_as_number(slot[0], &number) && slot[0]->kind != OBJECT_ARRAY ? trace_constant(eval, number) : slot[0];

@@ -53,6 +53,7 @@ static void register_builtins(Eval *eval)
     builtins_dataset(eval);
     builtins_training(eval);
     builtins_initializer(eval);
+    builtins_random(eval);
     builtins_bases(eval);
     builtins_records(eval);
 }

@@ -120,7 +120,12 @@ typedef struct {
     const char *mode, *distribution;
     Object *array;                 /* kind "array" */
 } InitializerRule;
-bool eval_initializer(Object *resolved, InitializerRule *rule);
+bool eval_initializer(Object *resolved, InitializerRule *rule); /* false: a callable of the file */
+/* How a variable of that shape starts, with Keras' fan-in and fan-out. The kind is none of "array". */
+Initializer initializer_of_rule(const InitializerRule *rule, Shape shape);
+/* What a callable of the file, called as Keras does (shape, dtype=...), makes of a weight: *out, or an ARRAY that may yet have another shape.
+ * false after an error. */
+bool eval_initial_values(Eval *eval, Object *callable, Shape shape, Span span, Initializer *out, Object **array);
 
 /* --- tracing: a callable becomes an Expr -------------------------------------------------------------------------------------
  * Calls `callable` with OBJECT_EXPR arguments ARG 0..count-1. ranks[i]: full rank of argument i (batch included for tensors), dims[i]

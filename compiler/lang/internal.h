@@ -49,6 +49,8 @@ struct Eval {
     Object *raised;
     Object *rate_scale;       /* while an update rule is traced: ARG 3 */
     int first_hyper;          /* and the ARG of its first hyperparameter */
+    int initializing;         /* an initializer of the file runs: random numbers are known */
+    int drawn;                /* random tensors that they made */
     bool warned_sign;
     bool wants_tensors;       /* a function of traced values did what only tensors can do */
     VEC(const char *) warned_names;
@@ -166,9 +168,14 @@ Object *array_from(Eval *eval, Object *value, Span span);
 /* Zeros; an unknown for more than 8 axes or LIMIT_ITEMS elements (axes of 0 count as 1), poison where the file has run for too long. */
 Object *array_new(Eval *eval, int rank, const int *dims, Span span);
 Object *array_binary(Eval *eval, AstOperator op, Object *left, Object *right, Span span);
+/* An operation on arrays and numbers alone, in float32 as TensorFlow computes. */
+Object *array_apply(Eval *eval, ExprOp op, int count, Object *const *operands, Span span);
+/* sum, prod, mean, min or max over the axes (NULL or None: all). */
+Object *array_fold(Eval *eval, const char *name, const Object *array, const Object *axis, bool keep, Span span);
 Object *array_compare(Eval *eval, AstOperator op, Object *left, Object *right, Span span);
 Object *array_subscript(Eval *eval, Object *array, Object *index, Span span);
 Object *array_attribute(Eval *eval, Object *array, const char *name);
+Object *array_of_shape(Eval *eval, Object *array, Object *shape, Span span); /* its elements in another shape; one number fills it */
 Object *array_shape_tuple(Eval *eval, const Object *array);
 bool slice_range(Eval *eval, const Object *slice, int64_t length, int64_t *start, int64_t *step, int64_t *count, Span span);
 
@@ -274,6 +281,11 @@ Object *dataset_binary(Eval *eval, AstOperator op, Object *left, Object *right, 
 Object *dataset_subscript(Eval *eval, Object *dataset, Object *index, Span span);
 Object *dataset_reshape(Eval *eval, Object *dataset, Object *shape, Span span);
 Object *initializer_finish(Eval *eval, Object *instance);
+void builtins_random(Eval *eval);
+/* initial_values.c: what an initializer returns for a shape, while one of the file runs; else an unknown. */
+Object *initial_values(Eval *eval, const InitializerRule *rule, const Object *shape, Span span);
+bool initial_undrawn(const Object *value); /* whether it is such values */
+Object *initial_drawn(Eval *eval, Object *value, Span span); /* such values as an ARRAY; anything else as it is */
 
 /* Small helpers */
 Object *eval_builtin(Eval *eval, const char *path, Family family, BuiltinFunction call, void *data, const char *help);

@@ -103,15 +103,35 @@ static bool broadcast(Eval *eval, ExprShape *into, const ExprShape *other, Span 
     return true;
 }
 
+static bool is_array(const Object *value)
+{
+    return value->kind == OBJECT_ARRAY || initial_undrawn(value);
+}
+
+/* Arrays among the operands, and nothing that is traced. */
+static bool only_arrays(int count, Object *const *operands)
+{
+    bool arrays = false, traced = false;
+    for (int i = 0; i < count; i++) {
+        const Object *operand = operands[i];
+        arrays |= is_array(operand);
+        traced |= operand->kind == OBJECT_UNKNOWN || (operand->kind == OBJECT_EXPR && !trace_is_constant(operand));
+    }
+    return arrays && !traced;
+}
+
 Object *trace_apply(Eval *eval, ExprOp op, int count, Object *const *operands, Span span)
 {
     const Expr *child[EXPR_MAX_CHILDREN] = {0};
     ExprShape shape = {0};
+    if (only_arrays(count, operands))
+        return array_apply(eval, op, count, operands, span);
     for (int i = 0; i < count; i++) {
         if (object_is_unknown(operands[i]))
             return operands[i];
         child[i] = trace_expr(eval, operands[i]);
         if (!child[i]) {
+            eval->wants_tensors |= is_array(operands[i]);
             eval_error(eval, span, "%s cannot be computed with here", object_kind_name(operands[i]));
             return eval->poison;
         }
@@ -222,6 +242,8 @@ Object *trace_reduce(Eval *eval, ExprOp op, Object *value, Object *axis, bool ke
     const Expr *e = trace_expr(eval, value);
     ExprShape shape = trace_shape(value), out = {.full = shape.full};
     uint32_t mask, axes = 0;
+    if (is_array(value))
+        return array_fold(eval, op == EX_REDUCE_SUM ? "sum" : op == EX_REDUCE_MEAN ? "mean" : "max", array_from(eval, value, span), axis, keep, span);
     if (!e) {
         eval_error(eval, span, "%s cannot be reduced", object_kind_name(value));
         return eval->poison;

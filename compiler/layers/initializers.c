@@ -1,39 +1,7 @@
-/* Initializers: in: an initializer of the language and the shape of a weight. out: how the variable starts, with Keras' fan-in and fan-out. */
+/* Initializers: in: an initializer of the language and the shape of a weight. out: how the variable starts. */
 #include "layers/apply.h"
 
-#include <math.h>
 #include <string.h>
-
-/* Standard deviation of a normal cut off at two sigma, as a share of sigma. */
-#define TRUNCATED_STDDEV 0.87962566103423978
-
-static void fans(Shape shape, double *in, double *out)
-{
-    double receptive = 1;
-    if (shape.rank < 1) {
-        *in = *out = 1;
-    } else if (shape.rank == 1) {
-        *in = *out = shape.dim[0];
-    } else {
-        for (int i = 0; i < shape.rank - 2; i++)
-            receptive *= shape.dim[i];
-        *in = receptive * shape.dim[shape.rank - 2];
-        *out = receptive * shape.dim[shape.rank - 1];
-    }
-}
-
-static Initializer variance_scaling(const InitializerRule *rule, Shape shape)
-{
-    double in, out;
-    fans(shape, &in, &out);
-    double n = !strcmp(rule->mode, "fan_in") ? in : !strcmp(rule->mode, "fan_out") ? out : (in + out) / 2;
-    double scale = rule->scale / (n > 1 ? n : 1);
-    if (!strcmp(rule->distribution, "uniform"))
-        return (Initializer){.kind = INIT_UNIFORM, .a = (float)-sqrt(3 * scale), .b = (float)sqrt(3 * scale)};
-    if (!strcmp(rule->distribution, "untruncated_normal"))
-        return (Initializer){.kind = INIT_NORMAL, .b = (float)sqrt(scale)};
-    return (Initializer){.kind = INIT_TRUNCATED_NORMAL, .b = (float)(sqrt(scale) / TRUNCATED_STDDEV)};
-}
 
 /* A constant array must have the weight's shape, or broadcast to it. */
 static bool array_initializer(Layers *layers, const Object *array, Shape shape, Span span, const char *owner, Initializer *out)
@@ -76,31 +44,22 @@ bool initializer_make(Layers *layers, Object *object, Shape shape, Span span, co
 {
     InitializerRule rule = {0};
     if (!object || object->kind == OBJECT_NONE) {
-        InitializerRule glorot = {.scale = 1, .mode = "fan_avg", .distribution = "uniform"};
-        *out = variance_scaling(&glorot, shape);
+        *out = initializer_of_rule(&(InitializerRule){.kind = "variance_scaling", .scale = 1, .mode = "fan_avg", .distribution = "uniform"}, shape);
         return true;
     }
     if (object->kind == OBJECT_ARRAY)
         return array_initializer(layers, object, shape, span, owner, out);
-    if (!eval_initializer(object, &rule)) {
-        diag_error(layers->diag, span, "%s: this initializer is not supported", owner);
-        return false;
+    if (!eval_initializer(object, &rule)) { /* a function or class of the file */
+        Object *array;
+        if (!eval_initial_values(layers->eval, object, shape, span, out, &array))
+            return false;
+        return !array || array_initializer(layers, array, shape, span, owner, out);
     }
     if (!strcmp(rule.kind, "array"))
         return array_initializer(layers, rule.array, shape, span, owner, out);
-    if (!strcmp(rule.kind, "variance_scaling"))
-        *out = variance_scaling(&rule, shape);
-    else if (!strcmp(rule.kind, "constant"))
-        *out = (Initializer){.kind = INIT_CONSTANT, .a = (float)rule.scale};
-    else if (!strcmp(rule.kind, "uniform"))
-        *out = (Initializer){.kind = INIT_UNIFORM, .a = (float)rule.a, .b = (float)rule.b};
-    else if (!strcmp(rule.kind, "normal"))
-        *out = (Initializer){.kind = INIT_NORMAL, .a = (float)rule.a, .b = (float)rule.b};
-    else if (!strcmp(rule.kind, "truncated_normal"))
-        *out = (Initializer){.kind = INIT_TRUNCATED_NORMAL, .a = (float)rule.a, .b = (float)rule.b};
-    else if (!square_enough(layers, shape, &rule, span, owner))
+    bool matrix = !strcmp(rule.kind, "identity") || !strcmp(rule.kind, "orthogonal");
+    if (matrix && !square_enough(layers, shape, &rule, span, owner))
         return false;
-    else
-        *out = (Initializer){.kind = !strcmp(rule.kind, "identity") ? INIT_IDENTITY : INIT_ORTHOGONAL, .a = (float)rule.scale};
+    *out = initializer_of_rule(&rule, shape);
     return true;
 }

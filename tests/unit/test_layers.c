@@ -174,6 +174,43 @@ static void test_initializers(void **state)
     assert_true(bias->a == 0.5f);
 }
 
+static const Initializer *start_of(const char *initializer)
+{
+    const Model *model = compile(arena_printf(arena, "def start(shape, dtype=None):\n    return %s\nmodel = Sequential([Input((4,)), Dense(6, kernel_initializer=start)])\n", initializer));
+    return &model->graph->variables.at[0]->initializer;
+}
+
+/* Those of the file: numbers times a distribution are one, anything else is drawn. */
+static void test_own_initializers(void **state)
+{
+    static const struct { const char *text; InitKind kind; float a, b; } rows[] = {
+        {"tf.random.normal(shape, 1.0, stddev=0.5, dtype=dtype) * 2 - 3", INIT_NORMAL, -1, 1},
+        {"tf.random.truncated_normal(shape, stddev=0.5) / shape[0]", INIT_TRUNCATED_NORMAL, 0, 0.125f},
+        {"1 - np.random.uniform(-1, 3, size=shape).astype('float32')", INIT_UNIFORM, 2, -2},
+        {"-2 * tf.keras.initializers.Orthogonal(gain=3)(shape, dtype)", INIT_ORTHOGONAL, -6, 0},
+        {"tf.constant(0.25)", INIT_CONSTANT, 0.25f, 0},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const Initializer *start = start_of(rows[i].text);
+        assert_int_equal(start->kind, rows[i].kind);
+        assert_true(start->a == rows[i].a && start->b == rows[i].b);
+    }
+    const Initializer *ones = start_of("tf.ones(shape, dtype=dtype) * tf.range(6.0)"), *signs = start_of("tf.sign(tf.random.normal(shape)) * 0.5"),
+                      *centred = start_of("(lambda w: w - tf.reduce_mean(w, axis=0, keepdims=True))(tf.random.uniform(shape))");
+    float sum[6] = {0};
+    int negative = 0;
+    assert_true(ones->kind == INIT_ARRAY && signs->kind == INIT_ARRAY && centred->kind == INIT_ARRAY);
+    for (int i = 0; i < 24; i++) {
+        assert_true(ones->array[i] == (float)(i % 6) && fabsf(signs->array[i]) == 0.5f);
+        negative += signs->array[i] < 0;
+        sum[i % 6] += centred->array[i];
+    }
+    assert_true(negative > 4 && negative < 20);
+    for (int i = 0; i < 6; i++)
+        assert_true(fabsf(sum[i]) < 1e-6f);
+}
+
 static void test_compile(void **state)
 {
     (void)state;
@@ -285,7 +322,7 @@ static void test_every_signature_parses(void **state)
 const struct CMUnitTest layers_tests[] = {
     LAYERS_TEST(test_names), LAYERS_TEST(test_sequential), LAYERS_TEST(test_add_pop_build), LAYERS_TEST(test_bare_layer),
     LAYERS_TEST(test_functional_order), LAYERS_TEST(test_shared_and_nested), LAYERS_TEST(test_convolutions), LAYERS_TEST(test_taps),
-    LAYERS_TEST(test_shapes_of_other_layers), LAYERS_TEST(test_channels_first), LAYERS_TEST(test_training_only), LAYERS_TEST(test_initializers), LAYERS_TEST(test_compile),
+    LAYERS_TEST(test_shapes_of_other_layers), LAYERS_TEST(test_channels_first), LAYERS_TEST(test_training_only), LAYERS_TEST(test_initializers), LAYERS_TEST(test_own_initializers), LAYERS_TEST(test_compile),
     LAYERS_TEST(test_metric_steps),
     LAYERS_TEST(test_logits_only_directly), LAYERS_TEST(test_two_outputs), LAYERS_TEST(test_case_optimizer), LAYERS_TEST(test_errors),
     LAYERS_TEST(test_every_signature_parses),
