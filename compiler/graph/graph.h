@@ -85,7 +85,7 @@ struct Value {
         struct { ReduceKind kind; uint32_t axes; bool keep_dims; } reduce;
         struct { Window window; Role role; } product;            /* inputs: (x, w), (dy, w), (x, dy) by role */
         struct { Window window; PoolKind kind; } pool;           /* POOL(x); POOL_GRADIENT(x, dy) */
-        struct { float epsilon, momentum; int moves; bool center, scale, frozen, unbiased; Renorm renorm; } batchnorm; /* inputs: x, [gamma], [beta], mean, variance, [stddev, renorm mean, renorm stddev]; unbiased: the moving one takes n/(n-1) of it; a step moves it `moves` times */
+        struct { float epsilon, momentum; int moves; bool center, scale, frozen, always, unbiased; Renorm renorm; } batchnorm; /* inputs: x, [gamma], [beta], mean, variance, [stddev, renorm mean, renorm stddev]; always: by the batch in inference, too; unbiased: the moving one takes n/(n-1) of it; a step moves it `moves` times */
         struct { int stream; } random;                           /* RANDOM: input 0 = step counter (WEIGHT), uniform [0,1) */
         struct { int permutation[SHAPE_MAX]; } transpose;        /* without the batch */
         struct { int before[SHAPE_MAX], after[SHAPE_MAX]; float value; } pad;

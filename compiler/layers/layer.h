@@ -54,7 +54,7 @@ struct Layer {
     Layer *input_layer;         /* SEQUENTIAL */
     VEC(KerasTensor *) chain;        /* SEQUENTIAL: the input, then the output of each child */
     bool summarized, summarized_without_macs; /* the file calls its summary, last with include_macs=False */
-    VEC(KerasTensor *) losses;       /* COMPOSITE, while its call is recorded: what it gave to add_loss */
+    VEC(KerasTensor *) losses;       /* what it gave to add_loss; COMPOSITE: while its call is recorded */
     bool built, broken;         /* broken: an error in its layers was reported */
     CompileCall *compile;
     FitCall *fit;
@@ -77,7 +77,7 @@ struct CallNode {
     int training;
     Network *network;           /* COMPOSITE: what its call did */
     int depth;                  /* scratch of network_new */
-    bool seen;
+    bool seen, met;
 };
 
 typedef struct { const char *prefix; int count; } NameCount;

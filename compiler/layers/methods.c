@@ -184,6 +184,8 @@ static Object *model_method(Eval *eval, Layer *layer, const char *name)
     for (size_t i = 0; i < sizeof methods / sizeof *methods; i++)
         if (!strcmp(methods[i].name, name) && (!methods[i].sequential || layer->kind == LAYER_SEQUENTIAL))
             return object_builtin(arena, methods[i].name, methods[i].call, layer, "A method of models.");
+    if (!strcmp(name, "add_loss") && layer->kind == LAYER_FUNCTIONAL)
+        return object_builtin(arena, "add_loss", own_loss_add, layer, "A part of the training loss.");
     for (size_t i = 0; i < sizeof unknown / sizeof *unknown; i++)
         if (!strcmp(unknown[i], name))
             return object_builtin(arena, unknown[i], method_unknown, (void *)unknown[i], "Needs data or files: see bnnc train, eval, predict.");

@@ -1,5 +1,5 @@
-/* Networks: in: tensors. out: the nodes between inputs and outputs in Keras' order (by depth, then by the order of the walk from the
- * outputs), and their run on a graph. */
+/* Networks: in: tensors. out: the nodes between inputs and outputs in the order in which Keras runs them (a layer called twice moves its
+ * statistics in that order), and their run on a graph. */
 #include "layers/apply.h"
 #include "layers/network.h"
 
@@ -9,6 +9,7 @@ typedef struct {
     Layers *layers;
     Network *network;
     VEC(CallNode *) post;      /* children after their inputs */
+    VEC(CallNode *) met;       /* in the order in which Keras gives them a depth: from the outputs on, parents in the order of their tensors */
     VEC(Layer *) found;        /* layers in the order of the walk */
     const char *owner;
     Span span;
@@ -54,6 +55,13 @@ static void walk_tensor(Walk *walk, KerasTensor *tensor)
     VEC_PUSH(walk->layers->arena, &walk->post, node);
 }
 
+static void meet(Walk *walk, CallNode *node)
+{
+    if (!node->met)
+        VEC_PUSH(walk->layers->arena, &walk->met, node);
+    node->met = true;
+}
+
 /* Depth of a node: its distance from the outputs, at least that of its layer's other nodes. */
 static void set_depths(Walk *walk)
 {
@@ -64,15 +72,37 @@ static void set_depths(Walk *walk)
         if (layer_depth[index] > node->depth)
             node->depth = layer_depth[index];
         layer_depth[index] = node->depth;
+        meet(walk, node);
         for (int k = 0; k < node->input_count; k++) {
             CallNode *parent = node->input[k]->node;
-            if (parent && parent->seen && parent->depth < node->depth + 1)
+            if (!parent || !parent->seen)
+                continue;
+            meet(walk, parent);
+            if (parent->depth < node->depth + 1)
                 parent->depth = node->depth + 1;
         }
     }
 }
 
-/* Nodes by depth, deepest first; among equals in the order of the walk. A node comes after its parents. */
+/* Own weights first, those that are trained before the others; then the calls as Python made them. */
+static bool recorded_before(const CallNode *a, const CallNode *b)
+{
+    int first = is_own_weight(a->layer) ? !a->layer->trainable : 2, second = is_own_weight(b->layer) ? !b->layer->trainable : 2;
+    return first == second ? a->id < b->id : first < second;
+}
+
+static void sort_recorded(Walk *walk)
+{
+    for (int i = 0; i < walk->post.count; i++) {
+        int at = i;
+        VEC_PUSH(walk->layers->arena, &walk->network->nodes, walk->post.at[i]);
+        for (CallNode **nodes = walk->network->nodes.at; at > 0 && recorded_before(walk->post.at[i], nodes[at - 1]); at--)
+            nodes[at] = nodes[at - 1];
+        walk->network->nodes.at[at] = walk->post.at[i];
+    }
+}
+
+/* Nodes by depth, deepest first; among equals in the order in which they were met. A node comes after its parents. */
 static void sort_nodes(Walk *walk)
 {
     int deepest = 0;
@@ -80,9 +110,9 @@ static void sort_nodes(Walk *walk)
         if (walk->post.at[i]->depth > deepest)
             deepest = walk->post.at[i]->depth;
     for (int depth = deepest; depth >= 0; depth--)
-        for (int i = 0; i < walk->post.count; i++)
-            if (walk->post.at[i]->depth == depth)
-                VEC_PUSH(walk->layers->arena, &walk->network->nodes, walk->post.at[i]);
+        for (int i = 0; i < walk->met.count; i++)
+            if (walk->met.at[i]->depth == depth)
+                VEC_PUSH(walk->layers->arena, &walk->network->nodes, walk->met.at[i]);
 }
 
 /* Layers by the depth of their deepest node, among equals in the order of the walk. */
@@ -123,7 +153,7 @@ static bool names_differ(Walk *walk)
 static void forget_marks(Walk *walk)
 {
     for (int i = 0; i < walk->post.count; i++) {
-        walk->post.at[i]->seen = false;
+        walk->post.at[i]->seen = walk->post.at[i]->met = false;
         walk->post.at[i]->layer->used = true;
     }
 }
@@ -143,7 +173,10 @@ Network *network_new(Layers *layers, int input_count, KerasTensor *const *inputs
     for (int i = 0; i < walk.post.count; i++)
         walk.post.at[i]->depth = 0;
     set_depths(&walk);
-    sort_nodes(&walk);
+    if (owner)
+        sort_nodes(&walk);
+    else
+        sort_recorded(&walk);
     sort_layers(&walk);
     forget_marks(&walk);
     return walk.failed || !names_differ(&walk) ? NULL : walk.network;
@@ -205,6 +238,8 @@ bool network_run(Layers *layers, Graph *graph, const Network *network, Value *co
         if (!given && node->layer->kind != LAYER_INPUT && !run_node(layers, graph, node, environment))
             return false;
     }
+    for (int i = 0; i < network->losses.count; i++)
+        VEC_PUSH(graph->arena, &graph->extra_losses, environment_find(environment, network->losses.at[i]));
     for (int i = 0; i < network->outputs.count; i++) {
         outputs[i] = environment_find(environment, network->outputs.at[i]);
         if (!outputs[i])

@@ -7,6 +7,7 @@
 /* Tensors from inputs to outputs. */
 struct Network {
     VEC(KerasTensor *) inputs, outputs;
+    VEC(KerasTensor *) losses;  /* FUNCTIONAL: what model.add_loss was given */
     VEC(CallNode *) nodes;      /* parents first, in Keras' order */
     VEC(Layer *) layers;        /* in Keras' order */
     Object *structure;          /* what the caller gets: NULL for one tensor, else a list, tuple or dict shaped like the outputs */

@@ -192,6 +192,7 @@ Value *apply_batchnorm(Apply *apply)
                                flat(graph, variance), (float)apply_number(apply, "epsilon"), (float)apply_number(apply, "momentum"), frozen, renorm.present ? kept : NULL);
     y->u.batchnorm.renorm = renorm;
     y->u.batchnorm.unbiased = fused;
+    y->u.batchnorm.always = apply->training == 1 && !frozen;
     y->u.batchnorm.moves = 1 + (apply->outer ? apply->outer->more_runs : 0);
     return channels_back(graph, y, order, x->shape);
 }

@@ -1,5 +1,5 @@
-/* Losses of a class's own. In: self.add_loss(tensor) while its call is recorded. Out: the tensor as a part of the training loss, which an operation
- * adds that passes an output of the call on: what runs the call runs it, too. */
+/* Losses beside that of compile. In: self.add_loss(tensor) while the call of a class is recorded; model.add_loss(tensor). Out: the tensor as a part
+ * of the training loss. In a call an operation adds it that passes an output of the call on: what runs the call runs it, too. A model keeps it. */
 #include "layers/apply.h"
 #include "layers/network.h"
 
@@ -14,15 +14,40 @@ static bool is_scalar(const KerasTensor *tensor)
     return tensor && !tensor->value->batched && !tensor->value->shape.rank && tensor->value->element == ELEMENT_F32;
 }
 
+/* Keras makes what leads to the loss a part of the model. */
+static void add_to_model(Layers *layers, Layer *layer, KerasTensor *loss, Span span)
+{
+    const Network *old = layer->network;
+    KerasTensor *ends[2 * LAYER_MAX_OUTPUTS];
+    int outputs = old->outputs.count, losses = old->losses.count;
+    if (losses == LAYER_MAX_OUTPUTS) {
+        diag_error(layers->diag, span, "add_loss: more than %d losses", LAYER_MAX_OUTPUTS);
+        return;
+    }
+    for (int i = 0; i < outputs + losses; i++)
+        ends[i] = i < outputs ? old->outputs.at[i] : old->losses.at[i - outputs];
+    ends[outputs + losses] = loss;
+    Network *network = network_new(layers, old->inputs.count, old->inputs.at, outputs + losses + 1, ends, span, "add_loss", 0);
+    if (!network)
+        return;
+    network->outputs.count = outputs;
+    network->structure = old->structure;
+    for (int i = 0; i <= losses; i++)
+        VEC_PUSH(layers->arena, &network->losses, ends[outputs + i]);
+    layer->network = network;
+}
+
 Object *own_loss_add(Eval *eval, void *owner, const Call *call)
 {
     Layers *layers = layers_of(eval);
     Layer *layer = owner;
     KerasTensor *tensor = call->count == 1 ? tensor_of(call->at[0].value) : NULL;
-    if (is_scalar(tensor))
+    if (is_scalar(tensor) && layer->kind == LAYER_FUNCTIONAL && layer->network)
+        add_to_model(layers, layer, tensor, call->span);
+    else if (is_scalar(tensor) && layer->kind == LAYER_COMPOSITE)
         VEC_PUSH(layers->arena, &layer->losses, tensor);
     else if (!call->count || !eval_is_poison(call->at[0].value))
-        diag_warning(layers->diag, call->span, "add_loss is not followed: it is no scalar computed from the inputs of the call");
+        diag_warning(layers->diag, call->span, "add_loss is not followed: it is no scalar computed from the inputs");
     return object_none();
 }
 

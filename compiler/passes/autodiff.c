@@ -23,16 +23,6 @@ static void reserve(Autodiff *state)
     state->capacity = capacity;
 }
 
-static void batch_statistics(Graph *graph, Value *x, Value **mean, Value **variance)
-{
-    ExprPool *pool = graph->pool;
-    uint32_t axes = (1u << (x->shape.rank - 1 + x->batched)) - 1;
-    *mean = graph_reduce(graph, REDUCE_MEAN, x, axes, false);
-    const Expr *off = expr_make(pool, EX_SUB, expr_arg(pool, 0), expr_arg(pool, 1), NULL);
-    Value *square = graph_map(graph, expr_make(pool, EX_MUL, off, off, NULL), 2, (Value *[]){x, *mean});
-    *variance = graph_reduce(graph, REDUCE_MEAN, square, axes, false);
-}
-
 /* No gradient passes through the values from the first on: batch normalization has a rule of its own, and a correction has none. */
 static void hide_from(Autodiff *state, int first, int end)
 {
@@ -49,7 +39,7 @@ static void use_batch(Autodiff *state, const Value *old, Value *const *kept, Bat
     bool renorm = old->u.batchnorm.renorm.present;
     int first = graph->values.count;
     Correction correction;
-    batch_statistics(graph, norm->x, &norm->mean, &norm->variance);
+    pass_batch_statistics(graph, norm->x, &norm->mean, &norm->variance);
     if (renorm)
         correction = training_correction(graph, old, kept, norm->mean, norm->variance);
     training_moving_statistics(graph, old, mean_weight, variance_weight, norm->mean, norm->variance, training_count(graph, norm->x));
@@ -57,7 +47,7 @@ static void use_batch(Autodiff *state, const Value *old, Value *const *kept, Bat
         training_variance_of_stddev(graph, old, kept[0], variance_weight);
     hide_from(state, first, graph->values.count);
     if (renorm)
-        training_renormalize(graph, norm, &correction);
+        pass_correct(graph, &correction, &norm->gamma, &norm->beta);
 }
 
 static Value *lower_batchnorm(Autodiff *state, const Value *old, Value *const *map)
@@ -80,6 +70,10 @@ static Value *lower_batchnorm(Autodiff *state, const Value *old, Value *const *m
         use_batch(state, old, kept, norm);
     }
     int first = graph->values.count;
+    if (norm->frozen) {
+        norm->mean = training_read(graph, norm->mean);
+        norm->variance = training_read(graph, norm->variance);
+    }
     Value *y = pass_normalize(graph, norm->x, norm->gamma, norm->beta, norm->mean, norm->variance, norm->epsilon, &norm->inv);
     hide_from(state, first, y->id);
     state->batchnorm[y->id] = norm;

@@ -35,6 +35,8 @@ void training_loss(Graph *graph, const PassOptions *options);
 void training_updates(Autodiff *state);
 /* What the variable behind a weight will be as far as updates were made: a layer that is called twice moves its statistics twice. */
 Value *training_current(Graph *graph, Value *weight);
+/* The same for a reader in the forward pass, which then computes those updates. */
+Value *training_read(Graph *graph, Value *weight);
 /* m - (m - batch)*(1 - momentum), so many times. The moving value is a weight, or one in another shape. */
 void training_move(Graph *graph, Value *weight, Value *batch, float momentum, int times);
 void training_assign(Graph *graph, Value *weight, Value *value);
@@ -42,10 +44,8 @@ void training_moving_statistics(Graph *graph, const Value *old, Value *mean_weig
                                 Value *values_per_channel);
 
 /* renormalize.c; kept: moving_stddev, renorm_mean, renorm_stddev. */
-typedef struct { Value *r, *d; } Correction;
 Correction training_correction(Graph *graph, const Value *old, Value *const *kept, Value *mean, Value *variance);
 void training_variance_of_stddev(Graph *graph, const Value *old, Value *stddev_weight, Value *variance_weight);
-void training_renormalize(Graph *graph, BatchNorm *norm, const Correction *correction);
 
 /* The number of values that a statistic over all axes but the channel averages: samples * pixels, float32. */
 Value *training_count(Graph *graph, const Value *x);

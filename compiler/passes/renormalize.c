@@ -17,6 +17,22 @@ static const Expr *most(ExprPool *pool, const Expr *x, float bound)
     return isinf(bound) ? x : expr_make(pool, EX_MIN, x, expr_const(pool, bound), NULL);
 }
 
+Correction pass_correction(Graph *graph, const Value *old, Value *mean, Value *variance, Value *kept_mean, Value *kept_stddev)
+{
+    ExprPool *pool = graph->pool;
+    const Renorm *renorm = &old->u.batchnorm.renorm;
+    const Expr *a = expr_arg(pool, 0), *b = expr_arg(pool, 1), *c = expr_arg(pool, 2), *epsilon = expr_const(pool, old->u.batchnorm.epsilon);
+    Value *stddev = graph_map(graph, expr_make(pool, EX_SQRT, expr_make(pool, EX_ADD, a, epsilon, NULL), NULL, NULL), 1, &variance);
+    const Expr *floor = expr_const(pool, sqrtf(old->u.batchnorm.epsilon));
+    const Expr *r = expr_make(pool, EX_DIV, a, expr_make(pool, EX_MAX, b, floor, NULL), NULL);
+    const Expr *d = expr_make(pool, EX_DIV, expr_make(pool, EX_SUB, a, c, NULL), expr_make(pool, EX_MAX, b, floor, NULL), NULL);
+    return (Correction){
+        .r = graph_map(graph, most(pool, least(pool, r, renorm->rmin), renorm->rmax), 2, (Value *[]){stddev, kept_stddev}),
+        .d = graph_map(graph, most(pool, least(pool, d, -renorm->dmax), renorm->dmax), 3, (Value *[]){mean, kept_stddev, kept_mean}),
+        .stddev = stddev,
+    };
+}
+
 /* What the variable holds when this layer is called: a layer that is called twice sees what its first call left. */
 static Value *as_channels(Graph *graph, Value *weight, Shape shape)
 {
@@ -26,21 +42,13 @@ static Value *as_channels(Graph *graph, Value *weight, Shape shape)
 
 Correction training_correction(Graph *graph, const Value *old, Value *const *kept, Value *mean, Value *variance)
 {
-    ExprPool *pool = graph->pool;
-    const Renorm *renorm = &old->u.batchnorm.renorm;
-    const Expr *a = expr_arg(pool, 0), *b = expr_arg(pool, 1), *c = expr_arg(pool, 2), *epsilon = expr_const(pool, old->u.batchnorm.epsilon);
-    Value *stddev = graph_map(graph, expr_make(pool, EX_SQRT, expr_make(pool, EX_ADD, a, epsilon, NULL), NULL, NULL), 1, &variance);
+    float momentum = old->u.batchnorm.momentum, own = old->u.batchnorm.renorm.momentum;
+    int moves = old->u.batchnorm.moves;
     Value *kept_mean = as_channels(graph, kept[1], mean->shape), *kept_stddev = as_channels(graph, kept[2], mean->shape);
-    const Expr *floor = expr_const(pool, sqrtf(old->u.batchnorm.epsilon));
-    const Expr *r = expr_make(pool, EX_DIV, a, expr_make(pool, EX_MAX, b, floor, NULL), NULL);
-    const Expr *d = expr_make(pool, EX_DIV, expr_make(pool, EX_SUB, a, c, NULL), expr_make(pool, EX_MAX, b, floor, NULL), NULL);
-    Correction correction = {
-        .r = graph_map(graph, most(pool, least(pool, r, renorm->rmin), renorm->rmax), 2, (Value *[]){stddev, kept_stddev}),
-        .d = graph_map(graph, most(pool, least(pool, d, -renorm->dmax), renorm->dmax), 3, (Value *[]){mean, kept_stddev, kept_mean}),
-    };
-    training_move(graph, kept[1], mean, renorm->momentum, old->u.batchnorm.moves);
-    training_move(graph, kept[2], stddev, renorm->momentum, old->u.batchnorm.moves);
-    training_move(graph, kept[0], stddev, old->u.batchnorm.momentum, old->u.batchnorm.moves);
+    Correction correction = pass_correction(graph, old, mean, variance, kept_mean, kept_stddev);
+    training_move(graph, kept[1], mean, own, moves);
+    training_move(graph, kept[2], correction.stddev, own, moves);
+    training_move(graph, kept[0], correction.stddev, momentum, moves);
     return correction;
 }
 
@@ -55,15 +63,12 @@ void training_variance_of_stddev(Graph *graph, const Value *old, Value *stddev_w
     graph->at_phase = 0;
 }
 
-void training_renormalize(Graph *graph, BatchNorm *norm, const Correction *correction)
+void pass_correct(Graph *graph, const Correction *correction, Value **gamma, Value **beta)
 {
     ExprPool *pool = graph->pool;
-    Value *gamma = norm->gamma, *shift = correction->d;
-    if (gamma) {
-        shift = graph_binary(graph, EX_MUL, shift, gamma);
-        norm->gamma = graph_binary(graph, EX_MUL, correction->r, gamma);
-    } else {
-        norm->gamma = correction->r;
-    }
-    norm->beta = norm->beta ? graph_map(graph, expr_make(pool, EX_ADD, expr_arg(pool, 0), expr_arg(pool, 1), NULL), 2, (Value *[]){shift, norm->beta}) : shift;
+    Value *shift = correction->d;
+    if (*gamma)
+        shift = graph_binary(graph, EX_MUL, shift, *gamma);
+    *gamma = *gamma ? graph_binary(graph, EX_MUL, correction->r, *gamma) : correction->r;
+    *beta = *beta ? graph_map(graph, expr_make(pool, EX_ADD, expr_arg(pool, 0), expr_arg(pool, 1), NULL), 2, (Value *[]){shift, *beta}) : shift;
 }

@@ -201,6 +201,16 @@ int pass_greatest_divisor(int a, int b)
 }
 
 /* --- batch normalization, the one formula */
+void pass_batch_statistics(Graph *graph, Value *x, Value **mean, Value **variance)
+{
+    ExprPool *pool = graph->pool;
+    uint32_t axes = (1u << (x->shape.rank - 1 + x->batched)) - 1;
+    *mean = graph_reduce(graph, REDUCE_MEAN, x, axes, false);
+    const Expr *off = expr_make(pool, EX_SUB, expr_arg(pool, 0), expr_arg(pool, 1), NULL);
+    Value *square = graph_map(graph, expr_make(pool, EX_MUL, off, off, NULL), 2, (Value *[]){x, *mean});
+    *variance = graph_reduce(graph, REDUCE_MEAN, square, axes, false);
+}
+
 Value *pass_normalize(Graph *graph, Value *x, Value *gamma, Value *beta, Value *mean, Value *variance, float epsilon, Value **inv)
 {
     ExprPool *pool = graph->pool;

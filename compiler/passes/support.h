@@ -45,6 +45,15 @@ bool pass_is_per_channel(const Value *constant, int channels);
 
 int pass_greatest_divisor(int a, int b);            /* not negative */
 
+/* Mean and biased variance of each channel (the last axis) over all the rest, samples included. */
+void pass_batch_statistics(Graph *graph, Value *x, Value **mean, Value **variance);
+
+/* renormalize.c: what corrects gamma (r) and beta (d) of a renormalization towards the statistics that it keeps; stddev: the batch's. */
+typedef struct { Value *r, *d, *stddev; } Correction;
+Correction pass_correction(Graph *graph, const Value *old, Value *mean, Value *variance, Value *kept_mean, Value *kept_stddev);
+/* gamma' = r*gamma, beta' = d*gamma + beta, in their place. */
+void pass_correct(Graph *graph, const Correction *correction, Value **gamma, Value **beta);
+
 /* y = x*inv + shift from statistics; *inv is gamma / sqrt(variance + epsilon). gamma, beta may be NULL. */
 Value *pass_normalize(Graph *graph, Value *x, Value *gamma, Value *beta, Value *mean, Value *variance, float epsilon, Value **inv);
 

@@ -35,6 +35,20 @@ Value *training_current(Graph *graph, Value *weight)
     return weight;
 }
 
+static void compute_forward(Value *value)
+{
+    for (int i = 0; i < value->input_count && value->phase; i++)
+        compute_forward(value->input[i]);
+    value->phase = 0;
+}
+
+Value *training_read(Graph *graph, Value *weight)
+{
+    Value *value = training_current(graph, weight);
+    compute_forward(value);
+    return shape_equal(value->shape, weight->shape) ? value : graph_reshape(graph, value, weight->shape);
+}
+
 void training_assign(Graph *graph, Value *weight, Value *value)
 {
     weight = weight_of(weight);

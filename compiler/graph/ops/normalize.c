@@ -23,9 +23,9 @@ static void batchnorm_dump(const Value *value, Arena *arena, FILE *out)
 {
     (void)arena;
     bool biased = value->shape.rank >= 3 && !value->u.batchnorm.unbiased;
-    fprintf(out, " epsilon %.9g momentum %.9g%s%s%s%s", (double)value->u.batchnorm.epsilon, (double)value->u.batchnorm.momentum,
+    fprintf(out, " epsilon %.9g momentum %.9g%s%s%s%s%s", (double)value->u.batchnorm.epsilon, (double)value->u.batchnorm.momentum,
             value->u.batchnorm.scale ? " gamma" : "", value->u.batchnorm.center ? " beta" : "", value->u.batchnorm.frozen ? " frozen" : "",
-            biased ? " biased" : "");
+            value->u.batchnorm.always ? " always" : "", biased ? " biased" : "");
     const Renorm *renorm = &value->u.batchnorm.renorm;
     if (renorm->present)
         fprintf(out, " renorm momentum %.9g r %.9g to %.9g d %.9g", (double)renorm->momentum, (double)renorm->rmin, (double)renorm->rmax, (double)renorm->dmax);
