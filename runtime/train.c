@@ -1,6 +1,6 @@
 /* train.c: random numbers and initial values for generated training code. In: seeds and rows of the variable table.
  * Out: floats, the same bits everywhere (everything goes through bnn_math.h and IEEE + - * /). */
-#include "bnn.h"
+#include "bnn_train.h"
 #include "bnn_math.h"
 
 /* splitmix64's finalizer: a bijection of 64 bits in which every input bit reaches every output bit. */

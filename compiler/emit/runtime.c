@@ -204,7 +204,7 @@ void runtime_print(Text *out, Arena *arena, const Plan *plan, Names *used)
     const char *isa = plan->options.target->header;
     Text parts = text_new(arena);
     if (plan->options.link_runtime) {
-        text_printf(out, "#include <bnn.h>\n#include <bnn_math.h>\n#include <%s>\n\n", isa);
+        text_printf(out, "#include <bnn%s.h>\n#include <bnn_math.h>\n#include <%s>\n\n", plan->options.training ? "_train" : "", isa);
         text_printf(out, "#if BNN_ABI != 1\n#error \"this file needs the bnn runtime with ABI 1: generate it again with the bnnc of that runtime\"\n#endif\n");
         return;
     }

@@ -128,8 +128,6 @@ static const CFile *print_c(const Training *training, const Unit *unit, const Em
     names_add(&used, model.code.at);
     opening_print(out, arena, unit, sizes, model.tables.count > 0, true);
     text_add(out, "#if BNN_ABI != 1\n#error \"this file needs the bnn runtime with ABI 1: generate it again with the bnnc of that runtime\"\n#endif\n");
-    if (!training->train->options.link_runtime)
-        text_printf(out, "#define bnn_random %s_random /* this file has its own copies */\n#define bnn_initialize %s_initialize\n", prefix, prefix);
     runtime_print(out, arena, training->train, &used);
     barrier_print(out, &used);
     workspace_typedef(out, prefix, plans, 2);
@@ -181,7 +179,8 @@ static const char *print_h(const Training *training, const Unit *unit, const Emi
     text_printf(&out, "\n/* What lies where in the state block. State and workspace: memory of the caller's, aligned for uint64_t. */\n"
                       "extern const bnn_variable %s_variables[%d];\n\nvoid %s_init(float *state, uint64_t seed);\n", prefix,
                 training->train->graph->variables.count ? training->train->graph->variables.count : 1, prefix);
-    text_printf(&out, "/* One step on `count` samples (1 to %s_BATCH): returns the loss; metrics receives %s. */\n"
+    text_printf(&out, "/* One step on `count` samples (1 to %s_BATCH): returns the loss; metrics receives %s.\n"
+                      " * seed: of dropout and the like, one for a whole run. rate_scale: times every learning rate, 1 leaves them as they are. */\n"
                       "float %s_train_batch(%s);\n/* Its three parts, in this order. */\n", P, metrics_text(training), prefix, parameters);
     text_printf(&out, "float %s_forward(%s);\nvoid %s_backward(%s);\nvoid %s_update(%s);\n", prefix, parameters, prefix, parameters, prefix, parameters);
     evaluation_print_prototypes(&out, training);

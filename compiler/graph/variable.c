@@ -3,7 +3,7 @@
 
 #include "base/bug.h"
 
-#include <bnn.h>
+#include <bnn_train.h>
 #include <string.h>
 
 void variable_draw(const Variable *variable, uint64_t seed, float *out)

@@ -7,7 +7,7 @@
 #include "graph/operators.h"
 #include "unit/graph_help.h"
 
-#include <bnn.h>
+#include <bnn_train.h>
 
 typedef enum { SURROGATE_CLIP, SURROGATE_APPROX, SURROGATE_MEAN_SCALE } Surrogate;
 

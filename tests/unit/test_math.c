@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "bnn.h"
+#include "bnn_train.h"
 
 #define EXHAUSTIVE_NO_MAIN
 #include "math/exhaustive.c"

@@ -1,7 +1,7 @@
 /* Values without computation: inputs, weights, constants, the batch count, random numbers; and the switch between modes. */
 #include "graph/operators.h"
 
-#include <bnn.h>
+#include <bnn_train.h>
 #include <limits.h>
 #include <string.h>
 
