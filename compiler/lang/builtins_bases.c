@@ -37,7 +37,17 @@ static Object *base_attribute(Eval *eval, Object *instance, const char *name, Sp
     return !strcmp(name, "name") ? object_string(eval_arena(eval), instance->u.instance.class->name) : NULL;
 }
 
-/* The base classes' own arguments (name, metrics, reduction, dtype) mean nothing here. */
+/* Of the arguments of the base classes (name, metrics, reduction, dtype) a loss's reduction means something: it becomes an attribute. */
+static Object *loss_initialize(Eval *eval, Object *instance, const Call *call)
+{
+    Object *slot[2];
+    if (!call_unpack(eval, "Loss", call, "reduction? name?", slot))
+        return eval->poison;
+    if (slot[0])
+        object_dict_set(eval_arena(eval), instance->u.instance.attributes, "reduction", slot[0]);
+    return object_none();
+}
+
 static Object *base_initialize(Eval *eval, Object *instance, const Call *call)
 {
     (void)eval;
@@ -98,7 +108,7 @@ static const NativeClass bases[] = {
     {.name = "Regularizer", .initialize = base_initialize, .call = base_call, .attribute = base_attribute},
     {.name = "LearningRateSchedule", .initialize = base_initialize, .call = base_call, .attribute = base_attribute},
     {.name = "Initializer", .initialize = base_initialize, .call = base_call, .attribute = base_attribute},
-    {.name = "Loss", .initialize = base_initialize, .call = base_call, .attribute = base_attribute},
+    {.name = "Loss", .initialize = loss_initialize, .call = base_call, .attribute = base_attribute},
 };
 
 void builtins_bases(Eval *eval)

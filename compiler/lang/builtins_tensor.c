@@ -183,6 +183,21 @@ static Object *reduce_norm(Eval *eval, Object **x, Span span)
     return apply1(eval, EX_SQRT, reduce(eval, EX_REDUCE_SUM, squares, span), span);
 }
 
+static Object *tensor_norm(Eval *eval, Object **x, Span span)
+{
+    double order = 2;
+    bool known = !x[1] || (x[1]->kind == OBJECT_STRING && !strcmp(x[1]->u.string.at, "euclidean")) || object_as_number(x[1], &order);
+    if (!known || (order != 1 && order != 2 && !isinf(order))) {
+        eval_error(eval, span, "tf.norm: ord must be 'euclidean', 1, 2 or np.inf, not %s", object_text(eval_arena(eval), x[1]));
+        return eval->poison;
+    }
+    Object *rest[] = {x[0], x[2], x[3]};
+    if (order == 2)
+        return reduce_norm(eval, rest, span);
+    rest[0] = apply1(eval, EX_ABS, x[0], span);
+    return reduce(eval, order == 1 ? EX_REDUCE_SUM : EX_REDUCE_MAX, rest, span);
+}
+
 static Object *l2_normalize(Eval *eval, Object **x, Span span)
 {
     Object *sum = trace_reduce(eval, EX_REDUCE_SUM, tensor_square(eval, x, span), x[1], true, span);

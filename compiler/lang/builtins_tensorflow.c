@@ -161,6 +161,57 @@ BUILTIN(backend_get_value)
     return object_is_number(slot[0]) ? slot[0] : unknown_new(eval, call->span, "the value of a weight, known only after training");
 }
 
+/* Both are functions of tensors: what calls them may be traced or not. */
+BUILTIN(tf_moments)
+{
+    Object *slot[5];
+    (void)data;
+    if (!call_unpack(eval, "tf.nn.moments", call, "x axes shift? keepdims? name?", slot))
+        return eval->poison;
+    static const char *const parts[] = {"reduce_mean", "reduce_variance"};
+    Object *both = object_list(eval_arena(eval), OBJECT_TUPLE, 0, NULL), *given[] = {slot[0], slot[1], slot[3] ? slot[3] : object_bool(eval_arena(eval), false)};
+    for (int i = 0; i < 2; i++)
+        object_append(eval_arena(eval), both, eval_call_simple(eval, names_walk(eval, "tf.math", parts[i], call->span), 3, given, call->span));
+    return both;
+}
+
+/* One of two: of a traced condition both, as their values are needed. no: a value already. */
+static Object *one_of(Eval *eval, Object *condition, Object *yes, Object *no, Span span)
+{
+    if (object_is_unknown(condition) || condition->kind == OBJECT_NATIVE)
+        return unknown_new(eval, span, "a condition on data");
+    if (condition->kind != OBJECT_EXPR)
+        return object_truth(condition) ? eval_call_simple(eval, yes, 0, NULL, span) : no;
+    return trace_apply(eval, EX_SELECT, 3, (Object *[]){condition, eval_call_simple(eval, yes, 0, NULL, span), no}, span);
+}
+
+BUILTIN(tf_cond)
+{
+    Object *slot[4];
+    (void)data;
+    if (!call_unpack(eval, "tf.cond", call, "pred true_fn false_fn name?", slot))
+        return eval->poison;
+    bool taken = slot[0]->kind != OBJECT_EXPR && slot[0]->kind != OBJECT_NATIVE && !object_is_unknown(slot[0]) && object_truth(slot[0]);
+    return one_of(eval, slot[0], slot[1], taken ? object_none() : eval_call_simple(eval, slot[2], 0, NULL, call->span), call->span);
+}
+
+/* The first function whose condition holds. */
+BUILTIN(tf_case)
+{
+    Object *slot[4];
+    (void)data;
+    if (!call_unpack(eval, "tf.case", call, "pred_fn_pairs default exclusive? name?", slot))
+        return eval->poison;
+    Object *result = eval_call_simple(eval, slot[1], 0, NULL, call->span);
+    for (int i = object_is_list_or_tuple(slot[0]) ? slot[0]->u.list.count - 1 : -1; i >= 0; i--) {
+        const Object *pair = slot[0]->u.list.at[i];
+        if (!object_is_list_or_tuple(pair) || pair->u.list.count != 2)
+            return unknown_new(eval, call->span, "tf.case of something else than pairs");
+        result = one_of(eval, pair->u.list.at[0], pair->u.list.at[1], result, call->span);
+    }
+    return object_is_list_or_tuple(slot[0]) ? result : unknown_new(eval, call->span, "tf.case of something else than pairs");
+}
+
 static void register_constants(Eval *eval)
 {
     static const char *const types[] = { "float32", "float64", "float16", "bfloat16", "int8",   "int16",
@@ -185,6 +236,9 @@ void builtins_tensorflow(Eval *eval)
     eval_builtin(eval, "tf.convert_to_tensor", FAMILY_NONE, tf_constant, NULL, NULL);
     eval_builtin(eval, "tf.custom_gradient", FAMILY_NONE, tf_custom_gradient, NULL, NULL);
     eval_builtin(eval, "tf.function", FAMILY_NONE, plain_decorator, "tf.function", NULL);
+    eval_builtin(eval, "tf.nn.moments", FAMILY_NONE, tf_moments, NULL, NULL);
+    eval_builtin(eval, "tf.cond", FAMILY_NONE, tf_cond, NULL, NULL);
+    eval_builtin(eval, "tf.case", FAMILY_NONE, tf_case, NULL, NULL);
     eval_builtin(eval, "tf.shape", FAMILY_NONE, backend_shape, NULL, NULL);
     eval_builtin(eval, "tf.rank", FAMILY_NONE, backend_rank, NULL, NULL);
     eval_builtin(eval, "tf.is_tensor", FAMILY_NONE, backend_is_tensor, NULL, NULL);

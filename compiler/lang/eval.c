@@ -54,6 +54,7 @@ static void register_builtins(Eval *eval)
     builtins_training(eval);
     builtins_initializer(eval);
     builtins_random(eval);
+    builtins_flatten(eval);
     builtins_bases(eval);
     builtins_records(eval);
 }

@@ -49,6 +49,7 @@ struct Eval {
     Object *raised;
     Object *rate_scale;       /* while an update rule is traced: ARG 3 */
     int first_hyper;          /* and the ARG of its first hyperparameter */
+    int row_size;             /* of arrays that may stand along the last axis of what is traced, by ARG 2; 0: none may */
     int initializing;         /* an initializer of the file runs: random numbers are known */
     int drawn;                /* random tensors that they made */
     bool warned_sign;
@@ -231,6 +232,11 @@ Object *exclude_from_weight_decay(Eval *eval, void *optimizer, const Call *call)
 
 /* trace.c */
 const Expr *trace_expr(Eval *eval, Object *value);                /* number or EXPR as Expr; NULL: neither */
+/* trace_arrays.c: arrays, and random values of an initializer; whether there are such among the operands, and nothing that is traced. */
+bool trace_is_array(const Object *value);
+bool trace_only_arrays(int count, Object *const *operands);
+Object *trace_operand(Eval *eval, int index, int count, Object *const *operands); /* the same, or what is traced in its place */
+bool trace_is_flattened(const ExprShape *shape);
 Object *trace_apply(Eval *eval, ExprOp op, int count, Object *const *operands, Span span);
 Object *trace_binary(Eval *eval, AstOperator op, Object *left, Object *right, Span span);
 Object *trace_unary(Eval *eval, AstOperator op, Object *operand, Span span);
@@ -282,6 +288,7 @@ Object *dataset_subscript(Eval *eval, Object *dataset, Object *index, Span span)
 Object *dataset_reshape(Eval *eval, Object *dataset, Object *shape, Span span);
 Object *initializer_finish(Eval *eval, Object *instance);
 void builtins_random(Eval *eval);
+void builtins_flatten(Eval *eval);
 /* initial_values.c: what an initializer returns for a shape, while one of the file runs; else an unknown. */
 Object *initial_values(Eval *eval, const InitializerRule *rule, const Object *shape, Span span);
 bool initial_undrawn(const Object *value); /* whether it is such values */

@@ -27,7 +27,7 @@ static const Spelling siblings[] = {
     {"tf.keras.backend", "tf"}, {"tf.keras.backend", "tf.math"}, {"tf.keras.backend", "tf.keras.activations"},
     {"larq.activations", "tf.keras.activations"}, {"tf.keras.utils.np_utils", "tf.keras.utils"},
     {"tf.keras.layers.experimental.preprocessing", "tf.keras.layers"}, {"tf.keras.layers.experimental", "tf.keras.layers"},
-    {"tf", "tf.keras"}, {"tf", "tf.keras.initializers"}, {"np.random", "tf.random"}, {"tf.compat.v1", "tf"}, {"tf.linalg", "tf"},
+    {"tf", "tf.keras"}, {"tf", "tf.keras.initializers"}, {"np.random", "tf.random"}, {"tf.compat.v1", "tf"}, {"tf.linalg", "tf"}, {"tf.dtypes", "tf"},
     {"np.linalg", "np"},
 };
 

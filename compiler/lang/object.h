@@ -54,7 +54,7 @@ typedef struct {
 
 /* Shape of a traced expression. dim -1: the batch. A reduction without keepdims drops axes here while the Expr keeps its rank:
  * axis[i] is the place of axis i in the Expr's full shape, counted from the right (-1: a new axis of size 1). */
-enum { TRACE_RANK = 8 };
+enum { TRACE_RANK = 8, TRACE_ALL = -2 /* all axes, flattened */, TRACE_REST = -3 /* all but the batch */ };
 typedef struct {
     int rank, dim[TRACE_RANK], axis[TRACE_RANK];
     int full;                          /* rank of the Expr */

@@ -15,11 +15,15 @@ static const PreludeFile files[] = {
     {"schedules", FAMILY_SCHEDULE, "tf.keras.optimizers.schedules", false},
     {"initializers", FAMILY_INITIALIZER, "tf.keras.initializers", false},
     {"metrics", FAMILY_METRIC, "tf.keras.metrics", false},
+    {"functions", FAMILY_FUNCTION, "tf.math", true},
 };
 
-/* Those that Larq has and Keras has not, outside of quantizers. */
-static const struct { const char *name, *module; } larq_names[] = {
+/* Those in another module than the rest of their file: Larq has them and Keras has not, ... */
+static const struct { const char *name, *module; } elsewhere[] = {
     {"WeightClip", "larq.constraints"}, {"hard_tanh", "larq.activations"}, {"leaky_tanh", "larq.activations"}, {"Bop", "larq.optimizers"},
+    {"cast_to_floatx", "tf.keras.backend"}, {"clip_by_norm", "tf"}, {"ensure_shape", "tf"},
+    {"grad_pass_through", "tf"}, {"l2_loss", "tf.nn"}, {"softmax_cross_entropy_with_logits", "tf.nn"}, {"sigmoid_cross_entropy_with_logits", "tf.nn"},
+    {"fake_quant_with_min_max_args", "tf.quantization"}, {"fake_quant_with_min_max_vars", "tf.quantization"},
 };
 
 bool object_is_definition(const Object *object)
@@ -40,9 +44,9 @@ static const PreludeFile *file_of(const Source *source)
 
 static const char *module_of(const PreludeFile *file, const char *name)
 {
-    for (size_t i = 0; i < sizeof larq_names / sizeof *larq_names; i++)
-        if (!strcmp(larq_names[i].name, name))
-            return larq_names[i].module;
+    for (size_t i = 0; i < sizeof elsewhere / sizeof *elsewhere; i++)
+        if (!strcmp(elsewhere[i].name, name))
+            return elsewhere[i].module;
     return file->module;
 }
 

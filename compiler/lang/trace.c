@@ -103,39 +103,23 @@ static bool broadcast(Eval *eval, ExprShape *into, const ExprShape *other, Span 
     return true;
 }
 
-static bool is_array(const Object *value)
-{
-    return value->kind == OBJECT_ARRAY || initial_undrawn(value);
-}
-
-/* Arrays among the operands, and nothing that is traced. */
-static bool only_arrays(int count, Object *const *operands)
-{
-    bool arrays = false, traced = false;
-    for (int i = 0; i < count; i++) {
-        const Object *operand = operands[i];
-        arrays |= is_array(operand);
-        traced |= operand->kind == OBJECT_UNKNOWN || (operand->kind == OBJECT_EXPR && !trace_is_constant(operand));
-    }
-    return arrays && !traced;
-}
-
 Object *trace_apply(Eval *eval, ExprOp op, int count, Object *const *operands, Span span)
 {
     const Expr *child[EXPR_MAX_CHILDREN] = {0};
     ExprShape shape = {0};
-    if (only_arrays(count, operands))
+    if (trace_only_arrays(count, operands))
         return array_apply(eval, op, count, operands, span);
     for (int i = 0; i < count; i++) {
         if (object_is_unknown(operands[i]))
             return operands[i];
-        child[i] = trace_expr(eval, operands[i]);
+        Object *operand = trace_operand(eval, i, count, operands);
+        child[i] = trace_expr(eval, operand);
         if (!child[i]) {
-            eval->wants_tensors |= is_array(operands[i]);
+            eval->wants_tensors |= trace_is_array(operands[i]);
             eval_error(eval, span, "%s cannot be computed with here", object_kind_name(operands[i]));
             return eval->poison;
         }
-        ExprShape part = trace_shape(operands[i]);
+        ExprShape part = trace_shape(operand);
         if (!broadcast(eval, &shape, &part, span))
             return eval->poison;
     }
@@ -242,7 +226,7 @@ Object *trace_reduce(Eval *eval, ExprOp op, Object *value, Object *axis, bool ke
     const Expr *e = trace_expr(eval, value);
     ExprShape shape = trace_shape(value), out = {.full = shape.full};
     uint32_t mask, axes = 0;
-    if (is_array(value))
+    if (trace_is_array(value))
         return array_fold(eval, op == EX_REDUCE_SUM ? "sum" : op == EX_REDUCE_MEAN ? "mean" : "max", array_from(eval, value, span), axis, keep, span);
     if (!e) {
         eval_error(eval, span, "%s cannot be reduced", object_kind_name(value));
@@ -256,6 +240,8 @@ Object *trace_reduce(Eval *eval, ExprOp op, Object *value, Object *axis, bool ke
         bool reduced = mask >> i & 1;
         if (reduced && shape.axis[i] >= 0)
             axes |= 1u << (shape.full - 1 - shape.axis[i]);
+        if (reduced && shape.axis[i] <= TRACE_ALL)
+            axes |= ((1u << shape.full) - 1) & ~(shape.axis[i] == TRACE_REST ? 1u : 0u);
         if (reduced && !keep)
             continue;
         out.dim[out.rank] = reduced ? 1 : shape.dim[i];

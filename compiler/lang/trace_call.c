@@ -14,8 +14,28 @@ static void report_unknown(Eval *eval, Object *unknown, Span span)
     diag_note(message, span, "it is used here");
 }
 
+/* A gradient that the function has itself summed over the axes along which its argument was spread: what follows would add them up again,
+ * so that each of the positions along them gets its share. dy counts them. */
+static Object *share_of_sum(Eval *eval, Object *gradient, const ExprShape *argument, Object *dy, Span span)
+{
+    ExprShape own = trace_shape(gradient), full = trace_shape(dy);
+    Object *axes = object_list(eval_arena(eval), OBJECT_TUPLE, 0, NULL);
+    bool summed = argument->rank == own.rank && argument->rank <= full.rank;
+    for (int i = 0; summed && i < full.rank; i++) {
+        int at = i - (full.rank - own.rank);
+        bool spread = at < 0 || (argument->dim[at] == 1 && full.dim[i] != 1);
+        summed = at < 0 || own.dim[at] == argument->dim[at];
+        if (spread)
+            object_append(eval_arena(eval), axes, object_int(eval_arena(eval), i));
+    }
+    if (!summed || !axes->u.list.count)
+        return gradient;
+    Object *one = trace_apply(eval, EX_EQ, 2, (Object *[]){dy, dy}, span), *times = trace_reduce(eval, EX_REDUCE_SUM, one, axes, true, span);
+    return trace_apply(eval, EX_DIV, 2, (Object *[]){gradient, times}, span);
+}
+
 /* What grad(dy) returned, one gradient per argument. */
-static bool custom_gradients(Eval *eval, Object *result, int count, const int *position, const Expr **gradients, Span span)
+static bool custom_gradients(Eval *eval, Object *result, int count, const int *position, const ExprShape *shapes, Object *dy, const Expr **gradients, Span span)
 {
     bool several = object_is_list_or_tuple(result);
     for (int i = 0; i < count; i++) {
@@ -24,6 +44,8 @@ static bool custom_gradients(Eval *eval, Object *result, int count, const int *p
             report_unknown(eval, one, span);
             return false;
         }
+        if (one->kind == OBJECT_EXPR)
+            one = share_of_sum(eval, one, &shapes[i], dy, span);
         gradients[i] = one->kind == OBJECT_NONE ? expr_const(eval_pool(eval), 0.0f) : trace_expr(eval, one);
         if (!gradients[i]) {
             eval_error(eval, span, "the gradient function must return a tensor, not %s", object_kind_name(one));
@@ -33,7 +55,7 @@ static bool custom_gradients(Eval *eval, Object *result, int count, const int *p
     return true;
 }
 
-static Object *custom_finish(Eval *eval, Object *pair, int count, const int *position, const Expr *const *inputs, Span span)
+static Object *custom_finish(Eval *eval, Object *pair, int count, const int *position, const ExprShape *shapes, const Expr *const *inputs, Span span)
 {
     ExprPool *pool = eval_pool(eval);
     Object *forward = pair->u.list.at[0], *grad = pair->u.list.at[1];
@@ -49,7 +71,7 @@ static Object *custom_finish(Eval *eval, Object *pair, int count, const int *pos
     ExprShape shape = trace_shape(forward);
     Object *dy = trace_with_shape(eval, expr_dy(pool), &shape);
     Object *result = eval_call_simple(eval, grad, 1, &dy, span);
-    if (!custom_gradients(eval, result, count, position, gradients, span))
+    if (!custom_gradients(eval, result, count, position, shapes, dy, gradients, span))
         return eval->poison;
     const Expr *made = expr_custom(pool, value, dy->u.expr, count, inputs, gradients);
     return trace_with_shape(eval, made, &shape);
@@ -58,9 +80,11 @@ static Object *custom_finish(Eval *eval, Object *pair, int count, const int *pos
 Object *trace_custom(Eval *eval, Object *function, const Call *call)
 {
     const Expr *inputs[CUSTOM_MAX];
+    ExprShape shapes[CUSTOM_MAX];
     int position[CUSTOM_MAX], count = 0;
     for (int i = 0; i < call->count; i++)
         if (call->at[i].value->kind == OBJECT_EXPR && count < CUSTOM_MAX) {
+            shapes[count] = trace_shape(call->at[i].value);
             position[count] = i;
             inputs[count++] = call->at[i].value->u.expr;
         }
@@ -73,7 +97,7 @@ Object *trace_custom(Eval *eval, Object *function, const Call *call)
         diag_note(message, function->origin, "defined here");
         return eval->poison;
     }
-    return count ? custom_finish(eval, pair, count, position, inputs, call->span) : pair->u.list.at[0];
+    return count ? custom_finish(eval, pair, count, position, shapes, inputs, call->span) : pair->u.list.at[0];
 }
 
 /* --- functions over tensors */
@@ -182,13 +206,17 @@ const Expr *eval_trace_shaped(Eval *eval, Object *callable, int count, const Tra
     int before = diag_errors(eval_diag(eval));
     Object *value = eval_call_simple(eval, callable, count, arguments, span);
     const Expr *expr = diag_errors(eval_diag(eval)) > before ? NULL : traced(eval, value, span);
-    if (expr && count < 32 && expr->uses >> count) {
+    if (expr && count < 32 && expr->uses >> (eval->row_size && count == 2 ? 3 : count)) {
         diag_hint(eval_error(eval, span, "a tensor of the model cannot be combined with what a function is given here"), "functions of losses, metrics, quantizers, ... see their arguments alone");
         return NULL;
     }
     if (!expr)
         return NULL;
     ExprShape shape = trace_shape(value);
+    if (result && trace_is_flattened(&shape)) {
+        eval->wants_tensors = true;
+        return NULL;
+    }
     if (result) {
         result->rank = shape.rank;
         memcpy(result->dim, shape.dim, sizeof shape.dim);

@@ -115,11 +115,14 @@ static bool take_rule(Eval *eval, Object *result, Span span, UpdateRule *rule)
     return true;
 }
 
-/* Whether the result is a new weight and `slots` slots; unknown: no, and reported already. */
-static bool fits(Eval *eval, const Object *result, int slots, Span span, const char *name)
+/* Whether the result is a new weight and `slots` slots; poison: no, and reported already. */
+static bool fits(Eval *eval, Object *result, int slots, Span span, const char *name)
 {
-    if (object_is_unknown(result))
+    if (object_is_unknown(result)) {
+        if (!eval_is_poison(result))
+            eval_unknown_error(eval, result, span, "%s: what it computes is not known here", name);
         return false;
+    }
     if (result->kind == OBJECT_TUPLE ? result->u.list.count == 1 + slots : slots == 0)
         return true;
     eval_error(eval, span, "%s: the update must return the new weight and its %d slots", name, slots);

@@ -72,12 +72,22 @@ static Object *reshape_call(Eval *eval, const char *name, KerasTensor *tensor, S
     return operation_call(eval, name, apply_reshape_to, data, 1, &tensor, span);
 }
 
+/* The shape -1 or [-1]. */
+static bool is_flat(const Object *shape)
+{
+    const Object *item = object_is_list_or_tuple(shape) && shape->u.list.count == 1 ? shape->u.list.at[0] : shape;
+    return item->kind == OBJECT_INT && item->u.integer == -1;
+}
+
 static Object *tf_reshape(Eval *eval, void *unused, const Call *call)
 {
     (void)unused;
     KerasTensor *tensors[LAYER_MAX_OUTPUTS];
     int count = function_tensors(eval, call, "tensor", "tf.reshape", tensors), open = -1;
     const CallArgument *shape = function_argument(call, 1, "shape", NULL);
+    const CallArgument *value = function_argument(call, 0, "tensor", NULL);
+    if (value && value->value->kind == OBJECT_EXPR && shape && is_flat(shape->value))
+        return eval_flattened(eval, value->value, false);
     if (count != 1 || !shape)
         return function_without_tensors(eval, count, call, "tf.reshape");
     bool list = object_is_list_or_tuple(shape->value), batched = tensors[0]->value->batched;

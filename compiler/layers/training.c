@@ -142,14 +142,15 @@ static bool argument_is_true(const Object *loss, const char *name)
 /* "auto" and "sum_over_batch_size" are the mean, "sum" is the sum; "none" leaves no single number. */
 static bool loss_reduction(const Tracer *tracer, const Object *loss, bool *sum)
 {
-    Object *value = loss->family_arguments ? object_dict_get(loss->family_arguments, "reduction") : NULL;
+    bool own = loss->kind == OBJECT_INSTANCE;
+    Object *value = own ? object_dict_get(loss->u.instance.attributes, "reduction") : loss->family_arguments ? object_dict_get(loss->family_arguments, "reduction") : NULL;
     if (!value || value->kind != OBJECT_STRING)
         return true;
     const char *text = value->u.string.at;
     *sum = !strcmp(text, "sum");
     if (*sum || !strcmp(text, "auto") || !strcmp(text, "sum_over_batch_size"))
         return true;
-    diag_hint(diag_error(tracer->layers->diag, tracer->compile->loss_span, "%s: the reduction '%s' gives no single loss", loss->family_name, text),
+    diag_hint(diag_error(tracer->layers->diag, tracer->compile->loss_span, "%s: the reduction '%s' gives no single loss", own ? loss->u.instance.class->name : loss->family_name, text),
               "'sum_over_batch_size' is the mean, 'sum' the sum");
     return false;
 }
@@ -184,7 +185,9 @@ static bool trace_loss(const Tracer *tracer, int index)
     info->loss_name[index] = loss_name(tracer, loss);
     info->ignored_class[index] = (int)family_number(loss, "ignore_class", CLASS_NONE);
     TraceShape shape = trace_shape_of(output->shape, output->batched), shapes[3] = {shape, shape, {.rank = 1, .dim = {shape.dim[shape.rank - 1]}}};
+    eval_take_rows(tracer->layers->eval, shape.dim[shape.rank - 1]);
     info->loss[index] = eval_trace(tracer->layers->eval, loss, eval_required_count(loss) < 3 ? 2 : 3, shapes, tracer->compile->loss_span);
+    eval_take_rows(tracer->layers->eval, 0);
     return info->loss[index] != NULL;
 }
 

@@ -1,0 +1,110 @@
+/* Arrays of known numbers among what is traced. In: the operands of an operation. Out: whether it is one on arrays alone; an array as a number,
+ * where it is one everywhere. */
+#include "lang/internal.h"
+
+bool trace_is_array(const Object *value)
+{
+    return value->kind == OBJECT_ARRAY || initial_undrawn(value);
+}
+
+bool trace_only_arrays(int count, Object *const *operands)
+{
+    bool arrays = false, traced = false;
+    for (int i = 0; i < count; i++) {
+        const Object *operand = operands[i];
+        arrays |= trace_is_array(operand);
+        traced |= operand->kind == OBJECT_UNKNOWN || (operand->kind == OBJECT_EXPR && !trace_is_constant(operand));
+    }
+    return arrays && !traced;
+}
+
+/* tf.ones(shape) is a number wherever that shape follows from the rest. */
+static bool is_uniform(const Object *value)
+{
+    int count = value->kind == OBJECT_ARRAY ? object_array_count(value) : 0;
+    for (int i = 1; i < count; i++)
+        if (value->u.array.at[i] != value->u.array.at[0])
+            return false;
+    return count > 0;
+}
+
+/* Whether the array has no axis, but of size 1, that none of the other operands has. */
+static bool is_number_there(const Object *array, int count, Object *const *operands)
+{
+    if (!is_uniform(array))
+        return false;
+    for (int i = 0; i < array->u.array.rank; i++) {
+        bool found = array->u.array.dim[i] == 1;
+        for (int k = 0; k < count && !found; k++) {
+            ExprShape shape = trace_shape(operands[k]);
+            int at = shape.rank - array->u.array.rank + i;
+            found = at >= 0 && shape.dim[at] == array->u.array.dim[i];
+        }
+        if (!found)
+            return false;
+    }
+    return true;
+}
+
+void eval_take_rows(Eval *eval, int size)
+{
+    eval->row_size = size;
+}
+
+enum { ROW_MAX = 256 };
+
+/* Numbers along the last axis, as a function of the position there. */
+static Object *row_of(Eval *eval, const Object *array)
+{
+    int count = object_array_count(array), rank = array->u.array.rank;
+    if (!eval->row_size || count != eval->row_size || count > ROW_MAX || rank < 1 || array->u.array.dim[rank - 1] != count)
+        return NULL;
+    ExprPool *pool = eval_pool(eval);
+    Object *position = trace_argument(eval, 2, &(TraceShape){.rank = 1, .dim = {count}});
+    const Expr *row = expr_const(pool, (float)array->u.array.at[0]);
+    for (int i = 1; i < count; i++)
+        row = expr_make(pool, EX_SELECT, expr_make(pool, EX_EQ, position->u.expr, expr_const(pool, (float)i), NULL),
+                        expr_const(pool, (float)array->u.array.at[i]), row);
+    return trace_with_shape(eval, row, position->shape);
+}
+
+Object *trace_operand(Eval *eval, int index, int count, Object *const *operands)
+{
+    Object *operand = operands[index];
+    if (operand->kind != OBJECT_ARRAY || object_array_count(operand) < 1)
+        return operand;
+    Object *row = is_number_there(operand, count, operands) ? trace_constant(eval, operand->u.array.at[0]) : row_of(eval, operand);
+    return row ? row : operand;
+}
+
+Object *eval_flattened(Eval *eval, Object *value, bool keep_batch)
+{
+    ExprShape shape = trace_shape(value), flat = {.rank = 1, .dim = {1}, .axis = {TRACE_ALL}, .full = shape.full};
+    if (keep_batch && shape.rank > 0)
+        flat = (ExprShape){.rank = 2, .dim = {shape.dim[0], 1}, .axis = {shape.axis[0], TRACE_REST}, .full = shape.full};
+    for (int i = keep_batch, *size = &flat.dim[keep_batch]; i < shape.rank; i++)
+        *size = shape.dim[i] < 0 || *size < 0 ? -1 : *size * shape.dim[i];
+    return shape.rank > keep_batch && shape.rank == shape.full ? trace_with_shape(eval, value->u.expr, &flat) : value;
+}
+
+bool trace_is_flattened(const ExprShape *shape)
+{
+    for (int i = 0; i < shape->rank; i++)
+        if (shape->axis[i] <= TRACE_ALL)
+            return true;
+    return false;
+}
+
+static Object *backend_flatten(Eval *eval, void *keep_batch, const Call *call)
+{
+    Object *slot[1];
+    if (call_unknown(call) || !call_unpack(eval, "flatten", call, "x", slot))
+        return call_unknown(call) ? call_unknown(call) : eval->poison;
+    return slot[0]->kind == OBJECT_EXPR ? eval_flattened(eval, slot[0], keep_batch != NULL) : unknown_new(eval, call->span, "flatten of data");
+}
+
+void builtins_flatten(Eval *eval)
+{
+    eval_builtin(eval, "tf.keras.backend.flatten", FAMILY_NONE, backend_flatten, NULL, NULL);
+    eval_builtin(eval, "tf.keras.backend.batch_flatten", FAMILY_NONE, backend_flatten, "batch", NULL);
+}
