@@ -23,7 +23,7 @@ static Value *map1(Apply *apply, const Expr *expr)
 
 Value *apply_activationlayer(Apply *apply)
 {
-    return family_inputs(apply, 1) ? apply_activation(apply, apply->input[0]) : NULL;
+    return family_inputs(apply, 1) ? apply_quantizer(apply, "activation", apply->input[0]) : NULL;
 }
 
 /* As Keras: none of these may be negative. */

@@ -68,7 +68,8 @@ void quantizers_register(Eval *eval);
 /* --- pointwise.c: callables on values */
 Value *apply_callable(Apply *apply, Object *callable, int count, Value *const *inputs, Span span);
 Value *apply_quantizer(Apply *apply, const char *argument, Value *x);        /* None: x */
-Value *apply_activation(Apply *apply, Value *x);                             /* the activation argument, then the activity regularizer */
+/* The activity regularizer's penalty on an output of the layer, None: none; false after an error. */
+bool apply_activity_loss(Apply *apply, Object *regularizer, Value *y, Span span);
 /* A penalty for the training loss: a sum over the batch, to be divided by its size. */
 void apply_extra_loss(Apply *apply, Value *penalty);
 const Expr *expr1(const Apply *apply, ExprOp op, const Expr *a);

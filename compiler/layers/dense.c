@@ -22,7 +22,7 @@ Value *family_finish(Apply *apply, Value *y, Shape bias_shape)
             return NULL;
         y = graph_binary(apply->graph, EX_ADD, y, bias_shape.rank > 1 ? bias_by_position(apply, bias) : bias);
     }
-    return apply_activation(apply, family_own_format(apply, y));
+    return apply_quantizer(apply, "activation", family_own_format(apply, y));
 }
 
 Value *family_float(Apply *apply, Value *x)

@@ -73,6 +73,9 @@ bool layer_run(Apply *apply)
         apply->output_count = 1;
     }
     mask_pass(apply);
+    if (apply->layer->type && apply_has(apply, "activity_regularizer") &&
+        !apply_activity_loss(apply, apply_argument(apply, "activity_regularizer"), output, apply_span(apply, "activity_regularizer")))
+        return false;
     for (int i = apply->graph->values.count - 1; i >= before; i--) /* the output, then what it is made of */
         if (!apply_fits(apply, apply->graph->values.at[i] == output ? "output" : "intermediate value", apply->graph->values.at[i]->shape))
             return false;

@@ -54,6 +54,7 @@ struct Layer {
     Layer *input_layer;         /* SEQUENTIAL */
     VEC(KerasTensor *) chain;        /* SEQUENTIAL: the input, then the output of each child */
     bool summarized, summarized_without_macs; /* the file calls its summary, last with include_macs=False */
+    const Bound *activity;      /* COMPOSITE: the activity_regularizer that super().__init__ got; NULL: none */
     VEC(KerasTensor *) losses;       /* what it gave to add_loss; COMPOSITE: while its call is recorded */
     bool built, broken;         /* broken: an error in its layers was reported */
     CompileCall *compile;

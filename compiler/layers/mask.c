@@ -28,8 +28,8 @@ Value *apply_masking(Apply *apply)
 static bool passes_mask(const Layer *layer)
 {
     static const char *const names[] = {"Dense", "QuantDense", "Activation", "ReLU", "LeakyReLU", "PReLU", "ELU", "ThresholdedReLU", "Softmax",
-                                        "BatchNormalization", "LayerNormalization", "Dropout", "SpatialDropout1D", "SpatialDropout2D",
-                                        "SpatialDropout3D", "GaussianNoise", "GaussianDropout", "AlphaDropout", "ActivityRegularization",
+                                        "BatchNormalization", "LayerNormalization", "GroupNormalization", "UnitNormalization", "Dropout",
+                                        "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D", "GaussianNoise", "GaussianDropout", "AlphaDropout", "ActivityRegularization",
                                         "TimeDistributed", "Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum", "Concatenate"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (layer_is(layer, names[i]))

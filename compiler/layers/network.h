@@ -62,7 +62,10 @@ Object *composite_member(Eval *eval, Layer *layer, const char *name);
 void composite_sort_children(Layers *layers, Layer *layer);
 /* own_loss.c: self.add_loss(tensor) of the owner, a layer whose call is recorded; and what it gave there, added where the output is passed on. */
 Object *own_loss_add(Eval *eval, void *owner, const Call *call);
-bool own_losses_join(Layers *layers, Layer *layer, KerasTensor **output, Span span);
+/* The regularizer that the argument names; NULL after an error. */
+const Bound *own_loss_activity(Eval *eval, const CallArgument *argument);
+/* Adds to the outputs of a call what its losses and its activity regularizer want. False after an error. */
+bool own_losses_join(Layers *layers, Layer *layer, int count, KerasTensor **outputs, Span span);
 /* phase.c: `training` of a call whose caller leaves it open. phase->training: which of the two the call is recorded for; asked: whether it depends
  * on that. phase_call gives the call as Keras makes it; phase_join puts what the two recordings return together, in place of `inference`. */
 typedef struct { bool training, asked; } Phase;

@@ -1,4 +1,4 @@
-/* Normalization: batch (one operator until the passes lower it) and layer (an Expr with reductions). */
+/* Normalization over the batch: one operator until the passes lower it. (Of each sample: norm_sample.c.) */
 #include "layers/family.h"
 #include "layers/network.h"
 
@@ -195,48 +195,4 @@ Value *apply_batchnorm(Apply *apply)
     y->u.batchnorm.always = apply->training == 1 && !frozen;
     y->u.batchnorm.moves = 1 + (apply->outer ? apply->outer->more_runs : 0);
     return channels_back(graph, y, order, x->shape);
-}
-
-/* x*inv + (beta - mean*inv), inv = gamma / sqrt(variance + epsilon), statistics per sample over the axes. */
-static const Expr *layernorm_expr(Apply *apply, uint32_t axes, bool scale, bool center)
-{
-    ExprPool *pool = apply->layers->pool;
-    const Expr *x = expr_arg(pool, 0), *mean = expr_reduce(pool, EX_REDUCE_MEAN, x, axes), *centered = expr2(apply, EX_SUB, x, mean);
-    const Expr *variance = expr_reduce(pool, EX_REDUCE_MEAN, expr2(apply, EX_MUL, centered, centered), axes);
-    const Expr *root = expr1(apply, EX_SQRT, expr2(apply, EX_ADD, variance, expr_number(apply, apply_number(apply, "epsilon"))));
-    const Expr *inv = expr2(apply, EX_DIV, scale ? expr_arg(pool, 1) : expr_number(apply, 1), root);
-    const Expr *shift = expr2(apply, EX_MUL, mean, inv);
-    shift = center ? expr2(apply, EX_SUB, expr_arg(pool, scale ? 2 : 1), shift) : expr1(apply, EX_NEG, shift);
-    return expr2(apply, EX_ADD, expr2(apply, EX_MUL, x, inv), shift);
-}
-
-Value *apply_layernorm(Apply *apply)
-{
-    if (!family_inputs(apply, 1))
-        return NULL;
-    Value *inputs[3] = {family_float(apply, apply->input[0])};
-    int axes[SHAPE_MAX], count = family_axes(apply, "axis", inputs[0], axes), used = 1;
-    if (!count)
-        return NULL;
-    bool scale = apply_bool(apply, "scale"), center = apply_bool(apply, "center");
-    Shape stored = {.rank = 0}, spread = inputs[0]->shape;
-    uint32_t mask = 0;
-    bool normalized[SHAPE_MAX] = {false};
-    for (int i = 0; i < count; i++) {
-        normalized[axes[i]] = true;
-        mask |= axes_mask(inputs[0], axes[i], 1);
-        stored.dim[stored.rank++] = inputs[0]->shape.dim[axes[i]];
-    }
-    for (int i = 0; i < spread.rank; i++)
-        if (!normalized[i])
-            spread.dim[i] = 1;
-    for (int i = 0; i < 2; i++) {
-        if (!(i ? center : scale))
-            continue;
-        Value *weight = apply_weight(apply, i ? "beta" : "gamma", i ? "beta" : "gamma", stored);
-        if (!weight)
-            return NULL;
-        inputs[used++] = shape_equal(stored, spread) ? weight : graph_reshape(apply->graph, weight, spread);
-    }
-    return graph_map(apply->graph, layernorm_expr(apply, mask, scale, center), used, inputs);
 }

@@ -1,5 +1,5 @@
 /* Losses beside that of compile. In: self.add_loss(tensor) while the call of a class is recorded; model.add_loss(tensor). Out: the tensor as a part
- * of the training loss. In a call an operation adds it that passes an output of the call on: what runs the call runs it, too. A model keeps it. */
+ * of the training loss, and so the activity regularizer of a class. In a call an operation adds it that passes an output of the call on: what runs the call runs it, too. A model keeps it. */
 #include "layers/apply.h"
 #include "layers/network.h"
 
@@ -51,14 +51,38 @@ Object *own_loss_add(Eval *eval, void *owner, const Call *call)
     return object_none();
 }
 
-bool own_losses_join(Layers *layers, Layer *layer, KerasTensor **output, Span span)
+const Bound *own_loss_activity(Eval *eval, const CallArgument *argument)
+{
+    Signature *signature = signature_parse(eval_arena(eval), "activity_regularizer: regularizer = None");
+    Call call = {.at = (CallArgument *)argument, .count = 1, .span = argument->span};
+    return signature_bind(eval, signature, "super().__init__", &call);
+}
+
+static Value *apply_activity(Apply *apply)
+{
+    const Bound *activity = apply->layer->data;
+    return apply_activity_loss(apply, activity->value, apply->input[0], activity->span) ? apply->input[0] : NULL;
+}
+
+/* What the operation gives in place of the tensor. */
+static bool pass_on(Object *passed, KerasTensor **tensor)
+{
+    if (!eval_is_poison(passed))
+        *tensor = tensor_of(passed);
+    return !eval_is_poison(passed);
+}
+
+bool own_losses_join(Layers *layers, Layer *layer, int count, KerasTensor **outputs, Span span)
 {
     for (int i = 0; i < layer->losses.count; i++) {
-        Object *passed = operation_call(layers->eval, "add_loss", apply_own_loss, NULL, 2, (KerasTensor *[]){*output, layer->losses.at[i]}, span);
-        if (eval_is_poison(passed))
+        KerasTensor *both[] = {outputs[0], layer->losses.at[i]};
+        if (!pass_on(operation_call(layers->eval, "add_loss", apply_own_loss, NULL, 2, both, span), &outputs[0]))
             return false;
-        *output = tensor_of(passed);
     }
     layer->losses.count = 0;
+    bool regularized = layer->activity && layer->activity->value->kind != OBJECT_NONE;
+    for (int i = 0; i < count && regularized; i++)
+        if (!pass_on(operation_call(layers->eval, "activity", apply_activity, layer->activity, 1, &outputs[i], span), &outputs[i]))
+            return false;
     return true;
 }

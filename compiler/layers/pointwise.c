@@ -127,12 +127,11 @@ Value *apply_quantizer(Apply *apply, const char *argument, Value *x)
 }
 
 /* activity_regularizer: its value, divided by the batch size as Keras does, joins the loss. */
-static bool add_activity_loss(Apply *apply, Value *y)
+bool apply_activity_loss(Apply *apply, Object *regularizer, Value *y, Span span)
 {
-    Object *regularizer = apply_argument(apply, "activity_regularizer");
     if (regularizer->kind == OBJECT_NONE)
         return true;
-    Value *penalty = apply_callable(apply, regularizer, 1, &y, apply_span(apply, "activity_regularizer"));
+    Value *penalty = apply_callable(apply, regularizer, 1, &y, span);
     if (penalty)
         apply_extra_loss(apply, penalty);
     return penalty != NULL;
@@ -152,12 +151,6 @@ void apply_extra_loss(Apply *apply, Value *penalty)
     if (apply->outer && apply->outer->more_runs)
         penalty = graph_binary(graph, EX_MUL, penalty, graph_scalar(graph, (float)(1 + apply->outer->more_runs)));
     VEC_PUSH(graph->arena, &graph->extra_losses, graph_binary(graph, EX_DIV, penalty, count));
-}
-
-Value *apply_activation(Apply *apply, Value *x)
-{
-    Value *y = apply_quantizer(apply, "activation", x);
-    return y && add_activity_loss(apply, y) ? y : NULL;
 }
 
 Value *apply_random(Apply *apply, Shape shape)

@@ -46,7 +46,8 @@ static Signature *type_signature(Layers *layers, int index)
     if (!layers->signatures[index]) {
         const char *own = types[index].row.signature;
         const char *common = !strcmp(types[index].row.name, "InputLayer") ? "" : *own ? COMMON : COMMON + 2;
-        layers->signatures[index] = signature_parse(layers->arena, arena_printf(layers->arena, "%s%s", own, common));
+        const char *activity = strstr(own, "activity_regularizer") || !*common ? "" : ", activity_regularizer: regularizer = None";
+        layers->signatures[index] = signature_parse(layers->arena, arena_printf(layers->arena, "%s%s%s", own, common, activity));
     }
     return layers->signatures[index];
 }

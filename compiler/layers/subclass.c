@@ -57,6 +57,9 @@ static Object *initialize(Eval *eval, Object *instance, const Call *call)
     layer_set_name(layers, layer, name ? name->value : NULL, name ? name->span : call->span);
     if (trainable && trainable->value->kind == OBJECT_BOOL)
         layer->trainable = trainable->value->u.boolean;
+    const CallArgument *activity = argument_of(call, -1, "activity_regularizer");
+    if (activity)
+        layer->activity = own_loss_activity(eval, activity);
     const CallArgument *list = sequential ? argument_of(call, 0, "layers") : NULL;
     if (list)
         sequential_fill(eval, layer, list->value, list->span);
@@ -233,7 +236,7 @@ bool composite_call(Layers *layers, Layer *layer, CallNode *node, const Call *ca
     int first_node = layers->node_count;
     Call inner = placeholder_call(layers, call, node, placeholders);
     Object *result = good ? record_call(layers, layer, method, &inner, outputs, &count) : NULL;
-    bool joined = result && own_losses_join(layers, layer, outputs, call->span);
+    bool joined = result && own_losses_join(layers, layer, count, outputs, call->span);
     layers->inside.count--;
     if (!joined)
         return false;

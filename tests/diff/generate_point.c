@@ -48,6 +48,13 @@ bool draws_batchnorm(Draw *d)
 bool draws_layernorm(Draw *d)
 {
     Text text = text_new(d->arena);
+    if (draw_chance(d, 20))
+        return draw_layer(d, d->shape, 0, "UnitNormalization(axis=%s)", d->shape.rank > 1 && draw_chance(d, 50) ? draw_axes(d) : "-1");
+    if (draw_chance(d, 25)) {
+        text_printf(&text, "groups=%s", DRAW_PICK(d, "1", "-1"));
+        draw_norm_options(d, &text);
+        return draw_layer(d, d->shape, 0, "GroupNormalization(%s)", text.at);
+    }
     text_printf(&text, "axis=%s", d->shape.rank > 1 && draw_chance(d, 50) ? draw_axes(d) : "-1");
     draw_norm_options(d, &text);
     return draw_layer(d, d->shape, 0, "LayerNormalization(%s)", text.at);
