@@ -179,6 +179,8 @@ static void register_exceptions(Eval *eval)
             object_dict_set(eval_arena(eval), base->attributes, "__exception__", object_bool(eval_arena(eval), true));
         }
         scope_set(eval, eval->builtins, eval_intern(eval, names[i]), class);
+        if (plain) /* says nothing of the class */
+            eval_register(eval, "abc.ABC", FAMILY_NONE, class);
     }
     scope_set(eval, eval->builtins, eval_intern(eval, "NotImplemented"), object_none());
 }

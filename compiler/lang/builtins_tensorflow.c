@@ -212,6 +212,30 @@ BUILTIN(tf_case)
     return object_is_list_or_tuple(slot[0]) ? result : unknown_new(eval, call->span, "tf.case of something else than pairs");
 }
 
+/* Types are texts, so that dtype=tf.float32 and dtype="float32" are one; the mark tells those that can be called. */
+static const char type_mark[] = "dtype";
+
+bool object_is_type(const Object *object)
+{
+    return object->kind == OBJECT_STRING && object->family_name == type_mark;
+}
+
+/* np.float32(x) */
+Object *type_call(Eval *eval, const Object *type, const Call *call)
+{
+    Object *slot[1];
+    double number;
+    if (call_unknown(call) || !call_unpack(eval, type->u.string.at, call, "x", slot))
+        return call_unknown(call) ? call_unknown(call) : eval->poison;
+    if (slot[0]->kind == OBJECT_ARRAY || !object_as_number(slot[0], &number))
+        return slot[0]->kind == OBJECT_STRING ? unknown_new(eval, call->span, "a number from a text") : object_is_sequence(slot[0]) ? array_from(eval, slot[0], call->span) : slot[0];
+    if (!strcmp(type->u.string.at, "bool"))
+        return object_bool(eval_arena(eval), number != 0);
+    if (strncmp(type->u.string.at, "float", 5) && strcmp(type->u.string.at, "bfloat16"))
+        return object_int(eval_arena(eval), clamp_int64(number));
+    return object_float(eval_arena(eval), strcmp(type->u.string.at, "float64") ? (float)number : number);
+}
+
 static void register_constants(Eval *eval)
 {
     static const char *const types[] = { "float32", "float64", "float16", "bfloat16", "int8",   "int16",
@@ -223,6 +247,7 @@ static void register_constants(Eval *eval)
             Object *copy = object_copy(eval_arena(eval), text);
             eval_register(eval, arena_printf(eval_arena(eval), "%s.%s", roots[k], types[i]), FAMILY_NONE, copy);
             copy->family = FAMILY_NONE;
+            copy->family_name = type_mark;
         }
     }
     eval_register(eval, "tf.newaxis", FAMILY_NONE, object_none());

@@ -279,6 +279,10 @@ static Object *call_any(Eval *eval, Object *callable, const Call *call)
     case OBJECT_BOUND: return call_bound(eval, callable->u.bound.function, callable->u.bound.self, call);
     case OBJECT_CLASS: return class_call(eval, callable, call);
     case OBJECT_INSTANCE: return call_instance(eval, callable, call);
+    case OBJECT_STRING:
+        if (object_is_type(callable))
+            return type_call(eval, callable, call);
+        break;
     case OBJECT_NATIVE:
         if (callable->u.native.type->call)
             return callable->u.native.type->call(eval, callable, call);

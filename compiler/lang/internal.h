@@ -227,6 +227,10 @@ Object *format_fstring(Eval *eval, Scope *scope, const Node *node);
 Object *format_percent(Eval *eval, Object *format, Object *values, Span span);
 Object *format_method(Eval *eval, Object *format, const Call *call);
 
+/* builtins_tensorflow.c: np.float32 and the like, which are texts otherwise; np.float32(x) */
+bool object_is_type(const Object *object);
+Object *type_call(Eval *eval, const Object *type, const Call *call);
+
 /* builtins_training.c */
 Object *exclude_from_weight_decay(Eval *eval, void *optimizer, const Call *call);
 

@@ -11,7 +11,7 @@ static const Spelling roots[] = {
     {"larq", "larq"}, {"lq", "larq"}, {"numpy", "np"}, {"np", "np"},
     {"math", "math"}, {"argparse", "argparse"}, {"functools", "functools"}, {"collections", "collections"},
     {"itertools", "itertools"}, {"dataclasses", "dataclasses"}, {"enum", "enum"}, {"K", "tf.keras.backend"},
-    {"copy", "copy"}, {"os", "os"}, {"sys", "sys"},
+    {"copy", "copy"}, {"abc", "abc"}, {"os", "os"}, {"sys", "sys"},
 };
 
 /* Where else a name of a module may be registered. */
@@ -151,10 +151,22 @@ static bool is_known_well(const char *path)
     return false;
 }
 
+/* What Keras has there, too, so that it is no misspelling of ours. */
+static bool is_keras_own(const char *path, const char *name)
+{
+    static const char *const names[] = {"applications", "experimental", "estimator", "mixed_precision", "wrappers", "dtensor", "export"};
+    for (size_t i = 0; !strcmp(path, "tf.keras") && i < sizeof names / sizeof *names; i++)
+        if (!strcmp(name, names[i]))
+            return true;
+    return false;
+}
+
 /* Modules like tf hold much that is no concern of ours; the nearest name we have is kept for the message, should the value be needed. */
 static Object *unknown_attribute(Eval *eval, const char *path, const char *name, Span span)
 {
     const char *nearest = nearest_attribute(eval, path, name);
+    if (is_keras_own(path, name))
+        nearest = NULL;
     if (nearest && is_known_well(path)) {
         diag_hint(eval_error(eval, span, "'%s' has no '%s'", path, name), "did you mean '%s'?", nearest);
         return eval->poison;

@@ -6,6 +6,8 @@
 
 /* Bias and activation, as the arguments say. y, whose channels are last, may be NULL (after an error). */
 Value *family_finish(Apply *apply, Value *y, Shape bias_shape);
+/* An array of the language, of at most SHAPE_MAX axes. */
+Value *family_array_constant(Apply *apply, const Object *array);
 /* Integer elements as float32, exactly. */
 Value *family_float(Apply *apply, Value *x);
 /* The number of inputs the layer takes; else an error. */

@@ -168,6 +168,7 @@ bool element_from_text(Eval *eval, const char *dtype, Span span, const char *own
 /* --- what functions of tensors a file has, each of the folder's files with its own */
 void tensor_functions_register(Eval *eval);
 void taking_register(Eval *eval);                                           /* taking.c: tf.gather, ... */
+void conv_functions_register(Eval *eval);                                   /* conv_functions.c: tf.nn.conv2d, ... */
 void matmul_register(Eval *eval);                                           /* matmul.c: tf.matmul, ... */
 Object *matmul_of(Eval *eval, KerasTensor *a, KerasTensor *b, Span span);   /* a @ b */
 void merge_functions_register(Eval *eval);                                  /* merge.c: add, concatenate, ... */

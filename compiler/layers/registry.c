@@ -131,6 +131,7 @@ void layers_register(Eval *eval)
     tensor_functions_register(eval);
     merge_functions_register(eval);
     matmul_register(eval);
+    conv_functions_register(eval);
     taking_register(eval);
     formats_register(eval);
     callbacks_register(eval);

@@ -24,7 +24,7 @@ static bool shapes_join(Apply *apply, Value **a, Value **b)
     return false;
 }
 
-static Value *array_constant(Apply *apply, const Object *array)
+Value *family_array_constant(Apply *apply, const Object *array)
 {
     Shape shape = {.rank = array->u.array.rank};
     for (int i = 0; i < shape.rank && i < SHAPE_MAX; i++)
@@ -44,7 +44,7 @@ static Value *apply_binary(Apply *apply)
         const Expr *x = expr_arg(apply->layers->pool, 0), *n = expr_number(apply, data->number);
         return graph_map(apply->graph, data->number_side == 1 ? expr2(apply, data->op, x, n) : expr2(apply, data->op, n, x), 1, &a);
     }
-    Value *b = data->array ? array_constant(apply, data->array) : apply->input[1];
+    Value *b = data->array ? family_array_constant(apply, data->array) : apply->input[1];
     if (!shapes_join(apply, &a, &b))
         return NULL;
     return data->number_side == 2 ? graph_binary(apply->graph, data->op, b, a) : graph_binary(apply->graph, data->op, a, b);
