@@ -66,6 +66,9 @@ int family_axis(const Apply *apply, const char *argument, int axis, const Value 
 /* The axes of x that the argument names, without the batch, in the order given; their number, 0 after an error: none, too many, or one twice. */
 int family_axes(Apply *apply, const char *argument, const Value *x, int axes[SHAPE_MAX]);
 
+/* functions_pad.c: tf.pad */
+Object *function_pad(Eval *eval, void *unused, const Call *call);
+
 /* --- function_arguments.c: arguments of a call of a function of tensors */
 /* By position or one of two names; NULL: not given. */
 const CallArgument *function_argument(const Call *call, int position, const char *name, const char *other);

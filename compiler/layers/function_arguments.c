@@ -33,9 +33,12 @@ static bool is_traced(const Object *value)
 
 Object *function_without_tensors(Eval *eval, int found, const Call *call, const char *owner)
 {
-    for (int i = 0; i < call->count && found >= 0; i++)
+    for (int i = 0; i < call->count && found >= 0; i++) {
+        if (eval_is_poison(call->at[i].value))
+            return eval_poison(eval);
         if (is_traced(call->at[i].value))
             return eval_want_tensors(eval, call->span, owner);
+    }
     return found < 0 ? eval_poison(eval) : object_unknown(eval_arena(eval), call->span, "%s of data", owner);
 }
 

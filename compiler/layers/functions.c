@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-typedef struct { int axis, count, index; Shape shape; int order[SHAPE_MAX], before[SHAPE_MAX], after[SHAPE_MAX]; float fill; int sizes[LAYER_MAX_OUTPUTS]; } MoveData;
+typedef struct { int axis, count, index; Shape shape; int order[SHAPE_MAX]; int sizes[LAYER_MAX_OUTPUTS]; } MoveData;
 
 static Value *apply_concat(Apply *apply)
 {
@@ -111,43 +111,62 @@ static Object *tf_reshape(Eval *eval, void *unused, const Call *call)
     return reshape_call(eval, "tf.reshape", tensors[0], out, call->span);
 }
 
-static Object *expand_or_squeeze(Eval *eval, const Call *call, bool expand)
-{
-    const char *owner = expand ? "tf.expand_dims" : "tf.squeeze";
-    KerasTensor *tensors[LAYER_MAX_OUTPUTS];
-    int count = function_tensors(eval, call, "input", owner, tensors), axis;
-    if (count != 1)
-        return function_without_tensors(eval, count, call, owner);
-    Shape from = tensors[0]->value->shape, out = {.rank = 0};
-    if (!function_integer(eval, function_argument(call, 1, "axis", NULL), owner, -1, &axis))
-        return eval_poison(eval);
-    axis = function_axis(eval, axis, from.rank + expand, tensors[0]->value->batched, call->span, owner);
-    if (axis < 0)
-        return eval_poison(eval);
-    if (!expand && from.dim[axis] != 1) {
-        eval_error(eval, call->span, "tf.squeeze: axis %d of %s is not 1", axis + tensors[0]->value->batched,
-                   shape_text(eval_arena(eval), from, tensors[0]->value->batched));
-        return eval_poison(eval);
-    }
-    for (int i = 0; i < from.rank + expand && out.rank < SHAPE_MAX; i++) {
-        if (expand && i == axis)
-            out.dim[out.rank++] = 1;
-        else if (expand || i != axis)
-            out.dim[out.rank++] = from.dim[expand && i > axis ? i - 1 : i];
-    }
-    return reshape_call(eval, expand ? owner : "tf.compat.v1.squeeze", tensors[0], out, call->span);
-}
-
 static Object *tf_expand_dims(Eval *eval, void *unused, const Call *call)
 {
     (void)unused;
-    return expand_or_squeeze(eval, call, true);
+    KerasTensor *tensors[LAYER_MAX_OUTPUTS];
+    int count = function_tensors(eval, call, "input", "tf.expand_dims", tensors), axis;
+    if (count != 1)
+        return function_without_tensors(eval, count, call, "tf.expand_dims");
+    Shape from = tensors[0]->value->shape, out = {.rank = 0};
+    if (!function_integer(eval, function_argument(call, 1, "axis", NULL), "tf.expand_dims", -1, &axis))
+        return eval_poison(eval);
+    axis = function_axis(eval, axis, from.rank + 1, tensors[0]->value->batched, call->span, "tf.expand_dims");
+    if (axis < 0)
+        return eval_poison(eval);
+    for (int i = 0; i < from.rank + 1 && out.rank < SHAPE_MAX; i++)
+        out.dim[out.rank++] = i == axis ? 1 : from.dim[i > axis ? i - 1 : i];
+    return reshape_call(eval, "tf.expand_dims", tensors[0], out, call->span);
+}
+
+/* Whether that axis, of size 1, is to go. */
+static bool squeeze_one(Eval *eval, const Object *item, const Value *x, Span span, bool gone[SHAPE_MAX])
+{
+    if (item->kind != OBJECT_INT) {
+        eval_error(eval, span, "tf.squeeze: expected an int or a list of ints, not %s", object_kind_name(item));
+        return false;
+    }
+    int axis = function_axis(eval, object_size(item), x->shape.rank, x->batched, span, "tf.squeeze");
+    if (axis >= 0 && x->shape.dim[axis] != 1)
+        eval_error(eval, span, "tf.squeeze: axis %d of %s is not 1", axis + x->batched, shape_text(eval_arena(eval), x->shape, x->batched));
+    if (axis < 0 || x->shape.dim[axis] != 1)
+        return false;
+    gone[axis] = true;
+    return true;
 }
 
 static Object *tf_squeeze(Eval *eval, void *unused, const Call *call)
 {
     (void)unused;
-    return expand_or_squeeze(eval, call, false);
+    KerasTensor *tensors[LAYER_MAX_OUTPUTS];
+    int count = function_tensors(eval, call, "input", "tf.squeeze", tensors);
+    if (count != 1)
+        return function_without_tensors(eval, count, call, "tf.squeeze");
+    const CallArgument *axes = function_argument(call, 1, "axis", NULL);
+    const Value *x = tensors[0]->value;
+    bool given = axes && axes->value->kind != OBJECT_NONE, list = given && object_is_list_or_tuple(axes->value), gone[SHAPE_MAX] = {false};
+    if (given && axes->value->kind == OBJECT_UNKNOWN) {
+        eval_unknown_error(eval, axes->value, axes->span, "tf.squeeze: the axis is not known here");
+        return eval_poison(eval);
+    }
+    for (int i = 0; given && i < (list ? axes->value->u.list.count : 1); i++)
+        if (!squeeze_one(eval, list ? axes->value->u.list.at[i] : axes->value, x, axes->span, gone))
+            return eval_poison(eval);
+    Shape out = {.rank = 0};
+    for (int i = 0; i < x->shape.rank; i++)
+        if (given ? !gone[i] : x->shape.dim[i] != 1)
+            out.dim[out.rank++] = x->shape.dim[i];
+    return reshape_call(eval, "tf.compat.v1.squeeze", tensors[0], out, call->span);
 }
 
 static Value *apply_transpose_by(Apply *apply)
@@ -179,46 +198,6 @@ static Object *tf_transpose(Eval *eval, void *unused, const Call *call)
         return eval_poison(eval);
     }
     return operation_call(eval, "tf.compat.v1.transpose", apply_transpose_by, data, 1, tensors, call->span);
-}
-
-static Value *apply_pad_by(Apply *apply)
-{
-    const MoveData *data = apply->layer->data;
-    return graph_pad(apply->graph, apply->input[0], data->before, data->after, data->fill);
-}
-
-static Object *tf_pad(Eval *eval, void *unused, const Call *call)
-{
-    (void)unused;
-    KerasTensor *tensors[LAYER_MAX_OUTPUTS];
-    int count = function_tensors(eval, call, "tensor", "tf.pad", tensors);
-    const CallArgument *paddings = function_argument(call, 1, "paddings", NULL), *mode = function_argument(call, 2, "mode", NULL), *fill = function_argument(call, 3, "constant_values", NULL);
-    if (count != 1 || !paddings)
-        return function_without_tensors(eval, count, call, "tf.pad");
-    int first = tensors[0]->value->batched, rank = tensors[0]->value->shape.rank + first;
-    MoveData *data = ARENA_NEW(eval_arena(eval), MoveData);
-    const Object *rows = paddings->value;
-    bool good = object_is_list_or_tuple(rows) && rows->u.list.count == rank;
-    for (int i = 0; good && i < rank; i++) {
-        const Object *row = rows->u.list.at[i];
-        good = object_is_list_or_tuple(row) && row->u.list.count == 2 && object_is_number(row->u.list.at[0]) &&
-               object_is_number(row->u.list.at[1]) && (i >= first || (!object_number(row->u.list.at[0]) && !object_number(row->u.list.at[1])));
-        if (good && i >= first) {
-            data->before[i - first] = object_size(row->u.list.at[0]);
-            data->after[i - first] = object_size(row->u.list.at[1]);
-            good = data->before[i - first] >= 0 && data->after[i - first] >= 0;
-        }
-    }
-    if (good && mode && mode->value->kind == OBJECT_STRING && strcmp(mode->value->u.string.at, "CONSTANT")) {
-        eval_error(eval, mode->span, "tf.pad: only mode \"CONSTANT\" is supported");
-        return eval_poison(eval);
-    }
-    if (!good) {
-        eval_error(eval, paddings->span, "tf.pad: paddings must be %d pairs of ints%s", rank, first ? ", the batch's (0, 0)" : "");
-        return eval_poison(eval);
-    }
-    data->fill = fill && object_is_number(fill->value) ? (float)object_number(fill->value) : 0;
-    return operation_call(eval, "tf.compat.v1.pad", apply_pad_by, data, 1, tensors, call->span);
 }
 
 static Value *apply_split(Apply *apply)
@@ -296,7 +275,7 @@ void tensor_functions_register(Eval *eval)
         {"tf.reshape", tf_reshape, "reshape(tensor, shape): the same elements in another shape."},
         {"tf.transpose", tf_transpose, "transpose(a, perm=None): axes in another order."},
         {"tf.keras.backend.permute_dimensions", tf_transpose, "permute_dimensions(x, pattern): axes in another order."},
-        {"tf.pad", tf_pad, "pad(tensor, paddings, mode='CONSTANT', constant_values=0): a constant border."},
+        {"tf.pad", function_pad, "pad(tensor, paddings, mode='CONSTANT', constant_values=0): a border, constant or what lies inside mirrored (REFLECT, SYMMETRIC)."},
         {"tf.split", tf_split, "split(value, num_or_size_splits, axis=0): parts along an axis."},
         {"tf.expand_dims", tf_expand_dims, "expand_dims(input, axis): a new axis of size 1."},
         {"tf.squeeze", tf_squeeze, "squeeze(input, axis=None): without the axes of size 1."},
