@@ -37,17 +37,23 @@ static void add_to_model(Layers *layers, Layer *layer, KerasTensor *loss, Span s
     layer->network = network;
 }
 
-Object *own_loss_add(Eval *eval, void *owner, const Call *call)
+static void add_one(Layers *layers, Layer *layer, Object *given, Span span)
 {
-    Layers *layers = layers_of(eval);
-    Layer *layer = owner;
-    KerasTensor *tensor = call->count == 1 ? tensor_of(call->at[0].value) : NULL;
+    KerasTensor *tensor = tensor_of(given);
     if (is_scalar(tensor) && layer->kind == LAYER_FUNCTIONAL && layer->network)
-        add_to_model(layers, layer, tensor, call->span);
+        add_to_model(layers, layer, tensor, span);
     else if (is_scalar(tensor) && layer->kind == LAYER_COMPOSITE)
         VEC_PUSH(layers->arena, &layer->losses, tensor);
-    else if (!call->count || !eval_is_poison(call->at[0].value))
-        diag_warning(layers->diag, call->span, "add_loss is not followed: it is no scalar computed from the inputs");
+    else if (!eval_is_poison(given))
+        diag_warning(layers->diag, span, "add_loss is not followed: it is no scalar computed from the inputs");
+}
+
+Object *own_loss_add(Eval *eval, void *owner, const Call *call)
+{
+    Object *given = call->count ? call->at[0].value : object_none();
+    bool list = object_is_list_or_tuple(given);
+    for (int i = 0; i < (list ? given->u.list.count : 1); i++)
+        add_one(layers_of(eval), owner, list ? given->u.list.at[i] : given, call->span);
     return object_none();
 }
 

@@ -177,8 +177,10 @@ static Call placeholder_call(Layers *layers, const Call *call, CallNode *node, K
     bool replaced = false;
     inner.at = ARENA_ARRAY(layers->arena, CallArgument, call->count ? call->count : 1);
     for (int i = 0; i < node->input_count; i++) {
-        Value *like = node->input[i]->value;
-        placeholders[i] = tensor_new(layers, NULL, 0, graph_input(layers->scratch, like->element, like->shape, false));
+        const Value *like = node->input[i]->value;
+        Value *placeholder = graph_input(layers->scratch, like->element, like->shape, false);
+        placeholder->batched = like->batched; /* a weight has none */
+        placeholders[i] = tensor_new(layers, NULL, 0, placeholder);
     }
     for (int i = 0; i < call->count; i++) {
         inner.at[i] = call->at[i];

@@ -7,6 +7,7 @@
 #include "run/interp.h"
 #include "support/formula.h"
 
+#include <bnn_train.h>
 #include <string.h>
 
 struct TrainingReference {
