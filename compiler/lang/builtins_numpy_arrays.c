@@ -51,10 +51,15 @@ NUMPY(numpy_eye)
     (void)data;
     if (!call->count || !object_as_number(call->at[0].value, &number))
         return call->count ? unknown_new(eval, call->span, "an array of an unknown shape") : eval->poison;
-    int size = clamp_int(clamp_int64(number));
-    Object *array = array_new(eval, 2, (int[]){size, size}, call->span);
-    for (int i = 0; !object_is_unknown(array) && i < size; i++)
-        array->u.array.at[i * (size + 1)] = 1;
+    int rows = clamp_int(clamp_int64(number)), columns = rows;
+    for (int i = 1; i < call->count; i++) {
+        bool given = call->at[i].name ? !strcmp(call->at[i].name, "M") || !strcmp(call->at[i].name, "num_columns") : i == 1;
+        if (given && object_as_number(call->at[i].value, &number))
+            columns = clamp_int(clamp_int64(number));
+    }
+    Object *array = array_new(eval, 2, (int[]){rows, columns}, call->span);
+    for (int i = 0; !object_is_unknown(array) && i < rows && i < columns; i++)
+        array->u.array.at[(int64_t)i * columns + i] = 1;
     return array;
 }
 

@@ -81,6 +81,29 @@ static void store_list_item(Eval *eval, Object *list, Object *index, Object *val
         list->u.list.at[at] = value;
 }
 
+/* a[1, :] = row: what the index means in an array of places says where to. */
+static void store_array_part(Eval *eval, Object *array, Object *index, Object *value, Span span)
+{
+    Object *places = array_new(eval, array->u.array.rank, array->u.array.dim, span), *from = array_from(eval, value, span);
+    if (object_is_unknown(places) || object_is_unknown(from))
+        return;
+    for (int i = 0; i < object_array_count(places); i++)
+        places->u.array.at[i] = i;
+    Object *to = array_subscript(eval, places, index, span);
+    to = object_is_unknown(to) ? to : array_from(eval, to, span);
+    Object *none = object_is_unknown(to) ? to : array_binary(eval, OP_MULTIPLY, to, object_int(eval_arena(eval), 0), span);
+    Object *spread = object_is_unknown(none) ? none : array_binary(eval, OP_ADD, none, from, span);
+    spread = object_is_unknown(spread) ? spread : array_from(eval, spread, span);
+    if (object_is_unknown(spread))
+        return;
+    if (object_array_count(spread) != object_array_count(to)) {
+        eval_error(eval, span, "an array of %d elements does not fit a part of %d", object_array_count(from), object_array_count(to));
+        return;
+    }
+    for (int i = 0; i < object_array_count(to); i++)
+        array->u.array.at[(int)to->u.array.at[i]] = spread->u.array.at[i];
+}
+
 static void store_array_item(Eval *eval, Object *array, Object *index, Object *value, Span span)
 {
     bool tuple = index->kind == OBJECT_TUPLE && index->family != FAMILY_SLICE;
@@ -91,7 +114,7 @@ static void store_array_item(Eval *eval, Object *array, Object *index, Object *v
     for (int i = 0; i < given && single; i++)
         single = object_as_number(tuple ? index->u.list.at[i] : index, &number);
     if (!single) {
-        eval_error(eval, span, "only single elements of an array can be assigned");
+        store_array_part(eval, array, index, value, span);
         return;
     }
     for (int i = 0; i < given; i++) {

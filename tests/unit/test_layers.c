@@ -208,6 +208,10 @@ static void test_own_initializers(void **state)
         sum[i % 6] += centred->array[i];
     }
     assert_true(negative > 4 && negative < 20);
+    const Model *model = compile("def start(shape, dtype=None):\n    a = np.zeros(shape)\n    a[1] = np.arange(6)\n    a[2:, 1] = 7\n    a[0, ::5] = [8, 9]\n    return a + np.eye(4, 6)\n"
+                                 "model = Sequential([Input((4,)), Dense(6, kernel_initializer=start)])\n");
+    static const float want[24] = {9, 0, 0, 0, 0, 9, 0, 2, 2, 3, 4, 5, 0, 7, 1, 0, 0, 0, 0, 7, 0, 1, 0, 0};
+    assert_memory_equal(model->graph->variables.at[0]->initializer.array, want, sizeof want);
     for (int i = 0; i < 6; i++)
         assert_true(fabsf(sum[i]) < 1e-6f);
 }
