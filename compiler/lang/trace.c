@@ -285,7 +285,7 @@ Object *trace_attribute(Eval *eval, Object *value, const char *name, Span span)
     return NULL;
 }
 
-static bool is_full_slice(const Object *part)
+bool trace_whole(const Object *part)
 {
     bool full = part->family == FAMILY_SLICE;
     for (int i = 0; full && i < 3; i++)
@@ -293,17 +293,20 @@ static bool is_full_slice(const Object *part)
     return full;
 }
 
-/* Only new axes: x[:, None], x[..., tf.newaxis]. */
+/* Only new axes: x[:, None], x[..., tf.newaxis]; in losses one item of the last axis, too. */
 Object *trace_subscript(Eval *eval, Object *value, Object *index, Span span)
 {
+    Object *item = trace_last_item(eval, value, index, span);
+    if (item)
+        return item;
     ExprShape shape = trace_shape(value), out = {.full = shape.full};
     bool tuple = index->kind == OBJECT_TUPLE && index->family != FAMILY_SLICE;
     int count = tuple ? index->u.list.count : 1, named = 0, at = 0;
     for (int i = 0; i < count; i++)
-        named += is_full_slice(tuple ? index->u.list.at[i] : index);
+        named += trace_whole(tuple ? index->u.list.at[i] : index);
     for (int i = 0; i < count && out.rank < TRACE_RANK; i++) {
         const Object *part = tuple ? index->u.list.at[i] : index;
-        int take = is_full_slice(part) ? 1 : part->kind == OBJECT_STRING ? shape.rank - named : 0;
+        int take = trace_whole(part) ? 1 : part->kind == OBJECT_STRING ? shape.rank - named : 0;
         if (part->kind == OBJECT_NONE) {
             out.dim[out.rank] = 1;
             out.axis[out.rank++] = -1;

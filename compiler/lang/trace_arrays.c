@@ -68,6 +68,27 @@ static Object *row_of(Eval *eval, const Object *array)
     return trace_with_shape(eval, row, position->shape);
 }
 
+Object *trace_last_item(Eval *eval, Object *value, const Object *index, Span span)
+{
+    ExprShape shape = trace_shape(value);
+    int rank = shape.rank, count = index->kind == OBJECT_TUPLE && index->family != FAMILY_SLICE ? index->u.list.count : 0;
+    int named = count && index->u.list.at[0]->kind == OBJECT_STRING ? rank - count + 1 : 0; /* "...": the rest */
+    const Object *last = count ? index->u.list.at[count - 1] : NULL;
+    if (!eval->row_size || !last || last->kind != OBJECT_INT || rank < 2 || shape.dim[rank - 1] != eval->row_size || shape.axis[rank - 1] != 0 ||
+        count + (named ? named - 1 : 0) != rank)
+        return NULL;
+    for (int i = named ? 1 : 0; i < count - 1; i++)
+        if (!trace_whole(index->u.list.at[i]))
+            return NULL;
+    int64_t at = last->u.integer < 0 ? last->u.integer + eval->row_size : last->u.integer;
+    if (at < 0 || at >= eval->row_size)
+        return NULL;
+    Object *position = trace_argument(eval, 2, &(TraceShape){.rank = 1, .dim = {eval->row_size}}), *place = trace_constant(eval, (double)at);
+    Object *there = trace_apply(eval, EX_EQ, 2, (Object *[]){position, place}, span);
+    Object *alone = trace_apply(eval, EX_SELECT, 3, (Object *[]){there, value, trace_constant(eval, 0)}, span);
+    return trace_reduce(eval, EX_REDUCE_SUM, alone, object_int(eval_arena(eval), -1), false, span);
+}
+
 Object *trace_operand(Eval *eval, int index, int count, Object *const *operands)
 {
     Object *operand = operands[index];
