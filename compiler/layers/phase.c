@@ -20,7 +20,7 @@ static bool is_left_open(const Object *value)
     return value->kind == OBJECT_NONE || object_is_native(value, &phase_native);
 }
 
-/* Where a method takes `training`, self not counted; -1: it does not, keyword_only: by its name alone. */
+/* Where a method takes `training`, self not counted; -1: it does not, keyword_only: by its name alone, as one among its **kwargs, too. */
 static int training_position(const Object *method, bool *keyword_only)
 {
     const Object *function = method->kind == OBJECT_BOUND ? method->u.bound.function : method;
@@ -28,8 +28,10 @@ static int training_position(const Object *method, bool *keyword_only)
     if (function->kind != OBJECT_FUNCTION)
         return -1;
     for (const Parameter *p = function->u.function.node->parameters; p; p = p->next, position++) {
-        *keyword_only = p->kind == PARAMETER_KEYWORD_ONLY;
-        if ((*keyword_only || p->kind == PARAMETER_PLAIN) && !strcmp(p->name, "training"))
+        *keyword_only = p->kind == PARAMETER_KEYWORD_ONLY || p->kind == PARAMETER_STAR_STAR;
+        if (p->kind == PARAMETER_STAR_STAR && method->kind == OBJECT_BOUND)
+            return position;
+        if ((p->kind == PARAMETER_KEYWORD_ONLY || p->kind == PARAMETER_PLAIN) && !strcmp(p->name, "training"))
             return position;
     }
     return -1;
