@@ -5,4 +5,4 @@ cp "$TOP/examples/fashion/fashion.bnn" model.bnn
 "$BNNC" model.bnn --init-weights -o packed.c
 "$BNNC" model.bnn -o train.c
 for file in packed.c packed.h train.c train.h; do gcc -std=c99 -x c -Wall -Wextra -Werror $M -fsyntax-only $file; done
-gcc -std=c99 -I"$TOP/runtime" $M -Wall -Werror -fsyntax-only "$TOP/runtime/bnn.h" "$TOP/runtime/bnn_math.h"
+gcc -std=c99 -I"$TOP/runtime" $M -Wall -Werror -fsyntax-only "$TOP/runtime/bnn.h" "$TOP/runtime/bnn_train.h" "$TOP/runtime/bnn_math.h"
