@@ -34,9 +34,13 @@ static const char *example_value(const char *parameter, int rank)
     return value;
 }
 
-/* The parameters of the row that have no default, as "name=value, ..."; what follows the first " = " of a parameter is its default. */
+/* The parameters of the row that have no default, or none that suits these inputs, as "name=value, ..."; what follows the first " = " of a parameter is its default. */
 static const char *example_arguments(Arena *arena, const LayerRow *row, int rank)
 {
+    static const struct { const char *name, *arguments; } own[] = {
+        { "Normalization", "mean=0.5, variance=2.0" }, /* without them it would have to see data */
+        { "GroupNormalization", "groups=4" },          /* 32 as it is, more than these inputs have channels */
+    };
     Text text = text_new(arena);
     for (const char *at = row->signature, *end; *at; at = *end ? end + 2 : end) {
         end = strstr(at, ", ") ? strstr(at, ", ") : at + strlen(at);
@@ -45,8 +49,9 @@ static const char *example_arguments(Arena *arena, const LayerRow *row, int rank
             continue;
         text_printf(&text, "%s%.*s=%s", text.length ? ", " : "", (int)strcspn(parameter, ":"), parameter, example_value(parameter, rank));
     }
-    if (strcmp(row->name, "Normalization") == 0)
-        text_add(&text, "mean=0.5, variance=2.0"); /* without them it would have to see data */
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++)
+        if (strcmp(row->name, own[i].name) == 0)
+            text_add(&text, own[i].arguments);
     return text.at ? text.at : "";
 }
 
