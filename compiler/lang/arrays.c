@@ -172,7 +172,7 @@ Object *array_apply(Eval *eval, ExprOp op, int count, Object *const *operands, S
         argument[i] = expr_arg(eval_pool(eval), i);
     }
     out = array_new(eval, out->u.array.rank, out->u.array.dim, span);
-    const Expr *e = expr_make(eval_pool(eval), op, argument[0], argument[1], argument[2]);
+    const Expr *e = expr_forward(eval_pool(eval), expr_make(eval_pool(eval), op, argument[0], argument[1], argument[2]));
     for (int n = 0; !object_is_unknown(out) && n < object_array_count(out); n++) {
         float x[EXPR_MAX_CHILDREN];
         for (int i = 0; i < count; i++)

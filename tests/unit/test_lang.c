@@ -104,6 +104,7 @@ static void test_numpy(void **state)
         {"", "np.array([[1, 2], [3, 4]]).shape, np.arange(3) * 2", "((2, 2), [0.0 2.0 4.0])"},
         {"", "np.outer([1, 2], [1, 3]) / 2", "[[0.5 1.5] [1.0 3.0]]"},
         {"", "np.reshape([1, 2, 3, 4], (2, -1))[1], np.ones((2, 2)).sum(), np.linspace(0, 1, 3)", "([3.0 4.0], 4.0, [0.0 0.5 1.0])"},
+        {"", "tf.stop_gradient(np.array([1, 2])), tf.reduce_sum(np.ones(3)), tf.math.reduce_logsumexp(np.array([0, -200]))", "([1.0 2.0], 3.0, 0)"},
         {"", "np.repeat(np.array([[1, 2]])[:, :, None], 2, axis=-1)", "[[[1.0 1.0] [2.0 2.0]]]"},
         {"import math\n", "math.ceil(2.1), math.log(8, 2), math.pi", "(3, 3.0, 3.141592653589793)"},
     };
