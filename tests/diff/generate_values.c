@@ -40,7 +40,7 @@ static const struct { const char *name, *text; } definitions[] = {
     { "my_place_sign", "def my_place_sign(x):\n"
                        "    return ste_sign(x) * tf.reduce_mean(tf.abs(x), axis=-1, keepdims=True)\n\n" },
     { "my_gram", "def my_gram(w):\n"
-                 "    w = tf.reshape(w, (-1, w.shape[-1]))\n"
+                 "    w = tf.reshape(w, (-1, w.shape[-1] if w.shape[-1] < 500 else 1))\n"
                  "    return 0.01 * tf.reduce_sum(tf.abs(tf.matmul(w, w, transpose_a=True)))\n" },
     { "my_turned", "def my_turned(w):\n    return w[::-1]\n" },
     { "my_descent", "def my_descent(rate):\n"
