@@ -91,10 +91,13 @@ static Object *conv_function(Eval *eval, void *data, const Call *call)
                        .array = array ? kernel->value : NULL};
     if (!take_sizes(eval, strides, row->path, row->spatial, conv->stride) || !take_sizes(eval, dilations, row->path, row->spatial, conv->dilation))
         return eval_poison(eval);
-    bool padded = conv->same || is_text(padding, "VALID", "valid") || (row->keras && !padding);
-    if (!padded || (format && format->value->kind == OBJECT_STRING && strchr("NWH", format->value->u.string.at[0]) && strstr(format->value->u.string.at, "NC"))) {
-        eval_error(eval, padded ? format->span : padding ? padding->span : call->span, padded ? "%s: only channels last are supported" : "%s: padding must be \"SAME\" or \"VALID\"",
-                   row->path);
+    if (!conv->same && !is_text(padding, "VALID", "valid") && (padding || !row->keras)) {
+        eval_error(eval, padding ? padding->span : call->span, "%s: padding must be \"SAME\" or \"VALID\"", row->path);
+        return eval_poison(eval);
+    }
+    bool session = row->keras && (!format || format->value->kind == OBJECT_NONE) && layers_of(eval)->channels_first;
+    if (session || is_text(format, row->spatial == 1 ? "NCW" : "NCHW", "channels_first")) {
+        eval_error(eval, format ? format->span : call->span, "%s: only channels last are supported", row->path);
         return eval_poison(eval);
     }
     return operation_call(eval, row->path, apply_conv_function, conv, array ? 1 : 2, tensors, call->span);
