@@ -135,12 +135,12 @@ TraceShape trace_shape_of(Shape shape, bool batched);
 const Expr *eval_trace(Eval *eval, Object *callable, int count, const TraceShape *shapes, Span span);
 /* The same, and the shape of the result as TensorFlow would see it (reductions without keepdims drop axes). */
 const Expr *eval_trace_shaped(Eval *eval, Object *callable, int count, const TraceShape *shapes, Span span, TraceShape *result);
-/* A metric: f gives one expression (*result NULL), or (parts, result): *result is then of ARG 0 = number of samples, 1... = sums of the parts.
- * sizes: 1, or how many numbers a part has for each sample. Returns the number of parts; 0 after errors. */
 /* While losses and metrics are traced: arrays of `size` numbers may stand along the last axis, as functions of ARG 2, the position there. 0: no more. */
 void eval_take_rows(Eval *eval, int size);
 /* A traced value as one axis, or as the batch and one axis: reductions alone know what to do with it. */
 Object *eval_flattened(Eval *eval, Object *value, bool keep_batch);
+/* A metric: f gives one expression (*result NULL), or (parts, result): *result is then of ARG 0 = number of samples, 1... = sums of the parts.
+ * sizes: 1, or how many numbers a part has for each sample. Returns the number of parts; 0 after errors. */
 int eval_trace_parts(Eval *eval, Object *callable, int count, const TraceShape *shapes, Span span, int limit, const Expr **parts, int *sizes,
                      const Expr **result);
 /* The number that is the default of a parameter; 0: there is none. */

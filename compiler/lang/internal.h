@@ -243,7 +243,7 @@ Object *trace_operand(Eval *eval, int index, int count, Object *const *operands)
 /* x[:, 2], x[..., -1] where rows may stand along the last axis: the others of it become 0, and are added up. NULL: another index. */
 Object *trace_last_item(Eval *eval, Object *value, const Object *index, Span span);
 bool trace_whole(const Object *part); /* a slice of all */
-bool trace_is_flattened(const ExprShape *shape);
+bool trace_is_flattened(const ExprShape *shape); /* trace_flatten.c */
 Object *trace_apply(Eval *eval, ExprOp op, int count, Object *const *operands, Span span);
 Object *trace_binary(Eval *eval, AstOperator op, Object *left, Object *right, Span span);
 Object *trace_unary(Eval *eval, AstOperator op, Object *operand, Span span);

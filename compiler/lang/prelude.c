@@ -21,8 +21,10 @@ static const PreludeFile files[] = {
 /* Those in another module than the rest of their file: Larq has them and Keras has not, ... */
 static const struct { const char *name, *module; } elsewhere[] = {
     {"WeightClip", "larq.constraints"}, {"hard_tanh", "larq.activations"}, {"leaky_tanh", "larq.activations"}, {"Bop", "larq.optimizers"},
-    {"cast_to_floatx", "tf.keras.backend"}, {"clip_by_norm", "tf"}, {"ensure_shape", "tf"},
-    {"grad_pass_through", "tf"}, {"l2_loss", "tf.nn"}, {"binary_crossentropy", "tf.keras.backend"}, {"categorical_crossentropy", "tf.keras.backend"}, {"bias_add", "tf.nn"}, {"weighted_cross_entropy_with_logits", "tf.nn"}, {"softmax_cross_entropy_with_logits", "tf.nn"}, {"sigmoid_cross_entropy_with_logits", "tf.nn"},
+    {"clip_by_norm", "tf"}, {"ensure_shape", "tf"}, {"grad_pass_through", "tf"},
+    {"cast_to_floatx", "tf.keras.backend"}, {"binary_crossentropy", "tf.keras.backend"}, {"categorical_crossentropy", "tf.keras.backend"},
+    {"l2_loss", "tf.nn"}, {"bias_add", "tf.nn"}, {"weighted_cross_entropy_with_logits", "tf.nn"},
+    {"softmax_cross_entropy_with_logits", "tf.nn"}, {"sigmoid_cross_entropy_with_logits", "tf.nn"},
     {"fake_quant_with_min_max_args", "tf.quantization"}, {"fake_quant_with_min_max_vars", "tf.quantization"},
 };
 
