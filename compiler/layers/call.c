@@ -15,6 +15,13 @@ KerasTensor *tensor_new(Layers *layers, CallNode *node, int index, Value *value)
     return tensor;
 }
 
+KerasTensor *tensor_placeholder(Layers *layers, const Value *like)
+{
+    Value *value = graph_input(layers->scratch, like->element, like->shape, false);
+    value->batched = like->batched; /* a weight has none */
+    return tensor_new(layers, NULL, 0, value);
+}
+
 Object *tensor_object(Layers *layers, KerasTensor *tensor)
 {
     if (!tensor->object)

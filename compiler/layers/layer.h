@@ -152,6 +152,8 @@ Object *operation_call_as(Eval *eval, const char *name, LayerFunction apply, con
 const char *operation_name(Layers *layers, const Object *callable);
 bool is_quantizer_object(const Object *callable);
 KerasTensor *tensor_new(Layers *layers, CallNode *node, int index, Value *value);
+/* What stands for such a value while a call is recorded. */
+KerasTensor *tensor_placeholder(Layers *layers, const Value *like);
 Object *tensor_object(Layers *layers, KerasTensor *tensor);
 KerasTensor *tensor_of(const Object *object);
 /* Whether lists within lists (and dicts) come to an end soon, to be asked before they are walked; an error if not. */

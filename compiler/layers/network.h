@@ -66,11 +66,9 @@ Object *own_loss_add(Eval *eval, void *owner, const Call *call);
 const Bound *own_loss_activity(Eval *eval, const CallArgument *argument);
 /* Adds to the outputs of a call what its losses and its activity regularizer want. False after an error. */
 bool own_losses_join(Layers *layers, Layer *layer, int count, KerasTensor **outputs, Span span);
-/* phase.c: `training` of a call whose caller leaves it open. phase->training: which of the two the call is recorded for; asked: whether it depends
- * on that. phase_call gives the call as Keras makes it; phase_join puts what the two recordings return together, in place of `inference`. */
-typedef struct { bool training, asked; } Phase;
-Call phase_call(Layers *layers, const Object *method, const Call *call, Phase *phase);
-bool phase_join(Layers *layers, int count, KerasTensor **inference, KerasTensor *const *training, Span span);
+/* phase.c: what the layer's callable returns, recorded once, or once for each phase where it asks for `training` and its caller leaves that open;
+ * outputs: its tensors, those of both phases behind a switch. NULL after an error. */
+Object *phases_record(Layers *layers, Layer *layer, Object *callable, const Call *call, KerasTensor **outputs, int *count);
 /* own_weight.c: self.add_weight(...) of the owner, a layer: the weight as a tensor. */
 Object *own_weight_create(Eval *eval, void *owner, const Call *call);
 bool is_own_weight(const Layer *layer);

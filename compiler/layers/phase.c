@@ -6,6 +6,9 @@
 
 #include <string.h>
 
+/* training: which of the two the call is recorded for; asked: whether it depends on that. */
+typedef struct { bool training, asked; } Phase;
+
 static bool phase_truth(Object *self)
 {
     Phase *phase = self->u.native.at;
@@ -37,7 +40,8 @@ static int training_position(const Object *method, bool *keyword_only)
     return -1;
 }
 
-Call phase_call(Layers *layers, const Object *method, const Call *call, Phase *phase)
+/* The call as Keras makes it, with `training` where the caller leaves it open. */
+static Call phase_call(Layers *layers, const Object *method, const Call *call, Phase *phase)
 {
     bool keyword_only = false;
     int position = training_position(method, &keyword_only);
@@ -74,7 +78,8 @@ static Value *apply_phase(Apply *apply)
     return apply->training == 0 ? inference : family_training_only(apply, inference, training);
 }
 
-bool phase_join(Layers *layers, int count, KerasTensor **inference, KerasTensor *const *training, Span span)
+/* Puts what the two recordings return together, in place of `inference`. */
+static bool phase_join(Layers *layers, int count, KerasTensor **inference, KerasTensor *const *training, Span span)
 {
     for (int i = 0; i < count; i++) {
         if (inference[i] == training[i])
@@ -86,4 +91,32 @@ bool phase_join(Layers *layers, int count, KerasTensor **inference, KerasTensor 
         inference[i] = tensor_of(joined);
     }
     return true;
+}
+
+/* What the callable returns for that phase, and its tensors; NULL after an error. */
+static Object *call_in_phase(Layers *layers, const Layer *layer, Object *callable, const Call *call, Phase *phase, KerasTensor **outputs, int *count)
+{
+    Call inner = phase_call(layers, callable, call, phase);
+    Object *result = eval_call(layers->eval, callable, &inner);
+    *count = eval_is_poison(result) ? 0 : tensors_in(layers->eval, result, call->span, layer->class_name, outputs, LAYER_MAX_OUTPUTS);
+    return *count < 1 ? NULL : result;
+}
+
+Object *phases_record(Layers *layers, Layer *layer, Object *callable, const Call *call, KerasTensor **outputs, int *count)
+{
+    Phase phase = {.training = false};
+    Object *result = call_in_phase(layers, layer, callable, call, &phase, outputs, count);
+    if (!result || !phase.asked)
+        return result;
+    KerasTensor *trained[LAYER_MAX_OUTPUTS];
+    int trained_count;
+    phase.training = true;
+    layer->losses.count = 0; /* those of training count */
+    if (!call_in_phase(layers, layer, callable, call, &phase, trained, &trained_count))
+        return NULL;
+    if (trained_count != *count) {
+        diag_error(layers->diag, call->span, "%s: the call returns %d tensors in inference, %d in training", layer->class_name, *count, trained_count);
+        return NULL;
+    }
+    return phase_join(layers, *count, outputs, trained, call->span) ? result : NULL;
 }

@@ -16,10 +16,8 @@ Network *family_record(Apply *apply, int count, Value *const *inputs, RecordedCa
     Layers *layers = apply->layers;
     KerasTensor *placeholders[LAYER_MAX_OUTPUTS], *outputs[LAYER_MAX_OUTPUTS];
     int first_node = layers->node_count;
-    for (int i = 0; i < count; i++) {
-        placeholders[i] = tensor_new(layers, NULL, 0, graph_input(layers->scratch, inputs[i]->element, inputs[i]->shape, false));
-        placeholders[i]->value->batched = inputs[i]->batched;
-    }
+    for (int i = 0; i < count; i++)
+        placeholders[i] = tensor_placeholder(layers, inputs[i]);
     VEC_PUSH(layers->arena, &layers->inside, apply->layer);
     Object *result = call(apply, tensors_pack(layers, count, placeholders, NULL), data);
     layers->inside.count--;

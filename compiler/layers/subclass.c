@@ -176,12 +176,8 @@ static Call placeholder_call(Layers *layers, const Call *call, CallNode *node, K
     Call inner = *call;
     bool replaced = false;
     inner.at = ARENA_ARRAY(layers->arena, CallArgument, call->count ? call->count : 1);
-    for (int i = 0; i < node->input_count; i++) {
-        const Value *like = node->input[i]->value;
-        Value *placeholder = graph_input(layers->scratch, like->element, like->shape, false);
-        placeholder->batched = like->batched; /* a weight has none */
-        placeholders[i] = tensor_new(layers, NULL, 0, placeholder);
-    }
+    for (int i = 0; i < node->input_count; i++)
+        placeholders[i] = tensor_placeholder(layers, node->input[i]->value);
     for (int i = 0; i < call->count; i++) {
         inner.at[i] = call->at[i];
         bool first = !replaced && (!call->at[i].name || !strcmp(call->at[i].name, "inputs") || !strcmp(call->at[i].name, "x"));
@@ -190,34 +186,6 @@ static Call placeholder_call(Layers *layers, const Call *call, CallNode *node, K
         replaced |= first;
     }
     return inner;
-}
-
-/* What the method returns for that phase, and its tensors; NULL after an error. */
-static Object *call_method(Layers *layers, const Layer *layer, Object *method, const Call *call, Phase *phase, KerasTensor **outputs, int *count)
-{
-    Call inner = phase_call(layers, method, call, phase);
-    Object *result = eval_call(layers->eval, method, &inner);
-    *count = eval_is_poison(result) ? 0 : tensors_in(layers->eval, result, call->span, layer->class_name, outputs, LAYER_MAX_OUTPUTS);
-    return *count < 1 ? NULL : result;
-}
-
-static Object *record_call(Layers *layers, Layer *layer, Object *method, const Call *call, KerasTensor **outputs, int *count)
-{
-    Phase phase = {.training = false};
-    Object *result = call_method(layers, layer, method, call, &phase, outputs, count);
-    if (!result || !phase.asked)
-        return result;
-    KerasTensor *trained[LAYER_MAX_OUTPUTS];
-    int trained_count;
-    phase.training = true;
-    layer->losses.count = 0; /* those of training count */
-    if (!call_method(layers, layer, method, call, &phase, trained, &trained_count))
-        return NULL;
-    if (trained_count != *count) {
-        diag_error(layers->diag, call->span, "%s: the call returns %d tensors in inference, %d in training", layer->class_name, *count, trained_count);
-        return NULL;
-    }
-    return phase_join(layers, *count, outputs, trained, call->span) ? result : NULL;
 }
 
 bool composite_call(Layers *layers, Layer *layer, CallNode *node, const Call *call)
@@ -237,7 +205,7 @@ bool composite_call(Layers *layers, Layer *layer, CallNode *node, const Call *ca
     bool good = run_build(layers, layer, node, call->span);
     int first_node = layers->node_count;
     Call inner = placeholder_call(layers, call, node, placeholders);
-    Object *result = good ? record_call(layers, layer, method, &inner, outputs, &count) : NULL;
+    Object *result = good ? phases_record(layers, layer, method, &inner, outputs, &count) : NULL;
     bool joined = result && own_losses_join(layers, layer, count, outputs, call->span);
     layers->inside.count--;
     if (!joined)
