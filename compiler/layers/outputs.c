@@ -1,6 +1,8 @@
 /* The outputs of a model, as losses and metrics ask for them: name, and what compile() or fit() gives to each. */
 #include "layers/training.h"
 
+#include <string.h>
+
 const char *outputs_name(const Model *model, int index)
 {
     return model->graph->output_names.at[index];
@@ -17,4 +19,15 @@ Object *outputs_given(const Model *model, Object *given, int index)
         return found ? found : object_none();
     }
     return given;
+}
+
+const char *outputs_name_after(const Graph *graph, const CallNode *node)
+{
+    const char *layer = node ? node->layer->name : "output", *name = layer;
+    for (int i = 0, copies = 0; i < graph->output_names.count; i++)
+        if (!strcmp(graph->output_names.at[i], name)) {
+            name = arena_printf(graph->arena, "%s_%d", layer, ++copies);
+            i = -1;
+        }
+    return name;
 }

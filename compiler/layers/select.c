@@ -136,18 +136,6 @@ static bool make_inputs(Layers *layers, const Network *network, Graph *graph, Va
     return true;
 }
 
-/* Keras' name of an output is its layer's; of several from one layer, the second is called `name_1`. */
-static const char *output_name(const Graph *graph, const CallNode *node)
-{
-    const char *layer = node ? node->layer->name : "output", *name = layer;
-    for (int i = 0, copies = 0; i < graph->output_names.count; i++)
-        if (!strcmp(graph->output_names.at[i], name)) {
-            name = arena_printf(graph->arena, "%s_%d", layer, ++copies);
-            i = -1;
-        }
-    return name;
-}
-
 static bool make_graph(Layers *layers, const Network *network, Model *model, Environment *environment)
 {
     Value *inputs[LAYER_MAX_OUTPUTS], *outputs[LAYER_MAX_OUTPUTS];
@@ -156,7 +144,7 @@ static bool make_graph(Layers *layers, const Network *network, Model *model, Env
     if (!make_inputs(layers, network, graph, inputs) || !network_run(layers, graph, network, inputs, outputs, -1, NULL, environment))
         return false;
     for (int i = 0; i < network->outputs.count; i++) {
-        const char *name = output_name(graph, network->outputs.at[i]->node);
+        const char *name = outputs_name_after(graph, network->outputs.at[i]->node);
         VEC_PUSH(layers->arena, &graph->outputs, outputs[i]);
         VEC_PUSH(layers->arena, &graph->output_names, name);
     }

@@ -22,6 +22,8 @@ Object *model_compile(Eval *eval, void *layer, const Call *call);
 Object *model_fit(Eval *eval, void *layer, const Call *call);
 bool training_trace(Layers *layers, Layer *layer, Model *model);
 /* outputs.c */
+/* Keras' name of the graph's next output is its layer's; of several from one layer, the second is called `name_1`. */
+const char *outputs_name_after(const Graph *graph, const CallNode *node);
 const char *outputs_name(const Model *model, int index);
 /* The entry of a list, a dict by output name, or one thing for all outputs; None where there is none. */
 Object *outputs_given(const Model *model, Object *given, int index);
